@@ -1,0 +1,40 @@
+# `make demo` and `make test` set up everything they need; a second run installs nothing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint unit bench screenshot clean
+
+demo: $(READY)
+	$(BIN)/workbench demo
+
+test: lint unit
+
+unit: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.ranks --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.store --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
+
+screenshot: $(READY)
+	$(BIN)/python docs/screenshot.py
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Python 3.11 or newer is needed: set PYTHON=/path/to/python3.11."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	    || { rm -rf $(VENV); echo "Python cannot make environments here: apt install python3-venv."; exit 1; }
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

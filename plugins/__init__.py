@@ -1,0 +1,1 @@
+"""What can be swapped: models, dataset readers, labelers and exporters, behind `plugins.api`."""

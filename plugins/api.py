@@ -1,0 +1,256 @@
+"""The contract between the workbench and its plugins.
+
+Four kinds of plugin, one entry-point group each (`workbench.models`, `workbench.datasets`,
+`workbench.labelers`, `workbench.exporters`). An entry point names an object that satisfies the
+kind's protocol below; what a model can do beyond encoding is a capability of its own, asked for
+by type (`isinstance(model, PairScorer)`), never by name.
+
+Errors a plugin raises on purpose::
+
+    PluginError
+    ├── SourceError      a file of a data set or an array cannot be read: file, line, reason
+    ├── SpecError        a model specification is not understood
+    └── WeightsMissing   weights are not on this machine: what, how large, how to fetch them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+    Float32 = NDArray[np.float32]
+
+Direction = Literal["t2i", "i2t"]
+Side = Literal["query", "positive", "retrieved"]
+
+
+class PluginError(Exception):
+    """Something a plugin reports to the user in one sentence."""
+
+
+class SourceError(PluginError):
+    """A source file cannot be used; names the file, the line where known, and the reason."""
+
+    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
+        place = f"{path}, line {line}" if line is not None else f"{path}"
+        super().__init__(f"{place}: {reason}")
+        self.path, self.reason, self.line = Path(path), reason, line
+
+
+class SpecError(PluginError):
+    """A model specification is not understood."""
+
+
+class WeightsMissing(PluginError):  # noqa: N818 - says what is the matter
+    """Weights are not on this machine; the message says how to get them."""
+
+
+# Data sets ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A caption as written in the source."""
+
+    text: str
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An image of a data set with its captions.
+
+    `key` is the image's name in the source and unique within a split. `path` is None when the
+    reader was given no folder of images; it is not checked for existence here.
+    """
+
+    key: str
+    path: Path | None
+    captions: tuple[Caption, ...]
+    split: str
+    truth: Mapping[str, Any] | None = None
+
+
+@runtime_checkable
+class DatasetReader(Protocol):
+    """Reads one layout of image-caption files."""
+
+    name: str
+    description: str
+
+    def read(self, source: Path, images: Path | None, split: str | None) -> Iterator[Sample]:
+        """Yield the samples of `split` (of every split if None) in the order of the source.
+
+        Raises SourceError for a file that cannot be read, with its line where there is one.
+        """
+        ...
+
+
+# Models ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What identifies a loaded model and how it sees its input.
+
+    `fingerprint` is a hash over weights, preprocessing and precision: equal fingerprints give
+    equal vectors. `protocol` holds what a comparison must state: image size, resampling,
+    activation, context length, prompt, lower-casing, text cleaning, precision.
+    """
+
+    spec: str
+    plugin: str
+    name: str
+    weights: str
+    fingerprint: str
+    embedding_dim: int
+    parameters: int | None = None
+    protocol: Mapping[str, Any] = field(default_factory=dict)
+
+
+@runtime_checkable
+class ImageTextEncoder(Protocol):
+    """A model that maps images and captions into one space.
+
+    `prepare_image` is pure and thread-safe, so that images are decoded and resized while the
+    device works; its results are stacked to the batch that `encode_images` takes. Both encoders
+    return L2-normalised rows and give an item the same row whatever else is in its batch, up to
+    the rounding of float32.
+    """
+
+    card: ModelCard
+
+    def prepare_image(self, image: Image) -> Float32:
+        """Turn an RGB image into the model's input, (channels, height, width)."""
+        ...
+
+    def encode_images(self, batch: Float32) -> Float32:
+        """Embed prepared images (n, channels, height, width) as (n, embedding_dim)."""
+        ...
+
+    def encode_texts(self, texts: Sequence[str]) -> Float32:
+        """Embed captions as (n, embedding_dim)."""
+        ...
+
+    def truncated(self, texts: Sequence[str]) -> list[bool]:
+        """Say which captions do not fit into the context and are cut (end token kept)."""
+        ...
+
+
+@runtime_checkable
+class PrecomputedVectors(Protocol):
+    """Vectors made elsewhere, rows in the order of the data set's ids."""
+
+    card: ModelCard
+
+    def image_vectors(self, n_images: int) -> Iterator[Float32]:
+        """Yield blocks of rows (m, embedding_dim), normalised; SourceError on a bad array."""
+        ...
+
+    def text_vectors(self, n_captions: int) -> Iterator[Float32]:
+        """Yield blocks of rows (m, embedding_dim), normalised; SourceError on a bad array."""
+        ...
+
+
+Model = ImageTextEncoder | PrecomputedVectors
+
+
+@runtime_checkable
+class ModelPlugin(Protocol):
+    """Makes models from the part of a specification behind `plugin:`."""
+
+    name: str
+    description: str
+
+    def check(self, weights: str) -> None:
+        """Raise SpecError or WeightsMissing if `load` would; costs no model."""
+        ...
+
+    def load(self, weights: str, device: str) -> Model:
+        """Load a model onto a device ("cpu", "cuda:0", ...)."""
+        ...
+
+
+# Labelers ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCase:
+    """A failed query as a labeler sees it.
+
+    In t2i `query` is the caption, `positives` the true image's captions (the query included) and
+    `retrieved` the captions of the wrongly retrieved image. In i2t the query is an image: `query`
+    is its best-scored caption, and `retrieved` starts with the wrongly retrieved caption.
+    """
+
+    direction: Direction
+    query: str
+    positives: tuple[str, ...]
+    retrieved: tuple[str, ...]
+    rank: int
+    margin: float
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words that are evidence: characters [start, end) of a caption on one side of a case."""
+
+    side: Side
+    caption: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A category that a labeler proposes, with a score in [0, 1] and the words that show it."""
+
+    category: str
+    score: float
+    reason: str
+    spans: tuple[Span, ...] = ()
+
+
+@runtime_checkable
+class Labeler(Protocol):
+    """Suggests failure categories from the captions of both sides."""
+
+    name: str
+    version: str
+
+    def label(self, case: FailureCase) -> list[Suggestion]:
+        """Return the suggestions for a case, best first; an empty list if there are none."""
+        ...
+
+
+# Exporters ---------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Exporter(Protocol):
+    """Writes rows to a file."""
+
+    name: str
+    suffix: str
+
+    def write(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, object]],
+        path: Path,
+        *,
+        spreadsheet_safe: bool = False,
+    ) -> int:
+        """Write all rows, streaming, and return how many. The caller renames `path` into place.
+
+        `spreadsheet_safe` keeps a spreadsheet from running a cell as a formula.
+        """
+        ...

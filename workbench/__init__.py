@@ -1,0 +1,1 @@
+"""A terminal workbench that shows why image-text retrieval models fail."""
