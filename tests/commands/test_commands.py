@@ -1,0 +1,236 @@
+"""The commands as a program would use them: exit codes, stdout, stderr."""
+
+import csv
+import json
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from store.records import NewDecision
+from store.workspace import Workspace
+from workbench import cli
+
+
+@pytest.fixture
+def run(workspace, monkeypatch, capsys):
+    """Run a command in this process; return (exit code, stdout, stderr)."""
+
+    def call(*arguments):
+        words = ["workbench", "--workspace", str(workspace.path), *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", words)
+        with pytest.raises(SystemExit) as end:
+            cli.run()
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return end.value.code, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def evaluated(run, imported, vectors):
+    code, out, _ = run("evaluate", "--dataset", "world", "--model", f"vectors:{vectors}")
+    assert code == 0
+    return int(out)
+
+
+def test_version_and_help(run):
+    code, out, _ = run("--version")
+    assert code == 0
+    assert out.startswith("workbench, version ")
+    code, out, _ = run("--help")
+    assert code == 0
+    for name in cli.COMMANDS:
+        assert f"  {name} " in out
+
+
+def test_import_evaluate_list_and_read_failures(run, images, captions, vectors):
+    code, out, err = run(
+        "import", captions, "--reader", "csv", "--images", images, "--name", "w", "--json"
+    )
+    assert code == 0
+    assert json.loads(out)[0]["n_captions"] == 36
+    assert "w/all: 12 images, 36 captions" in err
+    code, out, err = run("evaluate", "--dataset", "w", "--model", f"vectors:{vectors}")
+    assert code == 0
+    assert out.strip() == "1"
+    assert "R@10" in err
+    code, out, err = run("evaluate", "--dataset", "w/all", "--model", f"vectors:{vectors}")
+    assert (code, out.strip()) == (0, "1")
+    assert "Nothing was computed" in err
+    (described,) = json.loads(run("runs", "--json")[1])
+    assert set(described["metrics"]["t2i"]) == {
+        "R@1",
+        "R@5",
+        "R@10",
+        "median_rank",
+        "mean_rank",
+        "MRR",
+        "r_precision",
+        "map_at_r",
+    }
+    assert 0 <= described["metrics"]["i2t"]["R@1"] <= 1
+    assert described["protocol"]["split"] == "all"
+    failures = json.loads(run("failures", 1, "--json")[1])
+    expected = round(36 * (1 - described["metrics"]["t2i"]["R@1"]))
+    assert len(failures) == expected > 5
+    assert all(row["rank"] > 1 and row["margin"] <= 0 for row in failures)
+    margins = [row["margin"] for row in failures]
+    assert margins == sorted(margins)
+    assert "two dogs" in run("failures", 1, "--where", "two rank>1")[1]
+
+
+def test_lists_have_a_table_for_people_and_json_for_programs(run, evaluated):
+    for name in ("datasets", "models", "runs", "jobs"):
+        assert run(name)[1].count("\n") >= 2
+        assert json.loads(run(name, "--json")[1])
+    (job,) = json.loads(run("jobs", "--json")[1])
+    assert {"id", "kind", "state", "pid", "done", "total", "error"} <= set(job)
+    assert json.loads(run("jobs", "show", 1)[1])[0]["state"] == "done"
+    assert "stored as run" in run("jobs", "logs", 1)[1]
+
+
+def test_no_wait_prints_the_job_and_the_job_can_be_watched(run, imported, vectors, workspace):
+    code, out, _ = run(
+        "evaluate", "--dataset", "world", "--model", f"vectors:{vectors}", "--no-wait"
+    )
+    assert code == 0
+    assert "done" in run("jobs", "logs", "-f", int(out))[1]
+    assert workspace.jobs.get(int(out)).state == "done"
+
+
+def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspace, tmp_path):
+    rows = json.loads(run("failures", evaluated, "--json")[1])
+    texts = ['plain, "quoted"', "=1+1", "two\nlines", "\u2603 \x1b[31m red"]
+    for row, note in zip(rows, texts, strict=False):
+        workspace.decisions.add(
+            NewDecision(
+                1, "t2i", row["query_id"], row["top_id"], "mh", ("counting",), "labelled", note
+            )
+        )
+    out = tmp_path / "errors.csv"
+    for options in ((), ("--spreadsheet-safe", "--force")):
+        code, _, err = run("export", evaluated, "--out", out, "--where", "rank>1", *options)
+        assert code == 0
+        assert f"{len(rows)} rows" in err
+        with Workspace(tmp_path / f"other{len(options)}") as other:
+            _import_world_again(other, workspace)
+            words = ["--workspace", str(other.path), "import-labels", str(out)]
+            assert subprocess.run([sys.executable, "-m", "workbench", *words]).returncode == 0
+            found = other.decisions.history(annotator="mh")
+            assert sorted(d.note for d in found) == sorted(texts)
+            assert {d.categories for d in found} == {("counting",)}
+            original = workspace.decisions.history(annotator="mh")
+            assert sorted(d.at for d in found) == sorted(d.at for d in original)
+    assert "0 decisions imported, 4 were here already" in run("import-labels", out)[2]
+
+
+def _import_world_again(other, workspace):
+    from pathlib import Path
+
+    from workbench.jobs.context import JobContext
+    from workbench.jobs.import_dataset import import_dataset
+
+    dataset = workspace.datasets.get(1)
+    import_dataset(
+        JobContext(other, {}, lambda *_: None),
+        source=Path(dataset.source),
+        reader_name=dataset.reader,
+        images=dataset.images_root,
+        name=dataset.name,
+    )
+
+
+def test_an_export_never_overwrites_and_never_leaves_half_a_file(run, evaluated, tmp_path):
+    out = tmp_path / "a.csv"
+    out.write_text("mine")
+    code, _, err = run("export", evaluated, "--out", out)
+    assert code == 1
+    assert "exists" in err
+    assert out.read_text() == "mine"
+    code, _, err = run("export", evaluated, "--out", tmp_path / "no" / "b.csv")
+    assert code == 1
+    assert "does not exist" in err
+    code, _, err = run("export", evaluated, "--out", tmp_path / "b.xyz")
+    assert code == 1
+    assert "csv, jsonl, parquet" in err
+    assert sorted(p.name for p in tmp_path.glob("*.csv*")) == ["a.csv", "captions.csv"]
+    assert run("export", evaluated, "--out", out, "--force")[0] == 0
+    with out.open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 36
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("evaluate", "--dataset", "nope", "--model", "vectors:/x"), 1, "world"),
+        (("evaluate", "--dataset", "world", "--model", "open-clip:x"), 1, "open_clip"),
+        (("evaluate", "--dataset", "world", "--model", "vectors:/nowhere"), 1, "/nowhere"),
+        (("evaluate", "--dataset", "world", "--model", "x"), 1, "PLUGIN:WEIGHTS"),
+        (("evaluate", "--dataset", "world"), 2, "--model"),
+        (
+            ("evaluate", "--dataset", "world", "--model", "vectors:/x", "--batch-size", "0"),
+            2,
+            "batch-size",
+        ),
+        (("import", "/nowhere.csv", "--reader", "csv"), 1, "/nowhere.csv"),
+        (("import", "/nowhere.csv", "--reader", "cvs"), 1, "did you mean 'csv'"),
+        (("failures", "99"), 1, "99"),
+        (("failures", "x"), 2, "x"),
+        (("nonsense",), 2, "nonsense"),
+        (("jobs", "cancel", "7"), 1, "7"),
+        (("import-labels", "/nowhere.csv"), 1, "/nowhere.csv"),
+    ],
+)
+def test_wrong_use_is_one_clear_sentence(run, imported, arguments, code, says):
+    got, out, err = run(*arguments)
+    assert (got, out) == (code, "")
+    assert says in err
+    assert len([line for line in err.splitlines() if line.startswith("Error")]) == 1
+
+
+def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_path):
+    for command in (("failures", evaluated), ("export", evaluated, "--out", tmp_path / "x.csv")):
+        code, out, err = run(*command, "--where", "rnak>10")
+        assert (code, out) == (1, "")
+        assert "rnak" in err
+        assert "rank" in err
+
+
+def test_a_command_that_reads_makes_no_workspace(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["workbench", "--workspace", str(tmp_path / "w"), "runs"])
+    with pytest.raises(SystemExit) as end:
+        cli.run()
+    assert end.value.code == 1
+    assert not (tmp_path / "w").exists()
+
+
+def test_captions_with_terminal_escapes_are_harmless(run, tmp_path, vectors, images):
+    source = tmp_path / "evil.csv"
+    with source.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("image", "caption"))
+        rows.writerows((f"{n // 3:02d}.png", f"\x1b[2J[bold]x[/] {n}") for n in range(36))
+    assert run("import", source, "--reader", "csv", "--name", "evil")[0] == 0
+    assert run("evaluate", "--dataset", "evil", "--model", f"vectors:{vectors}")[0] == 0
+    _, out, _ = run("failures", 1)
+    assert "\x1b[2J" not in out
+    assert "[bold]x[/]" in out
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_workspace_is_one_sentence(run, workspace, imported, captions):
+    workspace.close()
+    workspace.path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    code, _, err = run("import", captions, "--reader", "csv", "--name", "again")
+    assert code == 1
+    assert "read-only" in err
+
+
+def test_the_workbench_needs_a_terminal(run):
+    code, _, err = run()
+    assert code == 1
+    assert "needs a terminal" in err

@@ -1,0 +1,72 @@
+"""A small world: twelve drawn images with captions, and vectors that fit them."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from store.workspace import Workspace
+from workbench.jobs.context import JobContext
+from workbench.jobs.import_dataset import import_dataset
+
+N_IMAGES, PER_IMAGE = 12, 3
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    with Workspace(tmp_path / "ws") as opened:
+        yield opened
+
+
+@pytest.fixture
+def images(tmp_path) -> Path:
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for row in range(N_IMAGES):
+        colour = (20 * row, 255 - 20 * row, 7 * row)
+        Image.new("RGB", (40, 30), colour).save(folder / f"{row:02d}.png")
+    return folder
+
+
+@pytest.fixture
+def captions(tmp_path) -> Path:
+    path = tmp_path / "captions.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("image", "caption"))
+        numbers = ("two", "three", "four")
+        for row in range(N_IMAGES):
+            for position in range(PER_IMAGE):
+                text = f"{numbers[(row + position) % 3]} dogs at place {row} seen {position} times"
+                writer.writerow((f"{row:02d}.png", text))
+    return path
+
+
+@pytest.fixture
+def imported(workspace, images, captions):
+    def quiet(*_: object) -> None:
+        return None
+
+    datasets, _ = import_dataset(
+        JobContext(workspace, {}, quiet),
+        source=captions,
+        reader_name="csv",
+        images=images,
+        name="world",
+    )
+    return datasets[0]
+
+
+@pytest.fixture
+def vectors(tmp_path) -> Path:
+    """Vectors under which about half of the captions find their image."""
+    folder = tmp_path / "vectors"
+    folder.mkdir()
+    rng = np.random.default_rng(5)
+    images = rng.normal(size=(N_IMAGES, 8))
+    noise = rng.normal(size=(N_IMAGES * PER_IMAGE, 8))
+    np.save(folder / "images.npy", images.astype(np.float32))
+    np.save(folder / "texts.npy", (np.repeat(images, PER_IMAGE, 0) + noise).astype(np.float32))
+    return folder

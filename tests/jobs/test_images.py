@@ -1,0 +1,73 @@
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from workbench.jobs.images import MAX_PIXELS, ImageProblem, inspect_image, open_image
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.jpg"
+    Image.effect_noise((320, 200), 80).convert("RGB").save(path)
+    return path
+
+
+def test_a_whole_image_is_measured_and_opened_as_rgb(photo, tmp_path):
+    facts = inspect_image(photo)
+    assert (facts.width, facts.height, facts.problem) == (320, 200, None)
+    assert len(facts.sha256) == 64
+    grey = tmp_path / "grey.png"
+    Image.new("LA", (5, 4)).save(grey)
+    assert open_image(grey).mode == "RGB"
+    assert open_image(grey).size == (5, 4)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.98])
+def test_a_truncated_image_is_found_without_decoding_it_at_full_size(photo, share):
+    data = photo.read_bytes()
+    photo.write_bytes(data[: int(len(data) * share)])
+    assert inspect_image(photo).problem == "truncated"
+    with pytest.raises(ImageProblem, match="truncated"):
+        open_image(photo)
+
+
+def test_what_is_no_image_is_named(tmp_path):
+    text = tmp_path / "notes.jpg"
+    text.write_text("not an image at all")
+    assert inspect_image(text).problem == "not an image"
+    assert inspect_image(tmp_path / "gone.jpg").problem == "missing file"
+    assert inspect_image(tmp_path).problem == "a folder, not a file"
+    empty = tmp_path / "empty.png"
+    empty.touch()
+    assert inspect_image(empty).problem == "not an image"
+
+
+def _bomb(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes that says it holds width x height pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(bytes(1000))
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+@pytest.mark.parametrize("side", [10_001, 60_000])
+def test_an_image_bomb_is_refused_by_its_header(tmp_path, side):
+    bomb = tmp_path / "bomb.png"
+    bomb.write_bytes(_bomb(side, side))
+    assert side * side > MAX_PIXELS
+    assert inspect_image(bomb).problem.startswith("too large")
+    with pytest.raises(ImageProblem, match="too large"):
+        open_image(bomb)
+
+
+def test_formats_that_can_run_programs_are_not_opened(tmp_path):
+    eps = tmp_path / "drawing.eps"
+    eps.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n")
+    assert inspect_image(eps).problem == "not an image"

@@ -1,0 +1,150 @@
+"""Jobs through real worker processes."""
+
+import itertools
+import os
+import signal
+import time
+
+import pytest
+
+from store.workspace import Workspace
+from workbench.jobs import queue
+from workbench.jobs.errors import JobError
+from workbench.jobs.process import identity
+
+
+def ignore(_job):
+    return None
+
+
+@pytest.fixture
+def params(imported, vectors):
+    return {"dataset_id": imported.id, "model": f"vectors:{vectors}", "k": 5}
+
+
+def until(condition, seconds=60.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_a_worker_runs_a_job_in_a_session_of_its_own(workspace, params):
+    job = queue.submit(workspace, "evaluate", params)
+    sessions = set()
+
+    def watch(seen):
+        if seen.state == "running" and seen.pid:
+            try:
+                sessions.add(os.getsid(seen.pid))
+            except ProcessLookupError:
+                return
+
+    job = queue.wait(workspace, job.id, watch)
+    assert (job.state, job.error) == ("done", None)
+    assert os.getsid(0) not in sessions
+    assert workspace.runs.get(job.result["run_id"]).job_id == job.id
+    assert "stored as run" in queue.log_path(workspace, job.id).read_text()
+    until(lambda: not queue.worker_runs(workspace, "auto"))
+
+
+def test_a_failing_job_says_why_in_one_sentence(workspace, params):
+    job = queue.submit(workspace, "evaluate", {**params, "model": "vectors:/nowhere"})
+    job = queue.wait(workspace, job.id, ignore)
+    assert job.state == "failed"
+    assert "/nowhere" in job.error
+    assert "\n" not in job.error
+    assert "Traceback" not in queue.log_path(workspace, job.id).read_text()
+
+
+def test_queued_jobs_run_one_after_another_with_one_worker(workspace, params):
+    jobs = [queue.submit(workspace, "evaluate", {**params, "k": k}) for k in (2, 3, 4)]
+    ended = [queue.wait(workspace, job.id, ignore) for job in jobs]
+    assert [job.state for job in ended] == ["done"] * 3
+    spans = sorted((job.started_at, job.ended_at) for job in ended)
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(spans))
+
+
+def test_a_killed_job_is_told_and_its_worker_lives_on(workspace, params):
+    victim = queue.submit(workspace, "evaluate", params)
+    follower = queue.submit(workspace, "evaluate", {**params, "k": 3})
+
+    def kill(job):
+        worker = job.pid is not None and job.state == "running"
+        if worker and os.getsid(job.pid) == job.pid and "child" in _command(job.pid):
+            os.kill(job.pid, signal.SIGKILL)
+
+    assert queue.wait(workspace, victim.id, kill).state == "failed"
+    assert "killed by the system" in queue.status(workspace, victim.id).error
+    assert queue.wait(workspace, follower.id, ignore).state == "done"
+    again = queue.retry(workspace, victim.id)
+    assert queue.wait(workspace, again.id, ignore).state == "done"
+
+
+def _command(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline") as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def test_a_job_without_its_process_is_lost_and_can_be_retried(workspace, params):
+    job = workspace.jobs.add("evaluate", params, device="auto")
+    me = identity()
+    workspace.jobs.claim("auto", pid=me.pid, pid_started=me.started - 1000, boot_id=me.boot_id)
+    assert queue.status(workspace, job.id).state == "lost"
+    assert queue.listing(workspace)[0].state == "lost"
+    queue.retry(workspace, job.id)
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def test_cancelling_what_waits_and_what_has_ended(workspace, params):
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    queue.cancel(workspace, job.id)
+    assert queue.status(workspace, job.id).state == "cancelled"
+    with pytest.raises(JobError, match="cancelled already"):
+        queue.cancel(workspace, job.id)
+    child = workspace.jobs.add("label", {"run_id": 1}, parent_id=job.id)
+    assert queue.status(workspace, child.id).state == "waiting"
+
+
+def test_cancelling_a_running_job_leaves_it_resumable(workspace, params):
+    job = queue.submit(workspace, "evaluate", params)
+    asked = []
+
+    def stop(seen):
+        if seen.state == "running" and not asked:
+            queue.cancel(workspace, job.id)
+            asked.append(True)
+
+    assert queue.wait(workspace, job.id, stop).state == "cancelled"
+    assert workspace.runs.all() == []
+    queue.retry(workspace, job.id)
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def test_a_stopped_worker_puts_its_job_back(workspace, params, tmp_path):
+    job = queue.submit(workspace, "evaluate", params)
+    stopped = []
+
+    def stop_worker(seen):
+        if seen.state == "running" and not stopped:
+            for pid in _workers(workspace):
+                os.kill(pid, signal.SIGTERM)
+                stopped.append(pid)
+
+    until(lambda: stop_worker(queue.status(workspace, job.id)) or stopped)
+    until(lambda: not queue.worker_runs(workspace, "auto"))
+    assert queue.status(workspace, job.id).state in ("queued", "done")
+    queue.start_worker(workspace, "auto")
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def _workers(workspace: Workspace):
+    import psutil
+
+    for process in psutil.process_iter(["cmdline"]):
+        command = process.info["cmdline"] or []
+        if "workbench.jobs.worker" in command and str(workspace.path) in command:
+            yield process.pid

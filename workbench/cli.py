@@ -1,0 +1,138 @@
+"""The command line: one thin group. What a command does is in `workbench.commands`.
+
+Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plugins.api import PluginError
+from store.errors import StoreError
+from workbench.commands.context import Context
+from workbench.jobs.errors import JobError
+from workbench.session.errors import SessionError
+from workbench.taxonomy import TaxonomyError
+
+COMMANDS = {
+    "demo": "workbench.commands.demo",
+    "import": "workbench.commands.import_dataset",
+    "evaluate": "workbench.commands.evaluate",
+    "datasets": "workbench.commands.datasets",
+    "models": "workbench.commands.models",
+    "runs": "workbench.commands.runs",
+    "jobs": "workbench.commands.jobs",
+    "failures": "workbench.commands.failures",
+    "label": "workbench.commands.label",
+    "export": "workbench.commands.export",
+    "import-labels": "workbench.commands.import_labels",
+    "worker": "workbench.commands.worker",
+}
+
+KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is used or its help is shown."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of a first day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, or return None if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(metadata.version("retrieval-workbench"), prog_name="workbench")
+@click.option(
+    "--workspace",
+    type=click.Path(path_type=Path),
+    envvar="WORKBENCH_WORKSPACE",
+    default=Path("workspace"),
+    show_default=True,
+    help="Folder that holds everything; made on first use.",
+)
+@click.option("--annotator", envvar="WORKBENCH_ANNOTATOR", help="Your name on decisions.")
+@click.option("--blind", is_flag=True, help="Hide suggestions and other people's labels.")
+@click.option("--readonly", is_flag=True, help="Open the workspace without changing it.")
+@click.option(
+    "--images",
+    "image_mode",
+    type=click.Choice(["auto", "half-block", "sixel", "kitty", "none"]),
+    default="auto",
+    show_default=True,
+    help="How pictures are drawn in the terminal.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def main(ctx: click.Context, /, **options: Any) -> None:
+    """Find out why an image-text retrieval model fails.
+
+    Without a command, the terminal workbench opens.
+    """
+    ctx.obj = Context(**options)
+    if ctx.invoked_subcommand is None:
+        from workbench.commands.open import open_workbench
+
+        open_workbench(ctx.obj)
+
+
+def run() -> None:
+    """Run the command line; every expected error is one sentence, never a traceback."""
+    debug = "--debug" in sys.argv
+    sys.exit(_guarded(lambda: main(standalone_mode=False), debug))
+
+
+def _guarded(call: Callable[[], Any], debug: bool) -> int:
+    try:
+        call()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("Interrupted.", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`); nothing is wrong.
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        click.echo("Interrupted.", err=True)
+        return 130
+    except KNOWN_ERRORS as error:
+        if debug:
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"Error: {type(error).__name__}: {error}. This is a fault of the workbench: "
+            "run it again with --debug before the command for the details.",
+            err=True,
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,50 @@
+"""`workbench export`: write the cases of a view to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from workbench.commands.context import Context, pass_context
+from workbench.commands.failures import direction_option, sort_option
+from workbench.commands.output import progress_bar, say
+
+
+@click.command("export")
+@click.argument("run_id", metavar="RUN", type=int)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
+@direction_option
+@click.option("--where", default="", help="Filter as in `failures`; every query otherwise.")
+@sort_option
+@click.option("--format", "file_format", help="csv, jsonl or parquet; the file's ending otherwise.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@click.option(
+    "--spreadsheet-safe", is_flag=True, help="Keep spreadsheets from running cells as formulas."
+)
+@pass_context
+def command(
+    context: Context,
+    run_id: int,
+    out: Path,
+    direction: str,
+    where: str,
+    sort: str,
+    file_format: str | None,
+    force: bool,
+    spreadsheet_safe: bool,
+) -> None:
+    """Export cases with their labels, and the run's protocol in a .meta.json beside the file."""
+    from workbench.jobs.export import ExportRequest, export_cases
+
+    with context.open() as workspace, progress_bar() as report:
+        result = export_cases(
+            workspace,
+            ExportRequest(run_id, direction, where, sort, context.annotator),
+            out,
+            format=file_format,
+            force=force,
+            spreadsheet_safe=spreadsheet_safe,
+            progress=lambda done, total: report("writing", done, total),
+        )
+    say(f"{result.rows:,} rows in {result.path}; how they were made is in {result.meta_path}.")

@@ -1,0 +1,82 @@
+"""`workbench failures`: the queries of a run that failed."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import click
+
+from workbench.commands.context import Context, pass_context
+from workbench.commands.output import print_json, print_table, say
+from workbench.taxonomy import load_taxonomy
+
+direction_option = click.option(
+    "--direction",
+    type=click.Choice(["t2i", "i2t"]),
+    default="t2i",
+    show_default=True,
+    help="t2i: a caption finds images; i2t: an image finds captions.",
+)
+where_option = click.option(
+    "--where",
+    default="rank>1",
+    show_default=True,
+    help="Filter, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'.",
+)
+sort_option = click.option(
+    "--sort",
+    default="margin",
+    show_default=True,
+    help="margin, rank, id, cluster or time; a leading - reverses.",
+)
+
+
+@click.command("failures")
+@click.argument("run_id", metavar="RUN", type=int)
+@direction_option
+@where_option
+@sort_option
+@click.option("--limit", type=click.IntRange(1), help="At most this many.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_context
+def command(
+    context: Context,
+    run_id: int,
+    direction: str,
+    where: str,
+    sort: str,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """List the failed queries of a run, the clearest failures first."""
+    from workbench.jobs.export import ExportRequest, export_rows
+
+    with context.open() as workspace:
+        taxonomy = load_taxonomy(workspace.path)
+        request = ExportRequest(run_id, direction, where, sort, context.annotator)
+        rows = list(islice(export_rows(workspace, request), limit))
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        say(f"No query of run {run_id} matches {where!r}.")
+        return
+    print_table(
+        (">query", ">rank", ">margin", "hint", "label", "query text", "top-1 says"),
+        [
+            (
+                row["query_id"],
+                row["rank"],
+                _margin(row["margin"]),
+                taxonomy.code(row["suggestion"]),
+                " ".join(map(taxonomy.code, filter(None, row["decision"].split(";")))) or "--",
+                row["query"],
+                row["top_text"],
+            )
+            for row in rows
+        ],
+    )
+
+
+def _margin(value: float | None) -> str:
+    return "--" if value is None else f"{value:.3f}"

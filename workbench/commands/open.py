@@ -1,0 +1,29 @@
+"""Opening the terminal workbench."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from workbench.commands.context import Context
+from workbench.jobs.errors import JobError
+
+
+def open_workbench(context: Context, start: str = "") -> None:
+    """Open the TUI on the workspace; `start` names the tab, "" stands for the last one."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise JobError(
+            "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
+        )
+    from workbench.app import run_app
+
+    code = run_app(
+        context.workspace,
+        start,
+        annotator=context.who(),
+        blind=context.blind,
+        readonly=context.readonly,
+        image_mode=context.image_mode,
+    )
+    raise click.exceptions.Exit(code)

@@ -1,0 +1,105 @@
+"""`workbench runs`: evaluations with their metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from store.records import DIRECTIONS, Metric, Run
+from store.workspace import Workspace
+from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
+from workbench.commands.context import Context, pass_context
+from workbench.commands.output import print_json, print_table, say
+
+_RANKS = (MEDIAN_RANK, "mean_rank")
+
+
+@click.command("runs")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@pass_context
+def command(context: Context, as_json: bool) -> None:
+    """List the runs, newest first, with R@K in percent for both directions."""
+    with context.open() as workspace:
+        runs = [(run, workspace.runs.metrics(run.id)) for run in workspace.runs.all()]
+    if as_json:
+        print_json([run_object(run, metrics) for run, metrics in runs])
+        return
+    if not runs:
+        say("No run yet: `workbench evaluate` makes one, `workbench demo` shows one.")
+        return
+    columns = (
+        ">run",
+        "data set",
+        "model",
+        "stage",
+        *tuple(f">{direction} {name}" for direction in DIRECTIONS for name in RECALLS),
+    )
+    print_table(columns, [_row(run, metrics) for run, metrics in runs])
+
+
+def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
+    """Describe a run for programs; shares are fractions."""
+    return {
+        "id": run.id,
+        "dataset": run.dataset,
+        "split": run.split,
+        "model": run.model,
+        "stage": run.stage,
+        "status": run.status,
+        "metrics": _by_direction(metrics, lambda m: m.value),
+        "intervals": _by_direction(metrics, lambda m: [m.low, m.high]),
+        "protocol": run.protocol,
+        "job_id": run.job_id,
+        "seconds": run.seconds,
+        "images_per_s": run.images_per_s,
+        "captions_per_s": run.captions_per_s,
+        "peak_memory_bytes": run.peak_memory_bytes,
+        "created_at": run.created_at,
+    }
+
+
+def summarise_run(workspace: Workspace, run: Run) -> None:
+    """Print a run's metrics with their intervals, to people (stderr)."""
+    say(f"run {run.id}: {run.model} on {run.dataset}/{run.split}")
+    for name, t2i, i2t in metric_rows(workspace.runs.metrics(run.id)):
+        say(f"  {name:<12} t2i {t2i:<24} i2t {i2t}")
+
+
+def metric_rows(metrics: list[Metric]) -> list[tuple[str, str, str]]:
+    """Return (name, t2i, i2t) with intervals, as a table shows them."""
+    table = {(m.direction, m.name): m for m in metrics}
+    rows = [
+        (name, _cell(table.get(("t2i", name))), _cell(table.get(("i2t", name)))) for name in METRICS
+    ]
+    return [*rows, (R_MEAN, _cell(table.get(("both", R_MEAN))), "")]
+
+
+def _by_direction(
+    metrics: list[Metric], part: Callable[[Metric], Any]
+) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {direction: {} for direction in (*DIRECTIONS, "both")}
+    for metric in metrics:
+        found[metric.direction][metric.name] = part(metric)
+    return found
+
+
+def _row(run: Run, metrics: list[Metric]) -> tuple[object, ...]:
+    values = {(m.direction, m.name): m.value for m in metrics}
+    recalls = tuple(
+        f"{100 * values[direction, name]:.2f}" if (direction, name) in values else "--"
+        for direction in DIRECTIONS
+        for name in RECALLS
+    )
+    return (run.id, f"{run.dataset}/{run.split}", run.model, run.stage, *recalls)
+
+
+def _cell(metric: Metric | None) -> str:
+    if metric is None:
+        return "--"
+    scale, digits = (1, 1) if metric.name in _RANKS else (100, 2)
+    text = f"{scale * metric.value:.{digits}f}"
+    if metric.low is None or metric.high is None:
+        return text
+    return f"{text} [{scale * metric.low:.{digits}f}, {scale * metric.high:.{digits}f}]"

@@ -1,0 +1,1 @@
+"""Background work: the queue, the worker, and one job kind a file."""

@@ -1,0 +1,240 @@
+"""Exporting cases: the same rows for the TUI, the command line and the files.
+
+A file is written under a temporary name and renamed when it is whole. Beside it stands a
+`.meta.json` with the run, its protocol, the filter and the versions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from plugins import registry
+from store.filter import parse
+from store.records import Case, CaseContext, Direction, Run
+from store.workspace import Workspace
+from workbench.jobs.errors import ExportError
+from workbench.taxonomy import load_taxonomy
+
+COLUMNS = (
+    "run_id",
+    "dataset",
+    "split",
+    "model",
+    "stage",
+    "direction",
+    "query_id",
+    "query_key",
+    "query",
+    "true_image",
+    "top_id",
+    "top_key",
+    "top_image",
+    "top_text",
+    "top_captions",
+    "rank",
+    "positive_id",
+    "positive_score",
+    "top_score",
+    "margin",
+    "r_precision",
+    "suggestion",
+    "suggestion_score",
+    "evidence",
+    "decision",
+    "verdict",
+    "annotator",
+    "note",
+    "star",
+    "decided_at",
+    "cluster",
+)
+"""Columns of an export.
+
+A key names an item wherever the data set is: `image`, `image#position`. `top_captions` are one a
+line; several categories of a `decision` are joined by semicolons.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """Which cases: a run's direction, a filter and an order as typed by the user."""
+
+    run_id: int
+    direction: Direction
+    filter: str = ""
+    sort: str = "margin"
+    annotator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written."""
+
+    path: Path
+    meta_path: Path
+    rows: int
+
+
+def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
+    """Stream the cases of a view as flat rows with the keys of COLUMNS."""
+    run = workspace.runs.get(request.run_id)
+    where = parse(request.filter, load_taxonomy(workspace.path).names())
+    cases = workspace.cases.stream(
+        run.id, request.direction, where, request.sort, annotator=request.annotator
+    )
+    while page := list(islice(cases, 500)):
+        for case, context in zip(page, workspace.cases.contexts(page), strict=True):
+            yield _row(run, case, context)
+
+
+def preview_rows(
+    workspace: Workspace, request: ExportRequest, limit: int = 3
+) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """Return the columns and the first rows of an export."""
+    return COLUMNS, list(islice(export_rows(workspace, request), limit))
+
+
+def export_cases(
+    workspace: Workspace,
+    request: ExportRequest,
+    path: Path,
+    *,
+    format: str | None = None,
+    force: bool = False,
+    spreadsheet_safe: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> ExportResult:
+    """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError."""
+    name = format or path.suffix.lstrip(".").lower() or "csv"
+    exporter = registry.load("exporters", name)
+    meta_path = path.with_name(path.name + ".meta.json")
+    _refuse_existing(path, force)
+    run = workspace.runs.get(request.run_id)
+    where = parse(request.filter, load_taxonomy(workspace.path).names())
+    total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
+
+    def counted() -> Iterator[Mapping[str, object]]:
+        for done, row in enumerate(export_rows(workspace, request), start=1):
+            if progress is not None and (done % 500 == 0 or done == total):
+                progress(done, total)
+            yield row
+
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        rows = exporter.write(COLUMNS, counted(), temporary, spreadsheet_safe=spreadsheet_safe)
+        meta = _meta(workspace, run, request, str(where), rows, spreadsheet_safe)
+        meta_temporary = temporary.with_suffix(".meta")
+        meta_temporary.write_text(json.dumps(meta, indent=1, default=str) + "\n", encoding="utf-8")
+        _publish(meta_temporary, meta_path, force=True)
+        _publish(temporary, path, force=force)
+    except OSError as error:
+        raise ExportError(
+            f"Cannot write {path}: {error.strerror or error}; choose another folder."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+        temporary.with_suffix(".meta").unlink(missing_ok=True)
+    return ExportResult(path, meta_path, rows)
+
+
+def _refuse_existing(path: Path, force: bool) -> None:
+    if not path.parent.is_dir():
+        raise ExportError(f"The folder {path.parent} does not exist: make it, or choose another.")
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder: name a file.")
+    if path.exists() and not force:
+        raise ExportError(f"{path} exists: choose another name, or overwrite it with --force.")
+
+
+def _publish(temporary: Path, path: Path, *, force: bool) -> None:
+    """Give a finished file its name, without ever replacing one that appeared meanwhile."""
+    with temporary.open("rb") as written:
+        os.fsync(written.fileno())
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise ExportError(f"{path} exists by now: choose another name.") from None
+    except OSError:  # a file system without hard links
+        _refuse_existing(path, force)
+        temporary.replace(path)
+
+
+def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
+    return {
+        "run_id": run.id,
+        "dataset": run.dataset,
+        "split": run.split,
+        "model": run.model,
+        "stage": run.stage,
+        "direction": case.direction,
+        "query_id": case.query_id,
+        "query_key": context.query_key,
+        "query": case.query,
+        "true_image": context.true_image,
+        "top_id": case.top_id,
+        "top_key": context.top_key,
+        "top_image": context.top_image,
+        "top_text": case.top_text,
+        "top_captions": "\n".join(context.top_captions),
+        "rank": case.rank,
+        "positive_id": case.positive_id,
+        "positive_score": case.positive_score,
+        "top_score": case.top_score,
+        "margin": case.margin,
+        "r_precision": case.r_precision,
+        "suggestion": case.suggestion,
+        "suggestion_score": case.suggestion_score,
+        "evidence": dict(context.evidence) if context.evidence else None,
+        "decision": ";".join(case.categories),
+        "verdict": case.verdict,
+        "annotator": case.annotator,
+        "note": case.note,
+        "star": case.star,
+        "decided_at": case.decided_at,
+        "cluster": case.cluster,
+    }
+
+
+def _meta(
+    workspace: Workspace,
+    run: Run,
+    request: ExportRequest,
+    where: str,
+    rows: int,
+    spreadsheet_safe: bool,
+) -> dict[str, Any]:
+    dataset = workspace.datasets.get(run.dataset_id)
+    return {
+        "run": {
+            "id": run.id,
+            "model": run.model,
+            "stage": run.stage,
+            "created_at": run.created_at,
+        },
+        "protocol": dict(run.protocol),
+        "dataset": {
+            "name": dataset.name,
+            "split": dataset.split,
+            "fingerprint": dataset.fingerprint,
+            "licence": dataset.licence,
+        },
+        "direction": request.direction,
+        "filter": where,
+        "sort": request.sort,
+        "annotator": request.annotator,
+        "label_guide": load_taxonomy(workspace.path).version,
+        "rows": rows,
+        "columns": list(COLUMNS),
+        "spreadsheet_safe": spreadsheet_safe,
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

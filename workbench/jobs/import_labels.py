@@ -1,0 +1,185 @@
+"""Reading decisions back from an exported CSV or JSONL file.
+
+Items are found by their keys (image name, `image#position`), not by row ids, so that labels move
+between workspaces and survive a data set that was imported again.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from plugins.exporters.csv import unescape
+from store.records import DIRECTIONS, Dataset, NewDecision, Verdict
+from store.workspace import Workspace
+from workbench.jobs.errors import ExportError
+from workbench.taxonomy import Taxonomy, load_taxonomy
+
+_NEEDED = ("direction", "query_key", "top_key", "decision", "verdict", "annotator")
+_VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+_TRUE = ("true", "1", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelImport:
+    """How many decisions were added, were here already (or newer ones were), and rows without."""
+
+    added: int
+    present: int
+    undecided: int
+
+
+def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = None) -> LabelImport:
+    """Store the decisions of a file in one transaction; raises ExportError naming file and line.
+
+    A decision is added unless its annotator has the same or a newer one for the same case here.
+    """
+    taxonomy = load_taxonomy(workspace.path)
+    keys: dict[int, _Keys] = {}
+    chosen: dict[str, Dataset] = {}
+    new: list[NewDecision] = []
+    present = undecided = 0
+    for line, row in _rows(source):
+        name = dataset or f"{row.get('dataset')}/{row.get('split')}"
+        if name not in chosen:
+            chosen[name] = workspace.datasets.find(name)
+        of = chosen[name]
+        if of.id not in keys:
+            keys[of.id] = _Keys(workspace, of)
+        decision = _decision(source, line, row, of, keys[of.id], taxonomy)
+        if decision is None:
+            undecided += 1
+        elif _is_here(workspace, decision):
+            present += 1
+        else:
+            new.append(decision)
+    workspace.decisions.add_many(new)
+    return LabelImport(len(new), present, undecided)
+
+
+class _Keys:
+    """Ids of a data set's items by their keys."""
+
+    def __init__(self, workspace: Workspace, dataset: Dataset) -> None:
+        names = {image.id: image.key for image in workspace.datasets.images(dataset.id)}
+        self.images = {key: image_id for image_id, key in names.items()}
+        self.captions = {
+            f"{names[caption.image_id]}#{caption.position}": caption.id
+            for caption in workspace.datasets.captions(dataset.id)
+        }
+
+    def find(self, direction: str, row: Mapping[str, Any]) -> tuple[int, int] | None:
+        queries, tops = (
+            (self.captions, self.images) if direction == "t2i" else (self.images, self.captions)
+        )
+        query_id, top_id = queries.get(row["query_key"]), tops.get(row["top_key"])
+        return None if query_id is None or top_id is None else (query_id, top_id)
+
+
+def _decision(
+    source: Path,
+    line: int,
+    row: Mapping[str, Any],
+    dataset: Dataset,
+    keys: _Keys,
+    taxonomy: Taxonomy,
+) -> NewDecision | None:
+    direction, verdict = row["direction"], row["verdict"] or "undecided"
+    note, star = str(row.get("note") or ""), str(row.get("star")).lower() in _TRUE
+    if verdict == "undecided" and not note and not star:
+        return None
+
+    def fail(reason: str) -> ExportError:
+        return ExportError(f"{source}, line {line}: {reason}.")
+
+    if direction not in DIRECTIONS:
+        raise fail(f"direction {direction!r} is neither t2i nor i2t")
+    if verdict not in _VERDICTS:
+        raise fail(f"verdict {verdict!r} is none of {', '.join(_VERDICTS)}")
+    categories = tuple(name for name in str(row["decision"] or "").split(";") if name)
+    unknown = [name for name in categories if taxonomy.by_name(name) is None]
+    if unknown:
+        raise fail(f"{unknown[0]!r} is no category of this workspace")
+    ids = keys.find(direction, row)
+    if ids is None:
+        raise fail(
+            f"the data set {dataset.name}/{dataset.split} has no {row['query_key']!r} or "
+            f"{row['top_key']!r}"
+        )
+    score = row.get("suggestion_score")
+    return NewDecision(
+        dataset_id=dataset.id,
+        direction=direction,
+        query_id=ids[0],
+        top_id=ids[1],
+        annotator=row["annotator"] or "unknown",
+        categories=categories,
+        verdict=verdict,
+        note=note,
+        star=star,
+        suggestion=row.get("suggestion") or None,
+        suggestion_score=float(score) if score not in (None, "") else None,
+        guide_version=taxonomy.version,
+        at=row.get("decided_at") or None,
+    )
+
+
+def _is_here(workspace: Workspace, new: NewDecision) -> bool:
+    current = workspace.decisions.current(
+        new.dataset_id, new.direction, new.query_id, new.top_id, new.annotator
+    )
+    if current is None:
+        return False
+    same = (current.categories, current.verdict, current.note, current.star) == (
+        new.categories,
+        new.verdict,
+        new.note,
+        new.star,
+    )
+    return same or new.at is None or current.at > new.at
+
+
+def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield (line, row) of a CSV or JSONL export."""
+    try:
+        with source.open(encoding="utf-8-sig", newline="") as file:
+            if source.suffix.lower() == ".jsonl":
+                for line, text in enumerate(file, start=1):
+                    row = json.loads(text)
+                    _check_columns(source, row)
+                    yield line, row
+                return
+            safe = _is_spreadsheet_safe(source)
+            reader = csv.DictReader(file, strict=True)
+            _check_columns(source, dict.fromkeys(reader.fieldnames or ()))
+            for row in reader:
+                yield (
+                    reader.line_num,
+                    {key: unescape(cell) if safe and cell else cell for key, cell in row.items()},
+                )
+    except OSError as error:
+        raise ExportError(f"Cannot read {source}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise ExportError(f"{source} is not UTF-8 text: export it again.") from error
+    except (csv.Error, json.JSONDecodeError) as error:
+        raise ExportError(f"{source} is not a whole export: {error}.") from error
+
+
+def _check_columns(source: Path, row: Any) -> None:
+    missing = [c for c in _NEEDED if not isinstance(row, Mapping) or c not in row]
+    if missing:
+        raise ExportError(
+            f"{source} lacks the columns {', '.join(missing)}: is it an export of this program?"
+        )
+
+
+def _is_spreadsheet_safe(source: Path) -> bool:
+    meta = source.with_name(source.name + ".meta.json")
+    try:
+        return bool(json.loads(meta.read_text(encoding="utf-8")).get("spreadsheet_safe"))
+    except (OSError, ValueError, AttributeError):
+        return False

@@ -1,0 +1,122 @@
+"""The worker: takes queued jobs one after another and runs each in a child of its own.
+
+One worker a device, which holds a kernel lock; a second one waits a moment (the first may just be
+leaving) and ends. A job is a child process in a session of its own, so that it cannot take the
+worker down, and inherits the lock: the device stays taken as long as the job lives.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from store.records import Job
+from store.workspace import Workspace
+from workbench.jobs import queue
+from workbench.jobs.locks import release, try_lock
+from workbench.jobs.process import identity
+
+log = logging.getLogger("workbench.worker")
+
+
+class Worker:
+    """Runs the queue of one workspace on one device."""
+
+    def __init__(self, workspace: Workspace, device: str) -> None:
+        self._workspace = workspace
+        self._device = device
+        self._stop = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def run(self, wait_s: float = 3.0) -> bool:
+        """Work until the queue is empty; False if another worker has the device."""
+        lock = try_lock(queue.worker_lock(self._workspace, self._device), wait_s)
+        if lock is None:
+            return False
+        try:
+            while not self._stop.is_set():
+                job = self._claim()
+                if job is None:
+                    break
+                self._run_job(job, lock)
+        finally:
+            release(lock)
+        return True
+
+    def stop(self, *_: object) -> None:
+        """End after passing the signal on; the running job goes back to the queue."""
+        self._stop.set()
+        child = self._child
+        if child is not None and child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+
+    def _claim(self) -> Job | None:
+        me = identity()
+        return self._workspace.jobs.claim(
+            self._device, pid=me.pid, pid_started=me.started, boot_id=me.boot_id
+        )
+
+    def _run_job(self, job: Job, lock: int) -> None:
+        with queue.log_path(self._workspace, job.id).open("ab") as output:
+            self._child = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "workbench.jobs.child",
+                    str(self._workspace.path),
+                    str(job.id),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=(lock,),
+            )
+        log.info("job %d (%s) runs as process %d", job.id, job.kind, self._child.pid)
+        code = self._child.wait()
+        self._record_end(job.id, code)
+        self._child = None
+
+    def _record_end(self, job_id: int, code: int) -> None:
+        """Store the end of a job whose process could not do so itself."""
+        jobs = self._workspace.jobs
+        job = jobs.get(job_id)
+        unfinished = job.state in ("running", "cancelled")
+        if unfinished and self._stop.is_set() and not job.cancel_requested:
+            jobs.requeue(job_id)  # the worker was stopped, not the job
+        elif job.state != "running":
+            return
+        elif job.cancel_requested:
+            jobs.finish(job_id, "cancelled")
+        elif code == -signal.SIGKILL:
+            jobs.finish(
+                job_id,
+                "failed",
+                error="The job was killed by the system, probably out of memory: "
+                "retry it with a smaller --batch-size, or free memory.",
+            )
+        else:
+            reason = f"signal {-code}" if code < 0 else f"exit code {code}"
+            jobs.finish(
+                job_id,
+                "failed",
+                error=f"The job ended with {reason}: see `workbench jobs logs {job_id}`.",
+            )
+
+
+def main() -> None:
+    """Run as `python -m workbench.jobs.worker WORKSPACE DEVICE`."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    with Workspace(Path(sys.argv[1]), create=False) as workspace:
+        worker = Worker(workspace, sys.argv[2])
+        signal.signal(signal.SIGTERM, worker.stop)
+        worker.run()
+
+
+if __name__ == "__main__":
+    main()
