@@ -4,6 +4,7 @@ import itertools
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -83,8 +84,7 @@ def test_a_killed_job_is_told_and_its_worker_lives_on(workspace, params):
 
 def _command(pid):
     try:
-        with open(f"/proc/{pid}/cmdline") as file:
-            return file.read()
+        return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
         return ""
 

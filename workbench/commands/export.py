@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from store.records import Direction
 from workbench.commands.context import Context, pass_context
 from workbench.commands.failures import direction_option, sort_option
 from workbench.commands.output import progress_bar, say
@@ -27,7 +28,7 @@ def command(
     context: Context,
     run_id: int,
     out: Path,
-    direction: str,
+    direction: Direction,
     where: str,
     sort: str,
     file_format: str | None,

@@ -6,6 +6,7 @@ from itertools import islice
 
 import click
 
+from store.records import Direction
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import print_json, print_table, say
 from workbench.taxonomy import load_taxonomy
@@ -42,7 +43,7 @@ sort_option = click.option(
 def command(
     context: Context,
     run_id: int,
-    direction: str,
+    direction: Direction,
     where: str,
     sort: str,
     limit: int | None,

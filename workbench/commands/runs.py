@@ -34,7 +34,7 @@ def command(context: Context, as_json: bool) -> None:
         "data set",
         "model",
         "stage",
-        *tuple(f">{direction} {name}" for direction in DIRECTIONS for name in RECALLS),
+        *(f">{way} {name}" for way in DIRECTIONS for name in RECALLS),
     )
     print_table(columns, [_row(run, metrics) for run, metrics in runs])
 

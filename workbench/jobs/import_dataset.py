@@ -87,7 +87,7 @@ def import_dataset(
     if images is not None and not images.is_dir():
         raise ImportProblem(f"{images} is not a folder: --images takes the folder of the images.")
     samples = _read(context, reader, source, images, split)
-    facts = _inspect(context, samples) if images is not None else [None] * len(samples)
+    facts = _inspect(context, samples)
     report = ImportReport(len(samples), sum(len(s.captions) for s in samples))
     problems = _find_problems(samples, facts, report)
     if images is not None and samples and all(f.width is None for f in facts if f is not None):
@@ -144,6 +144,8 @@ def _read(
 
 def _inspect(context: JobContext, samples: list[Sample]) -> list[ImageFacts | None]:
     """Check each image file; None for samples without pixels. Threads: decoders drop the GIL."""
+    if not any(sample.path is not None for sample in samples):
+        return [None] * len(samples)
     facts: list[ImageFacts | None] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for start in range(0, len(samples), _BLOCK):
