@@ -39,7 +39,7 @@ def captions(tmp_path) -> Path:
         numbers = ("two", "three", "four")
         for row in range(N_IMAGES):
             for position in range(PER_IMAGE):
-                text = f"{numbers[(row + position) % 3]} dogs at place {row} seen {position} times"
+                text = f"{numbers[row % 3]} dogs beside house {row}, view {position}"
                 writer.writerow((f"{row:02d}.png", text))
     return path
 

@@ -1,5 +1,6 @@
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -117,6 +118,17 @@ def test_a_cancelled_import_writes_nothing(workspace, context, images, captions)
     with pytest.raises(Cancelled):
         import_dataset(stopped, source=captions, reader_name="csv", images=images)
     assert workspace.datasets.all() == []
+
+
+def test_images_named_from_where_one_stands_are_found_from_everywhere(
+    context, images, captions, workspace, monkeypatch
+):
+    monkeypatch.chdir(images.parent)
+    datasets, _ = import_dataset(
+        context(), source=Path(captions.name), reader_name="csv", images=Path(images.name)
+    )
+    monkeypatch.chdir("/")
+    assert all(image.path.is_file() for image in workspace.datasets.images(datasets[0].id))
 
 
 def test_without_images_captions_are_enough(context, captions):

@@ -12,7 +12,7 @@ from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.evaluate import finished
 from workbench.commands.output import print_table, progress_bar, say
-from workbench.commands.runs import metric_rows
+from workbench.commands.runs import summarise_run
 from workbench.jobs import queue
 from workbench.jobs.context import JobContext
 
@@ -84,11 +84,7 @@ def _short(path: Path) -> Path:
 
 
 def _summary(workspace: Workspace, run: Run) -> None:
-    print_table(
-        ("metric", "t2i [95 % interval]", "i2t [95 % interval]"),
-        metric_rows(workspace.runs.metrics(run.id)),
-        title=f"run {run.id}: {run.model} on {run.dataset}/{run.split}",
-    )
+    summarise_run(workspace, run, err=False)
     rows = []
     for direction in DIRECTIONS:
         counts = workspace.cases.hint_counts(run.id, direction)

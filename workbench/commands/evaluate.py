@@ -65,7 +65,7 @@ def command(
             say(f"Nothing was computed: run {run_id} has these results already.")
         from workbench.commands.runs import summarise_run
 
-        summarise_run(workspace, workspace.runs.get(run_id))
+        summarise_run(workspace, workspace.runs.get(run_id), err=True)
         click.echo(run_id)
 
 

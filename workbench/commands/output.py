@@ -32,15 +32,25 @@ def print_json(rows: Sequence[Any]) -> None:
     sys.stdout.write("\n")
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """Print a table; columns whose name starts with ">" are right-aligned."""
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    title: str = "",
+    *,
+    err: bool = False,
+) -> None:
+    """Print a table; columns whose name starts with ">" are right-aligned.
+
+    `err` is for a table that goes with the data but is not the data.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     # Piped output is for other programs: it is not cut to some terminal's width.
-    width = None if sys.stdout.isatty() else 10_000
-    table = Table(box=None, pad_edge=False, title=title or None, title_justify="left")
+    stream = sys.stderr if err else sys.stdout
+    width = None if stream.isatty() else 10_000
+    table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(
             Text(column.lstrip(">"), style="bold"),
@@ -50,7 +60,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title:
         )
     for row in rows:
         table.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in row))
-    Console(width=width, highlight=False).print(table)
+    console = Console(width=width, highlight=False, stderr=err)
+    if title:
+        console.print(Text(plain(title)))
+    console.print(table)
 
 
 def _jsonable(value: Any) -> Any:

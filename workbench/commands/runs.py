@@ -60,11 +60,14 @@ def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
     }
 
 
-def summarise_run(workspace: Workspace, run: Run) -> None:
-    """Print a run's metrics with their intervals, to people (stderr)."""
-    say(f"run {run.id}: {run.model} on {run.dataset}/{run.split}")
-    for name, t2i, i2t in metric_rows(workspace.runs.metrics(run.id)):
-        say(f"  {name:<12} t2i {t2i:<24} i2t {i2t}")
+def summarise_run(workspace: Workspace, run: Run, *, err: bool) -> None:
+    """Print a run's metrics with their intervals."""
+    print_table(
+        ("metric", "t2i [95 % interval]", "i2t [95 % interval]"),
+        metric_rows(workspace.runs.metrics(run.id)),
+        title=f"run {run.id}: {run.model} on {run.dataset}/{run.split}",
+        err=err,
+    )
 
 
 def metric_rows(metrics: list[Metric]) -> list[tuple[str, str, str]]:

@@ -86,6 +86,8 @@ def import_dataset(
     reader = registry.load("datasets", reader_name)
     if images is not None and not images.is_dir():
         raise ImportProblem(f"{images} is not a folder: --images takes the folder of the images.")
+    # Absolute from here on: the job that evaluates may run in another folder.
+    images = images.resolve() if images is not None else None
     samples = _read(context, reader, source, images, split)
     facts = _inspect(context, samples)
     report = ImportReport(len(samples), sum(len(s.captions) for s in samples))
@@ -110,7 +112,7 @@ def import_dataset(
                 split=split_name,
                 reader=reader_name,
                 source=str(source.resolve()),
-                images_root=images.resolve() if images is not None else None,
+                images_root=images,
                 licence=licence,
                 fingerprint=_fingerprint(samples, facts, rows),
                 images=_new_images(context, samples, facts, problems, rows),
