@@ -48,7 +48,7 @@ class SpecError(PluginError):
     """A model specification is not understood."""
 
 
-class WeightsMissing(PluginError):  # noqa: N818 - says what is the matter
+class WeightsMissing(PluginError):
     """Weights are not on this machine; the message says how to get them."""
 
 
@@ -169,12 +169,25 @@ class ModelPlugin(Protocol):
     name: str
     description: str
 
-    def check(self, weights: str) -> None:
-        """Raise SpecError or WeightsMissing if `load` would; costs no model."""
+    def check(self, weights: str) -> str:
+        """Raise SpecError or WeightsMissing if `load` would; costs no model.
+
+        Returns the same weights with file paths made absolute, so that they mean the same to a
+        worker that runs in another folder.
+        """
         ...
 
     def load(self, weights: str, device: str) -> Model:
         """Load a model onto a device ("cpu", "cuda:0", ...)."""
+        ...
+
+
+@runtime_checkable
+class WeightsFetcher(Protocol):
+    """A capability of a model plugin: brings weights to this machine when asked to."""
+
+    def fetch(self, weights: str) -> None:
+        """Download what `check` found missing; PluginError if that fails."""
         ...
 
 

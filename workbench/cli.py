@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "workbench.commands.demo",
     "import": "workbench.commands.import_dataset",
     "evaluate": "workbench.commands.evaluate",
+    "fetch": "workbench.commands.fetch",
     "datasets": "workbench.commands.datasets",
     "models": "workbench.commands.models",
     "runs": "workbench.commands.runs",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 import sample_data
@@ -59,7 +57,7 @@ def _evaluated(workspace: Workspace, dataset: Dataset) -> Run:
     """Evaluate the sample model in a worker, as a user's own model would be."""
     params = {
         "dataset_id": dataset.id,
-        "model": f"open_clip:local-dir:{_short(sample_data.CLIP_DIR)}",
+        "model": f"open_clip:local-dir:{sample_data.CLIP_DIR}",
         "device": "auto",
         "batch_size": "auto",
         "k": 10,
@@ -73,14 +71,6 @@ def _evaluated(workspace: Workspace, dataset: Dataset) -> Run:
     with progress_bar() as report:
         job = queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total))
     return workspace.runs.get(finished(job)["run_id"])
-
-
-def _short(path: Path) -> Path:
-    """Prefer a relative path: it is what people read on the screen."""
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
 
 
 def _summary(workspace: Workspace, run: Run) -> None:

@@ -38,10 +38,9 @@ def command(
         raise click.UsageError("--batch-size takes 'auto' or a whole number above 0.")
     with context.open() as workspace:
         chosen = workspace.datasets.find(dataset)
-        registry.check_model(model)
         params = {
             "dataset_id": chosen.id,
-            "model": model,
+            "model": registry.check_model(model),
             "device": device,
             "batch_size": batch_size,
             "k": top_k,

@@ -1,0 +1,240 @@
+"""Checks that a plugin keeps the contract of `plugins.api`; for tests of any plugin.
+
+Each function raises AssertionError with what is wrong::
+
+    from plugins.conformance import check_reader
+
+    def test_my_reader(tmp_path):
+        source = tmp_path / "captions.txt"
+        source.write_text("...")
+        check_reader(MyReader(), source)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from plugins.api import (
+    Caption,
+    DatasetReader,
+    Exporter,
+    FailureCase,
+    ImageTextEncoder,
+    Labeler,
+    ModelCard,
+    ModelPlugin,
+    PrecomputedVectors,
+    Sample,
+    SourceError,
+    SpecError,
+    Suggestion,
+)
+
+PROTOCOL_KEYS = (
+    "image_size",
+    "resampling",
+    "activation",
+    "context_length",
+    "prompt",
+    "lower_case",
+    "text_cleaning",
+    "precision",
+)
+"""What an encoder's card states beside its numbers."""
+
+TEXTS = (
+    "a dog runs",
+    "",
+    "x" * 10_000,
+    "two\x00\x07 cats\n",
+    "一只狗 🐶",
+    "half \ud800 a character",
+)
+"""Captions that must not break anything."""
+
+
+def check_reader(reader: DatasetReader, source: Path, images: Path | None = None) -> list[Sample]:
+    """Check a reader on a good source and on bad ones derived from it; returns the samples."""
+    assert isinstance(reader, DatasetReader), "lacks a member of DatasetReader"
+    samples = list(reader.read(source, images, None))
+    assert samples, "no sample was read"
+    keys = [(sample.split, sample.key) for sample in samples]
+    assert len(set(keys)) == len(keys), "a key is there twice in a split"
+    for sample in samples:
+        _check_sample(sample, images)
+    assert list(reader.read(source, images, None)) == samples, "two readings differ"
+    for split in dict.fromkeys(sample.split for sample in samples):
+        chosen = [sample for sample in samples if sample.split == split]
+        assert list(reader.read(source, images, split)) == chosen, f"split {split} differs"
+    _raises(SourceError, partial(_read, reader, source, images, "no such split"), "split")
+    for bad in (source.parent / "no such file", source.parent):
+        _raises(SourceError, partial(_read, reader, bad, images), str(bad))
+    return samples
+
+
+def check_broken_sources(reader: DatasetReader, folder: Path) -> None:
+    """Check that files which no layout allows are SourceErrors of one line that name the file."""
+    contents = {
+        "empty": b"",
+        "blank": b" \n\n",
+        "binary": bytes(range(256)) * 8,
+        "latin1": "image,caption\na.jpg,caf\xe9\n".encode("latin-1"),
+        "utf16": "image,caption\na.jpg,a dog\n".encode("utf-16"),
+        "cut": b'{"images": [{"filename": "a.jpg", ',
+        "cut.gz": b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03abc",
+        "number": b"17",
+    }
+    for name, data in contents.items():
+        path = folder / f"broken-{name}"
+        path.write_bytes(data)
+        _raises(SourceError, partial(_read, reader, path), str(path))
+
+
+def check_model_plugin(plugin: ModelPlugin) -> None:
+    """Check what every model plugin does with a specification that means nothing."""
+    assert isinstance(plugin, ModelPlugin), "lacks a member of ModelPlugin"
+    nonsense = "there is no such/thing"
+    _raises(SpecError, lambda: plugin.check(nonsense), "")
+    _raises(SpecError, lambda: plugin.load(nonsense, "cpu"), "")
+
+
+def check_encoder(model: ImageTextEncoder, tolerance: float = 1e-5) -> None:
+    """Check shapes, norms, independence from the batch, and captions of every kind."""
+    assert isinstance(model, ImageTextEncoder), "lacks a member of ImageTextEncoder"
+    _check_card(model.card)
+    missing = [key for key in PROTOCOL_KEYS if key not in model.card.protocol]
+    assert not missing, f"the protocol lacks {missing}"
+    pictures = [Image.new("RGB", size, "teal") for size in ((64, 48), (30, 90), (1, 1))]
+    pictures[0].paste("red", (0, 0, 20, 20))
+    prepared = [model.prepare_image(picture) for picture in pictures]
+    assert all(p.dtype == np.float32 and p.shape == prepared[0].shape for p in prepared)
+    assert np.array_equal(model.prepare_image(pictures[0]), prepared[0]), "not deterministic"
+    _check_rows(model.encode_images, np.stack(prepared), model.card, tolerance)
+    _check_rows(model.encode_texts, list(TEXTS), model.card, tolerance)
+    assert model.encode_texts([]).shape == (0, model.card.embedding_dim)
+    cut = model.truncated(list(TEXTS))
+    assert [type(value) for value in cut] == [bool] * len(TEXTS)
+    assert not cut[0], "a short caption is reported as cut"
+
+
+def check_vectors(model: PrecomputedVectors, n_images: int, n_captions: int) -> None:
+    """Check blocks of rows, and that a wrong row count is refused."""
+    assert isinstance(model, PrecomputedVectors), "lacks a member of PrecomputedVectors"
+    _check_card(model.card)
+    for blocks, rows in ((model.image_vectors, n_images), (model.text_vectors, n_captions)):
+        vectors = np.concatenate(list(blocks(rows)))
+        assert vectors.shape == (rows, model.card.embedding_dim), vectors.shape
+        _check_normalised(vectors)
+        _raises(SourceError, partial(_all, blocks, rows + 1), "")
+
+
+def check_labeler(labeler: Labeler, cases: Iterable[FailureCase] = ()) -> None:
+    """Check suggestions for given cases and for captions of every kind."""
+    assert isinstance(labeler, Labeler), "lacks a member of Labeler"
+    strange = [
+        FailureCase(direction, query, (query, other), (other, query)[:retrieved], 2, -0.1)
+        for direction in ("t2i", "i2t")
+        for query in TEXTS
+        for other in TEXTS
+        for retrieved in (0, 2)
+    ]
+    for case in (*cases, *strange):
+        suggestions = labeler.label(case)
+        assert labeler.label(case) == suggestions, f"two answers for {case}"
+        scores = [suggestion.score for suggestion in suggestions]
+        assert scores == sorted(scores, reverse=True), "not best first"
+        for suggestion in suggestions:
+            _check_suggestion(suggestion, case)
+
+
+def check_exporter(exporter: Exporter, folder: Path) -> Path:
+    """Check that rows of every kind are written and counted; returns the file."""
+    assert isinstance(exporter, Exporter), "lacks a member of Exporter"
+    assert exporter.suffix.startswith("."), "the suffix lacks its dot"
+    columns = ["id", "text", "score", "tags", "flag", "nothing"]
+    rows: list[Mapping[str, object]] = [
+        {"id": i, "text": text, "score": i / 3, "tags": ["a", "b"], "flag": i % 2 == 0}
+        for i, text in enumerate((*TEXTS, '"quoted", and\r\nbroken', "=1+1", "'=1"))
+    ]
+    path = folder / f"rows{exporter.suffix}"
+    for safe in (False, True):
+        count = exporter.write(columns, iter(rows), path, spreadsheet_safe=safe)
+        assert count == len(rows), f"{count} instead of {len(rows)} rows"
+        assert path.stat().st_size > 0
+    assert exporter.write(columns, iter(()), folder / f"none{exporter.suffix}") == 0
+    return path
+
+
+def _read(
+    reader: DatasetReader, source: Path, images: Path | None = None, split: str | None = None
+) -> list[Sample]:
+    return list(reader.read(source, images, split))
+
+
+def _all(blocks: Callable[[int], Iterable[Any]], rows: int) -> list[Any]:
+    return list(blocks(rows))
+
+
+def _check_sample(sample: Sample, images: Path | None) -> None:
+    assert isinstance(sample, Sample)
+    assert sample.key, "an empty key"
+    assert sample.split, "an empty split"
+    assert isinstance(sample.captions, tuple)
+    assert all(isinstance(c, Caption) and isinstance(c.text, str) for c in sample.captions)
+    if images is None:
+        assert sample.path is None, "a path without a folder of images"
+    else:
+        assert sample.path is not None, "no path although there is a folder of images"
+        assert sample.path.resolve().is_relative_to(images.resolve()), "outside of the images"
+
+
+def _check_card(card: ModelCard) -> None:
+    version, colon, digest = card.fingerprint.partition(":")
+    assert version, "the fingerprint has no version"
+    assert colon, "the fingerprint has no version"
+    assert len(digest) >= 32, "the fingerprint is too short to identify a model"
+    assert card.spec.startswith(f"{card.plugin}:"), "the spec does not begin with its plugin"
+    assert card.embedding_dim > 0
+
+
+def _check_rows(
+    encode: Callable[[Any], Any], items: Sequence[Any] | Any, card: ModelCard, tolerance: float
+) -> None:
+    rows = encode(items)
+    assert rows.shape == (len(items), card.embedding_dim), rows.shape
+    _check_normalised(rows)
+    alone = np.concatenate([encode(items[i : i + 1]) for i in range(len(items))])
+    assert np.abs(alone - rows).max() <= tolerance, "a row depends on its batch"
+
+
+def _check_normalised(rows: Any) -> None:
+    assert rows.dtype == np.float32, rows.dtype
+    assert np.isfinite(rows).all(), "NaN or infinity"
+    assert np.abs(np.linalg.norm(rows, axis=1) - 1).max(initial=0) < 1e-5, "not normalised"
+
+
+def _check_suggestion(suggestion: Suggestion, case: FailureCase) -> None:
+    assert 0 <= suggestion.score <= 1, suggestion.score
+    assert suggestion.reason, "no reason"
+    assert "\n" not in suggestion.reason, "a reason of several lines"
+    texts = {"query": (case.query,), "positive": case.positives, "retrieved": case.retrieved}
+    for span in suggestion.spans:
+        text = texts[span.side][span.caption]
+        assert 0 <= span.start < span.end <= len(text), f"{span} outside of {text!r}"
+
+
+def _raises(error: type[Exception], call: Callable[[], object], named: str) -> None:
+    try:
+        call()
+    except error as raised:
+        message = str(raised)
+        assert named in message, f"{message!r} does not name {named!r}"
+        assert "\n" not in message, f"a message of several lines: {message!r}"
+        return
+    raise AssertionError(f"{error.__name__} expected")

@@ -1,0 +1,1 @@
+"""Readers of image-caption files, one layout a file."""

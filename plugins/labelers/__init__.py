@@ -1,0 +1,1 @@
+"""Labelers, one failure category a file."""

@@ -1,0 +1,1 @@
+"""Models, one library a file."""
