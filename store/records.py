@@ -126,9 +126,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A number of a run with its 95 % interval (None where there is none)."""
+    """A number of a run with its 95 % interval (None where there is none).
 
-    direction: Direction
+    `direction` is "both" for a number over both directions (`r_mean`).
+    """
+
+    direction: Direction | Literal["both"]
     name: str
     value: float
     low: float | None
@@ -139,8 +142,9 @@ class Metric:
 class RankTable:
     """The results of a run in one direction as columns, one row a query.
 
-    `top_id` is the best-scored wrong candidate, -1 where there is none; its score is then not
-    looked at and the margin may be NaN or infinite. `hit_ids` is padded with -1.
+    `top_id` is the first candidate, a wrong one if the rank is above 1; -1 where the gallery holds
+    no wrong candidate: its score is then not looked at and the margin may be NaN or infinite.
+    `hit_ids` is padded with -1.
     """
 
     direction: Direction
@@ -343,7 +347,7 @@ class CaseCounts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A unit of background work as stored; whether it still lives is for `workbench.jobs` to say."""
+    """A unit of background work as stored; whether it lives is for `workbench.jobs` to say."""
 
     id: int
     kind: str

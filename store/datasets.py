@@ -1,0 +1,287 @@
+"""Data sets with their images and captions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from store.clock import utc_now
+from store.connections import Connection, Connections
+from store.errors import NotFound, StoreError
+from store.records import Caption, Dataset, DatasetOrder, Image, NewImage
+from store.tables import clean, insert, to_column, to_path
+
+_BLOCK = 2_000
+_COLUMNS = (
+    "id, name, split, reader, source, fingerprint, licence, images_root, n_images, n_captions, "
+    "n_problems, imported_at"
+)
+_IMAGES = (
+    "SELECT i.id, i.dataset_id, i.key, i.path, i.width, i.height, i.problem, s.images_root "
+    "FROM images AS i JOIN datasets AS s ON s.id = i.dataset_id"
+)
+_CAPTIONS = "SELECT id, dataset_id, image_id, position, text, language FROM captions"
+
+
+class Datasets:
+    """Data set splits; each is imported whole or not at all and never changes afterwards."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(
+        self,
+        *,
+        name: str,
+        split: str,
+        reader: str,
+        source: str,
+        images_root: Path | None,
+        licence: str,
+        fingerprint: str,
+        images: Iterable[NewImage],
+    ) -> Dataset:
+        """Import a data set split in one transaction, or return the same one if it is here.
+
+        `images` is read in blocks before the database is locked, so it may be slow and long.
+        Raises StoreError if the name is taken by other data or an image key appears twice.
+        """
+        if (known := self._known(name, split, fingerprint)) is not None:
+            return known
+        with self._connections.stage() as staged:
+            _stage(staged, images, images_root)
+            with self._connections.publish(staged):
+                # Another process may have imported the same meanwhile.
+                if (known := self._known(name, split, fingerprint)) is not None:
+                    return known
+                dataset_id = insert(
+                    staged,
+                    "datasets",
+                    {
+                        "name": clean(name),
+                        "split": clean(split),
+                        "reader": reader,
+                        "source": clean(source),
+                        "fingerprint": fingerprint,
+                        "licence": clean(licence),
+                        "images_root": to_column(images_root),
+                        "n_images": _count(staged, "new_images"),
+                        "n_captions": _count(staged, "new_captions"),
+                        "n_problems": _count(staged, "new_images WHERE problem IS NOT NULL"),
+                        "imported_at": utc_now(),
+                    },
+                )
+                _publish(staged, dataset_id)
+        return self.get(dataset_id)
+
+    def all(self) -> list[Dataset]:
+        """Return every data set, oldest first."""
+        rows = self._connections.read().execute(f"SELECT {_COLUMNS} FROM datasets ORDER BY id")
+        return [_dataset(row) for row in rows]
+
+    def get(self, dataset_id: int) -> Dataset:
+        """Return a data set by id; raises NotFound."""
+        found = [dataset for dataset in self.all() if dataset.id == dataset_id]
+        if not found:
+            raise NotFound(f"no data set {dataset_id}: there {_listing(self.all())}")
+        return found[0]
+
+    def find(self, name: str, split: str | None = None) -> Dataset:
+        """Return a data set by "name" or "name/split".
+
+        Of several splits `test` is taken if no split is given. Raises NotFound, or StoreError
+        where the choice is the caller's.
+        """
+        everything = self.all()
+        found = [s for s in everything if s.name == name and split in (None, s.split)]
+        if not found and split is None:
+            found = [s for s in everything if f"{s.name}/{s.split}" == name]
+        if not found:
+            wanted = name if split is None else f"{name}/{split}"
+            raise NotFound(f'no data set "{wanted}": there {_listing(everything)}')
+        if len(found) > 1:
+            test = [dataset for dataset in found if dataset.split == "test"]
+            if not test:
+                names = ", ".join(f"{s.name}/{s.split}" for s in found)
+                raise StoreError(f'"{name}" has several splits: name one of {names}')
+            found = test
+        return found[0]
+
+    def images(self, dataset_id: int) -> Iterator[Image]:
+        """Yield the images in id order."""
+        rows = self._connections.read().execute(
+            f"{_IMAGES} WHERE i.dataset_id = ? ORDER BY i.id", (dataset_id,)
+        )
+        return (to_image(row) for row in rows)
+
+    def captions(self, dataset_id: int) -> Iterator[Caption]:
+        """Yield the captions in id order."""
+        rows = self._connections.read().execute(
+            f"{_CAPTIONS} WHERE dataset_id = ? ORDER BY id", (dataset_id,)
+        )
+        return (Caption(*row) for row in rows)
+
+    def order(self, dataset_id: int) -> DatasetOrder:
+        """Return the ids in the order of the rows of the vector arrays."""
+        read = self._connections.read()
+        images = read.execute(
+            "SELECT id FROM images WHERE dataset_id = ? ORDER BY id", (dataset_id,)
+        ).fetchall()
+        captions = read.execute(
+            "SELECT id, image_id FROM captions WHERE dataset_id = ? ORDER BY id", (dataset_id,)
+        ).fetchall()
+        image_ids = np.array(images, dtype=np.int64).reshape(-1)
+        pairs = np.array(captions, dtype=np.int64).reshape(-1, 2)
+        return DatasetOrder(
+            image_ids=image_ids,
+            caption_ids=np.ascontiguousarray(pairs[:, 0]),
+            caption_image=np.searchsorted(image_ids, pairs[:, 1]),
+        )
+
+    def image(self, image_id: int) -> Image:
+        """Return an image by id; raises NotFound."""
+        row = self._connections.read().execute(f"{_IMAGES} WHERE i.id = ?", (image_id,)).fetchone()
+        if row is None:
+            raise NotFound(f"no image {image_id} in this workspace")
+        return to_image(row)
+
+    def captions_of(self, image_id: int) -> tuple[Caption, ...]:
+        """Return an image's captions in the order of the source."""
+        rows = self._connections.read().execute(
+            f"{_CAPTIONS} WHERE image_id = ? ORDER BY position", (image_id,)
+        )
+        return tuple(Caption(*row) for row in rows)
+
+    def problems(self, dataset_id: int, limit: int = 100) -> list[Image]:
+        """Return images that cannot be shown or embedded; `problem` says why."""
+        rows = self._connections.read().execute(
+            f"{_IMAGES} WHERE i.dataset_id = ? AND i.problem IS NOT NULL ORDER BY i.id LIMIT ?",
+            (dataset_id, limit),
+        )
+        return [to_image(row) for row in rows]
+
+    def remove(self, dataset_id: int) -> None:
+        """Remove a data set and its runs; refused once somebody has decided something on it."""
+        dataset = self.get(dataset_id)
+        with self._connections.write() as connection:
+            decided = connection.execute(
+                "SELECT count(*) FROM decisions WHERE dataset_id = ?", (dataset_id,)
+            ).fetchone()[0]
+            if decided:
+                raise StoreError(
+                    f"{dataset.name}/{dataset.split} stays: {decided} decisions hang on it"
+                )
+            connection.execute(
+                "INSERT INTO captions_fts (captions_fts, rowid, text) "
+                "SELECT 'delete', id, text FROM captions WHERE dataset_id = ?",
+                (dataset_id,),
+            )
+            for name in ("runs", "captions", "images"):
+                connection.execute(f"DELETE FROM {name} WHERE dataset_id = ?", (dataset_id,))
+            connection.execute("DELETE FROM datasets WHERE id = ?", (dataset_id,))
+
+    def _known(self, name: str, split: str, fingerprint: str) -> Dataset | None:
+        found = [s for s in self.all() if (s.name, s.split) == (clean(name), clean(split))]
+        if found and found[0].fingerprint != fingerprint:
+            raise StoreError(
+                f"{name}/{split} is already imported from other data ({found[0].source}): "
+                "give the new one another --name"
+            )
+        return found[0] if found else None
+
+
+def to_image(row: tuple[Any, ...]) -> Image:
+    """Build an image from its columns and the data set's `images_root`."""
+    *columns, root = row
+    columns[3] = to_path(columns[3], to_path(root))
+    return Image(*columns)
+
+
+def _dataset(row: tuple[Any, ...]) -> Dataset:
+    columns = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    columns["images_root"] = to_path(columns["images_root"])
+    return Dataset(**columns)
+
+
+def _listing(datasets: list[Dataset]) -> str:
+    if not datasets:
+        return "are none yet"
+    return "are " + ", ".join(f"{s.name}/{s.split} ({s.id})" for s in datasets)
+
+
+def _count(connection: Connection, source: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchone()[0])
+
+
+def _stage(staged: Connection, images: Iterable[NewImage], root: Path | None) -> None:
+    staged.execute(
+        "CREATE TEMP TABLE new_images "
+        "(id INTEGER PRIMARY KEY, key TEXT UNIQUE, path TEXT, width, height, problem TEXT)"
+    )
+    staged.execute(
+        "CREATE TEMP TABLE new_captions "
+        "(image_id INTEGER, position INTEGER, text TEXT, language TEXT, words INTEGER)"
+    )
+    source = enumerate(images)
+    while block := list(islice(source, _BLOCK)):
+        staged.execute("BEGIN")
+        try:
+            staged.executemany(
+                "INSERT INTO temp.new_images VALUES (?, ?, ?, ?, ?, ?)",
+                (_image_row(number, image, root) for number, image in block),
+            )
+        except sqlite3.IntegrityError as error:
+            raise StoreError(f"image key {_repeated(staged, block)!r} appears twice") from error
+        staged.executemany(
+            "INSERT INTO temp.new_captions VALUES (?, ?, ?, ?, ?)",
+            (
+                (number, position, text, caption.language, len(text.split()))
+                for number, image in block
+                for position, caption in enumerate(image.captions)
+                for text in (clean(caption.text),)
+            ),
+        )
+        staged.execute("COMMIT")
+
+
+def _image_row(number: int, image: NewImage, root: Path | None) -> tuple[Any, ...]:
+    problem = clean(image.problem) if image.problem is not None else None
+    path = to_column(image.path, root)
+    return (number, clean(image.key), path, image.width, image.height, problem)
+
+
+def _repeated(staged: Connection, block: list[tuple[int, NewImage]]) -> str:
+    # The failed statement inserted the rows before the repeated key.
+    position = _count(staged, "temp.new_images") - block[0][0]
+    return block[position][1].key
+
+
+def _publish(staged: Connection, dataset_id: int) -> None:
+    first = {
+        name: 1 + (row[0] if row is not None else 0)
+        for name in ("images", "captions")
+        for row in [
+            staged.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
+        ]
+    }
+    staged.execute(
+        "INSERT INTO images (id, dataset_id, key, path, width, height, problem) "
+        "SELECT id + ?, ?, key, path, width, height, problem FROM temp.new_images ORDER BY id",
+        (first["images"], dataset_id),
+    )
+    staged.execute(
+        "INSERT INTO captions (id, dataset_id, image_id, position, text, language, words) "
+        "SELECT rowid - 1 + ?, ?, image_id + ?, position, text, language, words "
+        "FROM temp.new_captions ORDER BY rowid",
+        (first["captions"], dataset_id, first["images"]),
+    )
+    staged.execute(
+        "INSERT INTO captions_fts (rowid, text) "
+        "SELECT id, text FROM captions WHERE dataset_id = ? ORDER BY id",
+        (dataset_id,),
+    )

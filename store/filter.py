@@ -1,0 +1,181 @@
+"""The filter language: text to a tuple of terms, all of which a case must satisfy.
+
+::
+
+    rank>10 margin<-.05 len>20 id:18231 cluster:4    numbers: : = < <= > >=
+    cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
+                                                     name or the start of a name; or none
+    status:undecided by:mh note~bike model:clip star
+    dog "red cap"                                    words of a caption
+    !dog !cat:CNT !star                              not
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from store.errors import FilterError
+from store.tables import clean
+
+NUMBERS = ("rank", "margin", "len", "id", "cluster")
+CATEGORIES = ("cat", "label", "hint")
+TEXTS = ("status", "by", "note", "model")
+FLAGS = ("star",)
+FIELDS = (*NUMBERS, *CATEGORIES, *TEXTS, *FLAGS)
+STATUSES = ("undecided", "decided", "skipped")
+NONE = "none"
+
+BUILT_IN_CATEGORIES: Mapping[str, str] = {
+    word: name
+    for code, name in (
+        ("cnt", "counting"),
+        ("atr", "attributes"),
+        ("cor", "coreference"),
+        ("abs", "abstract"),
+        ("fin", "fine_grained"),
+        ("dat", "data_fault"),
+        ("oth", "other"),
+    )
+    for word in (code, name)
+}
+
+_QUOTED = r'"(?:[^"]|"")*"'
+_WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"])+|\"")
+_TERM = re.compile(rf"(!?)(?:([^\s\":~<>=!]*)(<=|>=|[:~<>=]))?({_QUOTED}|[^\s\"]*)", re.DOTALL)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_REAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition; a text search has the field "text"."""
+
+    field: str
+    operator: str
+    value: str | int | float
+    negated: bool = False
+
+    def __str__(self) -> str:
+        """Write the term as it could have been typed."""
+        mark = "!" if self.negated else ""
+        if self.field == "star":
+            return f"{mark}star"
+        value = _quoted(str(self.value)) if isinstance(self.value, str) else repr(self.value)
+        if self.field != "text":
+            return f"{mark}{self.field}{self.operator}{value}"
+        return f'{mark}"{value}"' if value in FLAGS else f"{mark}{value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Conditions that a case must satisfy together; the empty filter takes every case."""
+
+    terms: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        """Write the filter in its canonical form, which parses to the same filter."""
+        return " ".join(map(str, self.terms))
+
+
+EVERYTHING = Filter()
+
+
+def parse(text: str, categories: Mapping[str, str] | None = None) -> Filter:
+    """Read a filter; raises FilterError naming the word and the nearest valid one.
+
+    `categories` maps every lower-case code and name of the taxonomy to the name.
+    """
+    # SQLite ends a search text at a NUL and takes no lone surrogates; nobody means to look for
+    # either.
+    words = _WORD.findall(clean(text).replace("\0", " "))
+    names = BUILT_IN_CATEGORIES if categories is None else categories
+    return Filter(tuple(_term(word, names) for word in words))
+
+
+def _term(word: str, categories: Mapping[str, str]) -> Term:
+    match = _TERM.fullmatch(word)
+    if match is None:
+        raise FilterError(f'the quotes in {word} do not match: write "red cap" or note~"red cap"')
+    mark, field, operator, raw = match.groups()
+    quoted = raw.startswith('"')
+    value = raw[1:-1].replace('""', '"') if quoted else raw
+    negated = bool(mark)
+    if operator is None:
+        if not quoted and value in FLAGS:
+            return Term(value, "", "", negated)
+        return Term("text", "", _searchable(value, word), negated)
+    if field not in FIELDS or field in FLAGS:
+        raise FilterError(
+            f'unknown field "{field}" in {word}: {_hint(field, FIELDS)}; '
+            "put words to search for in quotes"
+        )
+    if not value:
+        raise FilterError(f"{word} lacks a value after {operator}")
+    if field in NUMBERS:
+        return _number(field, operator, value, negated, word)
+    if operator != ("~" if field == "note" else ":"):
+        right = "~" if field == "note" else ":"
+        raise FilterError(f"{field} does not take {operator} in {word}: write {field}{right}…")
+    if field in CATEGORIES:
+        value = _category(value, word, categories)
+    if field == "status":
+        value = _status(value, word)
+    return Term(field, operator, value, negated)
+
+
+def _number(field: str, operator: str, value: str, negated: bool, word: str) -> Term:
+    if operator == "~":
+        raise FilterError(f"{field} does not take ~ in {word}: write one of : < <= > >=")
+    operator = ":" if operator == "=" else operator
+    if field == "cluster" and operator == ":" and value.lower() == NONE:
+        return Term(field, operator, NONE, negated)
+    if field == "margin" and _REAL.fullmatch(value):
+        return Term(field, operator, float(value), negated)
+    if field != "margin" and _INTEGER.fullmatch(value):
+        return Term(field, operator, int(value), negated)
+    kind = "a number" if field == "margin" else "a whole number"
+    raise FilterError(f'{field} needs {kind}, not "{value}", in {word}')
+
+
+def _category(value: str, word: str, categories: Mapping[str, str]) -> str:
+    wanted = value.casefold()
+    exact = {name for key, name in categories.items() if key.casefold() == wanted}
+    names = exact or {n for n in categories.values() if n.casefold().startswith(wanted)}
+    if not names and wanted == NONE:
+        return NONE
+    if len(names) == 1:
+        return names.pop()
+    if names:
+        raise FilterError(f"{word} could be {' or '.join(sorted(names))}")
+    known = sorted({*categories, *categories.values()})
+    raise FilterError(f'unknown category "{value}" in {word}: {_hint(wanted, known)}')
+
+
+def _status(value: str, word: str) -> str:
+    matching = [status for status in STATUSES if status.startswith(value.lower())]
+    if len(matching) != 1:
+        raise FilterError(f'unknown status "{value}" in {word}: {_hint(value, STATUSES)}')
+    return matching[0]
+
+
+def _searchable(value: str, word: str) -> str:
+    if not any(character.isalnum() for character in value):
+        raise FilterError(f"{word} holds no word to search for")
+    return value
+
+
+def _hint(word: str, valid: tuple[str, ...] | list[str]) -> str:
+    nearest = difflib.get_close_matches(word.casefold(), valid, n=1, cutoff=0.5)
+    if nearest:
+        return f"did you mean {nearest[0]}?"
+    return f"choose from {', '.join(valid)}"
+
+
+def _quoted(value: str) -> str:
+    if value and not re.search(r'[\s":~<>=!]', value):
+        return value
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"'

@@ -1,0 +1,220 @@
+"""Evaluations: the run, its numbers, every query's rank and its first hits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.clock import utc_now
+from store.connections import Connection, Connections
+from store.errors import NotFound, StoreError
+from store.records import Direction, Metric, RankTable, Run
+from store.tables import insert, table, to_json
+
+_BLOCK = 20_000
+_RANK_COLUMNS = (
+    "direction, query_id, rank, positive_id, positive_score, top_id, top_score, margin, r_precision"
+)
+_HIT_COLUMNS = "direction, query_id, position, item_id, score"
+_RUNS = (
+    "SELECT r.id, r.dataset_id, r.model_id, s.name, s.split, m.spec, r.stage, r.status, "
+    "r.protocol, r.job_id, r.seconds, r.images_per_s, r.captions_per_s, r.peak_memory_bytes, "
+    "r.created_at FROM runs AS r "
+    "JOIN datasets AS s ON s.id = r.dataset_id JOIN models AS m ON m.id = r.model_id"
+)
+
+
+class Runs:
+    """Runs; each is stored whole or not at all, and never changes afterwards."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def add(
+        self,
+        *,
+        dataset_id: int,
+        model_id: int,
+        stage: str,
+        protocol: Mapping[str, Any],
+        job_id: int | None,
+        seconds: float,
+        images_per_s: float | None,
+        captions_per_s: float | None,
+        peak_memory_bytes: int | None,
+        metrics: Iterable[Metric],
+        tables: Iterable[RankTable],
+    ) -> Run:
+        """Store a finished run in one transaction.
+
+        Raises StoreError for a score that is not a number, naming the query.
+        """
+        row = {
+            "dataset_id": dataset_id,
+            "model_id": model_id,
+            "stage": stage,
+            "protocol": to_json(dict(protocol)),
+            "status": "done",
+            "job_id": job_id,
+            "seconds": seconds,
+            "images_per_s": images_per_s,
+            "captions_per_s": captions_per_s,
+            "peak_memory_bytes": peak_memory_bytes,
+            "created_at": utc_now(),
+        }
+        # Millions of rows are brought into SQLite before the database is locked: others who write
+        # then wait for a third of the time, and the whole takes no longer.
+        with self._connections.stage() as staged:
+            _stage(staged, tables)
+            numbers = list(metrics)
+            with self._connections.publish(staged):
+                run_id = insert(staged, "runs", row)
+                table(staged, "metrics").insert_all(
+                    {
+                        "run_id": run_id,
+                        "direction": metric.direction,
+                        "name": metric.name,
+                        "value": metric.value,
+                        "low": metric.low,
+                        "high": metric.high,
+                    }
+                    for metric in numbers
+                )
+                for name, columns in (("ranks", _RANK_COLUMNS), ("hits", _HIT_COLUMNS)):
+                    staged.execute(
+                        f"INSERT INTO {name} (run_id, {columns}) "
+                        f"SELECT ?, * FROM temp.new_{name} ORDER BY rowid",
+                        (run_id,),
+                    )
+        return self.get(run_id)
+
+    def all(self) -> list[Run]:
+        """Return every run, newest first."""
+        rows = self._connections.read().execute(f"{_RUNS} ORDER BY r.id DESC")
+        return [_run(row) for row in rows]
+
+    def get(self, run_id: int) -> Run:
+        """Return a run by id; raises NotFound."""
+        read = self._connections.read()
+        row = read.execute(f"{_RUNS} WHERE r.id = ?", (run_id,)).fetchone()
+        if row is None:
+            ids = [str(n) for (n,) in read.execute("SELECT id FROM runs ORDER BY id DESC LIMIT 20")]
+            raise NotFound(f"no run {run_id}: there are {', '.join(ids) or 'none yet'}")
+        return _run(row)
+
+    def latest(self) -> Run | None:
+        """Return the newest run, None if there is none."""
+        row = self._connections.read().execute(f"{_RUNS} ORDER BY r.id DESC LIMIT 1").fetchone()
+        return _run(row) if row is not None else None
+
+    def metrics(self, run_id: int) -> list[Metric]:
+        """Return the numbers of a run, text to image first."""
+        rows = self._connections.read().execute(
+            "SELECT direction, name, value, low, high FROM metrics "
+            "WHERE run_id = ? ORDER BY direction DESC, name",
+            (run_id,),
+        )
+        return [Metric(*row) for row in rows]
+
+    def ranks(
+        self, run_id: int, direction: Direction
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return every query id and its rank, in query order, for comparing runs."""
+        rows = self._connections.read().execute(
+            "SELECT query_id, rank FROM ranks WHERE run_id = ? AND direction = ? ORDER BY query_id",
+            (run_id, direction),
+        )
+        pairs = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 2)
+        return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+
+    def same(
+        self, dataset_id: int, model_id: int, stage: str, protocol: Mapping[str, Any]
+    ) -> Run | None:
+        """Return the newest finished run with the identical protocol, None if there is none."""
+        row = (
+            self._connections.read()
+            .execute(
+                f"{_RUNS} WHERE r.dataset_id = ? AND r.model_id = ? AND r.stage = ? "
+                "AND r.protocol = ? AND r.status = 'done' ORDER BY r.id DESC LIMIT 1",
+                (dataset_id, model_id, stage, to_json(dict(protocol))),
+            )
+            .fetchone()
+        )
+        return _run(row) if row is not None else None
+
+    def remove(self, run_id: int) -> None:
+        """Remove a run with its ranks, suggestions and clusters; decisions stay."""
+        self.get(run_id)
+        with self._connections.write() as connection:
+            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    columns = list(row)
+    columns[8] = json.loads(columns[8])
+    return Run(*columns)
+
+
+def _in_query_order(ranks: RankTable) -> RankTable:
+    """Check a table and return it ordered by query: rows then go to the end of the tree."""
+    names = [name for name in RankTable.__slots__ if name != "direction"]
+    columns = {name: np.asarray(getattr(ranks, name)) for name in names}
+    if len({len(column) for column in columns.values()}) > 1:
+        raise StoreError(f"the {ranks.direction} columns of the run differ in length")
+    has_top = columns["top_id"] >= 0
+    bad = ~np.isfinite(columns["positive_score"])
+    bad |= has_top & ~(np.isfinite(columns["top_score"]) & np.isfinite(columns["margin"]))
+    if bad.any():
+        query_id = int(columns["query_id"][bad.argmax()])
+        raise StoreError(f"the {ranks.direction} scores of query {query_id} are not numbers")
+    columns["top_score"] = np.where(has_top, columns["top_score"], np.nan)
+    columns["margin"] = np.where(has_top, columns["margin"], np.inf)
+    if not (np.diff(columns["query_id"]) > 0).all():
+        order = np.argsort(columns["query_id"], kind="stable")
+        columns = {name: column[order] for name, column in columns.items()}
+    return RankTable(direction=ranks.direction, **columns)
+
+
+def _stage(staged: Connection, tables: Iterable[RankTable]) -> None:
+    staged.execute(f"CREATE TEMP TABLE new_ranks ({_RANK_COLUMNS})")
+    staged.execute(f"CREATE TEMP TABLE new_hits ({_HIT_COLUMNS})")
+    for ranks in map(_in_query_order, tables):
+        for start in range(0, len(ranks.query_id), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            staged.execute("BEGIN")
+            _stage_ranks(staged, ranks, block)
+            _stage_hits(staged, ranks, block)
+            staged.execute("COMMIT")
+
+
+def _stage_ranks(staged: Connection, ranks: RankTable, block: slice) -> None:
+    names = _RANK_COLUMNS.split(", ")[1:]
+    staged.executemany(
+        "INSERT INTO temp.new_ranks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        zip(
+            repeat(ranks.direction),
+            *(getattr(ranks, name)[block].tolist() for name in names),
+            strict=False,
+        ),
+    )
+
+
+def _stage_hits(staged: Connection, ranks: RankTable, block: slice) -> None:
+    items = ranks.hit_ids[block]  # (n, k)
+    row, column = np.nonzero(items >= 0)
+    staged.executemany(
+        "INSERT INTO temp.new_hits VALUES (?, ?, ?, ?, ?)",
+        zip(
+            repeat(ranks.direction),
+            ranks.query_id[block][row].tolist(),
+            (column + 1).tolist(),
+            items[row, column].tolist(),
+            ranks.hit_scores[block][row, column].tolist(),
+            strict=False,
+        ),
+    )

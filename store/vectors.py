@@ -1,0 +1,171 @@
+"""Vectors on disk: written shard by shard, joined when complete, read memory-mapped.
+
+Everything is written under a temporary name, flushed to disk and renamed, so a file under its
+final name is complete. Foreign and torn files are never taken for vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.errors import StoreError, WorkspaceUnusable
+
+Side = Literal["images", "texts"]
+
+_PREFIX = "v1-"
+_KEY = re.compile(r"v1-[0-9a-f]{40}")
+_FLOAT32 = np.dtype("<f4")
+
+
+class Vectors:
+    """The folders of vectors of a workspace, one for each data set, model and prompt."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def key(self, dataset_fingerprint: str, model_fingerprint: str, prompt: str) -> str:
+        """Return the name under which these vectors are kept; equal contents, equal key."""
+        parts = json.dumps([dataset_fingerprint, model_fingerprint, prompt]).encode()
+        return _PREFIX + hashlib.sha256(parts).hexdigest()[:40]
+
+    def folder(self, key: str) -> VectorFolder:
+        """Return the folder of a key; it is created when something is written."""
+        if not _KEY.fullmatch(key):
+            raise StoreError(f'"{key}" is not a key of vectors')
+        return VectorFolder(self.path / key)
+
+
+class VectorFolder:
+    """The vectors of one data set by one model."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write_shard(self, side: Side, index: int, array: NDArray[np.floating[Any]]) -> None:
+        """Store shard `index` of a side, (n, d); on disk when this returns."""
+        block = np.ascontiguousarray(array, dtype=_FLOAT32)
+        if block.ndim != 2:
+            raise StoreError(f"a shard of {side} has the shape {block.shape}, not (n, d)")
+        with self._written(self._shard(side, index)) as file:
+            np.save(file, block, allow_pickle=False)
+
+    def has_shard(self, side: Side, index: int) -> bool:
+        """Say whether a shard is complete."""
+        return _load(self._shard(side, index)) is not None
+
+    def shards(self, side: Side) -> list[int]:
+        """Return the indices of the complete shards in order."""
+        pattern = re.compile(rf"{side}-(\d{{6,}})\.npy")
+        names = (pattern.fullmatch(path.name) for path in self._shard_files(side))
+        return sorted(int(m[1]) for m in names if m and self.has_shard(side, int(m[1])))
+
+    def assemble(self, side: Side, rows: int) -> Path:
+        """Join the shards to the side's array of `rows` rows and drop them; return its path.
+
+        Raises StoreError if a shard is missing or the rows do not add up.
+        """
+        target = self.path / f"{side}.npy"
+        whole = self.array(side)
+        if whole is None or len(whole) != rows:
+            self._join(side, rows, target)
+        for path in self._shard_files(side):
+            path.unlink(missing_ok=True)
+        return target
+
+    def array(self, side: Side) -> NDArray[np.float32] | None:
+        """Return a side's vectors (n, d) read-only from disk, None if they are not complete."""
+        return _load(self.path / f"{side}.npy")
+
+    def write_meta(self, meta: Mapping[str, Any]) -> None:
+        """Store what is to be known about the vectors."""
+        text = json.dumps(dict(meta), indent=2, sort_keys=True, ensure_ascii=False)
+        with self._written(self.path / "meta.json") as file:
+            file.write(text.encode("utf-8"))
+
+    def meta(self) -> dict[str, Any]:
+        """Return what is known about the vectors, empty if nothing is."""
+        try:
+            found = json.loads((self.path / "meta.json").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _join(self, side: Side, rows: int, target: Path) -> None:
+        indices = self.shards(side)
+        blocks = [_load(self._shard(side, index)) for index in indices]
+        arrays = [block for block in blocks if block is not None]
+        found = sum(map(len, arrays))
+        if indices != list(range(len(indices))) or found != rows:
+            raise StoreError(f"{self.path}: {found} of {rows} rows of {side} are there")
+        widths = {block.shape[1] for block in arrays}
+        if len(widths) != 1:
+            raise StoreError(f"{self.path}: the shards of {side} have widths {sorted(widths)}")
+        header = {"descr": "<f4", "fortran_order": False, "shape": (rows, widths.pop())}
+        with self._written(target) as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for block in arrays:
+                block.tofile(file)
+
+    def _shard(self, side: Side, index: int) -> Path:
+        return self.path / "shards" / f"{side}-{index:06d}.npy"
+
+    def _shard_files(self, side: Side) -> list[Path]:
+        return sorted((self.path / "shards").glob(f"{side}-*"))
+
+    @contextmanager
+    def _written(self, target: Path) -> Iterator[IO[bytes]]:
+        unfinished: Path | None = None
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # A name of its own: two processes may write the same file, the later rename wins.
+            handle, name = tempfile.mkstemp(
+                prefix=f"{target.name}.", suffix=".tmp", dir=target.parent
+            )
+            unfinished = Path(name)
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise WorkspaceUnusable(f"{target}: {error.strerror}") from error
+        finally:
+            if unfinished is not None:
+                unfinished.unlink(missing_ok=True)
+
+
+def _load(path: Path) -> NDArray[np.float32] | None:
+    try:
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (FileNotFoundError, ValueError, EOFError):
+        return None
+    if not isinstance(found, np.ndarray) or found.ndim != 2 or found.dtype != _FLOAT32:
+        return None
+    # numpy maps what the header promises; a longer file was written by someone else.
+    if not found.flags.c_contiguous or path.stat().st_size != found.nbytes + _header_size(found):
+        return None
+    return found
+
+
+def _header_size(array: NDArray[np.float32]) -> int:
+    return int(getattr(array, "offset", 0))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,158 @@
+"""kill -9 between two writes, and several processes writing at once."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from store_world import add_dataset, add_run, new_decision
+
+from store.workspace import Workspace
+
+HERE = Path(__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])])}
+
+PRELUDE = """
+import sys
+import numpy as np
+import store_world as world
+from store.workspace import Workspace
+ws = Workspace(sys.argv[1])
+dataset = ws.datasets.get(1)
+"""
+ADD_RUNS = (
+    PRELUDE
+    + """
+given = world.tables(ws, dataset)
+print("ready", flush=True)
+while True:
+    print(world.add_run(ws, dataset, ranks=given).id, flush=True)
+"""
+)
+DECIDE = (
+    PRELUDE
+    + """
+case = ws.cases.rows(1, "t2i", [1])[0]
+print("ready", flush=True)
+while True:
+    new = world.new_decision(dataset.id, case, "counting", by=sys.argv[2])
+    print(ws.decisions.add(new).id, flush=True)
+"""
+)
+IMPORT = (
+    PRELUDE
+    + """
+print("ready", flush=True)
+n = 0
+while True:
+    n += 1
+    print(world.add_dataset(ws, 3000, name=f"n{n}").id, flush=True)
+"""
+)
+
+
+def start(code, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        env=ENVIRONMENT,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+
+
+def kill_after(process, seconds):
+    """Return the ids that the child had acknowledged when it was killed."""
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(seconds)
+    process.kill()
+    lines = process.stdout.read().split("\n")[:-1]
+    process.wait()
+    return [int(line) for line in lines]
+
+
+def check_integrity(ws):
+    assert ws.read().execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert ws.read().execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_a_run_is_whole_or_not_there(tmp_path, attempt):
+    with Workspace(tmp_path) as ws:
+        dataset = add_dataset(ws, 2000)
+        add_run(ws, dataset)
+    seconds = random.Random(attempt).uniform(0.4, 1.2)
+    acknowledged = kill_after(start(ADD_RUNS, tmp_path), seconds)
+    with Workspace(tmp_path) as ws:
+        there = {run.id for run in ws.runs.all()}
+        assert there >= {1, *acknowledged}
+        assert len(there) <= len(acknowledged) + 2, "one more may have been committed"
+        for run_id in there:
+            for table, wanted in (("ranks", 12_000), ("hits", 36_000), ("metrics", 2)):
+                count = ws.read().execute(
+                    f"SELECT count(*) FROM {table} WHERE run_id = ?", (run_id,)
+                )
+                assert count.fetchone() == (wanted,), (run_id, table)
+        orphans = ws.read().execute("SELECT DISTINCT run_id FROM ranks").fetchall()
+        assert {run_id for (run_id,) in orphans} == there
+        check_integrity(ws)
+
+
+def test_acknowledged_decisions_are_there(tmp_path):
+    with Workspace(tmp_path) as ws:
+        add_run(ws, add_dataset(ws))
+    acknowledged = []
+    for attempt in range(3):
+        acknowledged += kill_after(start(DECIDE, tmp_path, "mh"), 0.2 + attempt / 10)
+    assert acknowledged
+    with Workspace(tmp_path) as ws:
+        there = {decision.id for decision in ws.decisions.history(limit=10**6)}
+        assert there >= set(acknowledged)
+        assert len(there) <= len(acknowledged) + 3
+        check_integrity(ws)
+
+
+def test_an_import_is_whole_or_not_there(tmp_path):
+    with Workspace(tmp_path) as ws:
+        add_dataset(ws)
+    acknowledged = kill_after(start(IMPORT, tmp_path), 0.7)
+    with Workspace(tmp_path) as ws:
+        for dataset in ws.datasets.all()[1:]:
+            assert len(ws.datasets.order(dataset.id).caption_ids) == 15_000
+        assert {d.id for d in ws.datasets.all()} >= set(acknowledged)
+        found = ws.read().execute(
+            "SELECT count(*) FROM captions_fts WHERE captions_fts MATCH 'bike'"
+        )
+        assert found.fetchone()[0] == 6 + 3000 * (len(ws.datasets.all()) - 1)
+        check_integrity(ws)
+
+
+def test_processes_writing_at_once_lose_nothing(tmp_path):
+    with Workspace(tmp_path) as ws:
+        add_run(ws, add_dataset(ws, 2000))
+        writers = [
+            start(DECIDE, tmp_path, "mh"),
+            start(DECIDE, tmp_path, "eva"),
+            start(ADD_RUNS, tmp_path),
+        ]
+        for writer in writers:
+            assert writer.stdout.readline() == "ready\n"
+        case = ws.cases.rows(1, "t2i", [1])[0]
+        mine = []
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            mine.append(ws.decisions.add(new_decision(1, case, "other", by="me")).id)
+            assert len(ws.cases.page(1, "t2i", limit=20)) == 20
+        assert [writer.poll() for writer in writers] == [None] * 3, "none met a locked database"
+        acknowledged = []
+        for writer in writers:
+            writer.kill()
+            acknowledged.append([int(n) for n in writer.stdout.read().split("\n")[:-1]])
+            writer.wait()
+        there = {d.id for d in ws.decisions.history(limit=10**6)}
+        assert there >= {*mine, *acknowledged[0], *acknowledged[1]}
+        assert {run.id for run in ws.runs.all()} >= set(acknowledged[2])
+        assert all(acknowledged)
+        check_integrity(ws)

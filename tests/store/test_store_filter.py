@@ -1,0 +1,140 @@
+"""The filter language: what it reads, what it refuses, and that it never fails otherwise."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.errors import FilterError, StoreError
+from store.filter import FIELDS, Filter, Term, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("", ()),
+        ("  \n ", ()),
+        ("rank>10", [Term("rank", ">", 10)]),
+        ("rank<=50", [Term("rank", "<=", 50)]),
+        ("rank=1", [Term("rank", ":", 1)]),
+        ("margin<-.05", [Term("margin", "<", -0.05)]),
+        ("margin>=1e-3", [Term("margin", ">=", 0.001)]),
+        ("len>20 id:18231", [Term("len", ">", 20), Term("id", ":", 18231)]),
+        ("cluster:4", [Term("cluster", ":", 4)]),
+        ("cluster:none", [Term("cluster", ":", "none")]),
+        ("cat:CNT", [Term("cat", ":", "counting")]),
+        ("label:counting", [Term("label", ":", "counting")]),
+        ("hint:atr", [Term("hint", ":", "attributes")]),
+        ("cat:fine", [Term("cat", ":", "fine_grained")]),
+        ("hint:none", [Term("hint", ":", "none")]),
+        ("status:und", [Term("status", ":", "undecided")]),
+        ("by:mh", [Term("by", ":", "mh")]),
+        ("model:clip", [Term("model", ":", "clip")]),
+        ('note~"two words"', [Term("note", "~", "two words")]),
+        ("star", [Term("star", "", "")]),
+        ("!star", [Term("star", "", "", True)]),
+        ('"star"', [Term("text", "", "star")]),
+        ("dog", [Term("text", "", "dog")]),
+        ("!dog", [Term("text", "", "dog", True)]),
+        ('"red cap"', [Term("text", "", "red cap")]),
+        ('!"red cap"', [Term("text", "", "red cap", True)]),
+        ('"say ""hi"" now"', [Term("text", "", 'say "hi" now')]),
+        ('"10:30"', [Term("text", "", "10:30")]),
+        ("!cat:CNT", [Term("cat", ":", "counting", True)]),
+        ("don't", [Term("text", "", "don't")]),
+        ("nul\0here", [Term("text", "", "nul"), Term("text", "", "here")]),
+    ],
+)
+def test_reads(text, terms):
+    assert parse(text) == Filter(tuple(terms))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rnak>10", 'unknown field "rnak" in rnak>10: did you mean rank?'),
+        ("xyz:1", 'unknown field "xyz" in xyz:1: choose from rank'),
+        ("star:1", 'unknown field "star"'),
+        ("10:30", "put words to search for in quotes"),
+        ("rank>ten", 'rank needs a whole number, not "ten", in rank>ten'),
+        ("rank>1.5", "rank needs a whole number"),
+        ("rank>99999999999999999999", "rank needs a whole number"),
+        ("margin<nan", "margin needs a number"),
+        ("margin<1e999", "margin needs a number"),
+        ("rank~3", "rank does not take ~"),
+        ("rank>", "rank> lacks a value after >"),
+        ("cat>counting", "write cat:…"),
+        ("note:bike", "write note~…"),
+        ("cat:co", "cat:co could be coreference or counting"),
+        ("cat:countng", 'unknown category "countng" in cat:countng: did you mean counting?'),
+        ("cat:zzz", "choose from"),
+        ("status:open", 'unknown status "open"'),
+        ("status:d0ne", 'unknown status "d0ne"'),
+        ('"red cap', "quotes"),
+        ('"..."', "holds no word"),
+        ("!", "holds no word"),
+        ("-- ;", "holds no word"),
+    ],
+)
+def test_refuses_naming_the_word(text, message):
+    with pytest.raises(FilterError) as refusal:
+        parse(text)
+    assert message in str(refusal.value)
+    assert isinstance(refusal.value, StoreError)
+
+
+def test_a_workspace_may_bring_its_own_categories():
+    own = {"col": "Colour", "colour": "Colour", "none": "none"}
+    assert parse("cat:COL", own).terms[0].value == "Colour"
+    assert parse("cat:Colour", own).terms[0].value == "Colour"
+    with pytest.raises(FilterError, match="counting"):
+        parse("cat:counting", own)
+
+
+def test_canonical_text():
+    text = 'rank=10 margin<-.050 cat:cnt !"red cap" note~"a ""b""" "star" "x=1" dog'
+    assert str(parse(text)) == (
+        'rank:10 margin<-0.05 cat:counting !"red cap" note~"a ""b""" "star" "x=1" dog'
+    )
+    assert parse(str(parse(text))) == parse(text)
+
+
+PIECES = st.sampled_from(
+    [
+        *FIELDS,
+        *':~<>=!" ',
+        "<=",
+        ">=",
+        '""',
+        "dog",
+        "red cap",
+        "CNT",
+        "co",
+        "10",
+        "-.5",
+        "1e5",
+        "none",
+        "undecided",
+        "\0",
+        "é",
+        "日本",
+        "\ud800",
+        "٣",
+        "-",
+        "'",
+        "\\",
+        "*",
+        "\n",
+        "\u2028",
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join))
+
+
+@given(TEXTS)
+def test_any_text_is_a_filter_or_a_filter_error(text):
+    try:
+        found = parse(text)
+    except FilterError:
+        return
+    assert parse(str(found)) == found
+    assert str(parse(str(found))) == str(found)
