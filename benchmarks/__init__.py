@@ -1,0 +1,1 @@
+"""Measurements that write themselves into docs/benchmarks.md: ``python -m benchmarks.NAME``."""

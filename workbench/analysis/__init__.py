@@ -1,0 +1,1 @@
+"""Pure numerics without I/O: one subject a file, each imported by its own name."""
