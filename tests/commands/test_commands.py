@@ -234,3 +234,34 @@ def test_the_workbench_needs_a_terminal(run):
     code, _, err = run()
     assert code == 1
     assert "needs a terminal" in err
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("direction", "t2x", "neither t2i nor i2t"),
+        ("verdict", "maybe", "none of labelled"),
+        ("decision", "colour", "no category"),
+        ("decision", "", "does not go with"),
+        ("query_key", "zz.png#0", "has no 'zz.png#0'"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_line(
+    run, evaluated, workspace, tmp_path, column, cell, says
+):
+    (row, *_) = json.loads(run("failures", evaluated, "--json")[1])
+    decided = NewDecision(1, "t2i", row["query_id"], row["top_id"], "mh", ("counting",), "labelled")
+    workspace.decisions.add(decided)
+    out = tmp_path / "labels.csv"
+    run("export", evaluated, "--out", out, "--where", "status:decided")
+    with out.open(newline="") as file:
+        (exported,) = csv.DictReader(file)
+    with out.open("w", newline="") as file:
+        writer = csv.DictWriter(file, exported)
+        writer.writeheader()
+        writer.writerow({**exported, column: cell})
+    code, _, err = run("import-labels", out)
+    assert code == 1
+    assert says in err
+    assert "line" in err
+    assert len(workspace.decisions.history()) == 1

@@ -92,19 +92,9 @@ def import_dataset(
     facts = _inspect(context, samples)
     report = ImportReport(len(samples), sum(len(s.captions) for s in samples))
     problems = _find_problems(samples, facts, report)
-    if images is not None and samples and all(f.width is None for f in facts if f is not None):
-        raise ImportProblem(
-            f"None of the {len(samples):,} images can be read below {images} "
-            f"(first: {samples[0].key}, {facts[0].problem if facts[0] else 'no path'}): "
-            "check --images."
-        )
-    if report.captions == 0:
-        raise ImportProblem(f"{source} has {len(samples):,} images but no caption.")
+    _refuse_unusable(source, images, samples, facts)
     datasets = []
-    by_split: dict[str, list[int]] = defaultdict(list)
-    for row, sample in enumerate(samples):
-        by_split[sample.split].append(row)
-    for split_name, rows in by_split.items():
+    for split_name, rows in _rows_by_split(samples).items():
         context.progress(f"writing {split_name}", 0, len(rows))
         datasets.append(
             context.workspace.datasets.add(
@@ -119,6 +109,29 @@ def import_dataset(
             )
         )
     return datasets, report
+
+
+def _refuse_unusable(
+    source: Path,
+    images: Path | None,
+    samples: list[Sample],
+    facts: list[ImageFacts | None],
+) -> None:
+    if images is not None and all(fact is None or fact.width is None for fact in facts):
+        raise ImportProblem(
+            f"None of the {len(samples):,} images can be read below {images} "
+            f"(first: {samples[0].key}, {facts[0].problem if facts[0] else 'no path'}): "
+            "check --images."
+        )
+    if not any(sample.captions for sample in samples):
+        raise ImportProblem(f"{source} has {len(samples):,} images but no caption.")
+
+
+def _rows_by_split(samples: list[Sample]) -> dict[str, list[int]]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, sample in enumerate(samples):
+        rows[sample.split].append(row)
+    return rows
 
 
 def _read(

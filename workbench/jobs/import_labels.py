@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from plugins.exporters.csv import unescape
 from store.records import DIRECTIONS, Dataset, NewDecision, Verdict
@@ -50,7 +50,7 @@ def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = N
         of = chosen[name]
         if of.id not in keys:
             keys[of.id] = _Keys(workspace, of)
-        decision = _decision(source, line, row, of, keys[of.id], taxonomy)
+        decision = _decision(f"{source}, line {line}", row, of, keys[of.id], taxonomy)
         if decision is None:
             undecided += 1
         elif _is_here(workspace, decision):
@@ -81,51 +81,69 @@ class _Keys:
 
 
 def _decision(
-    source: Path,
-    line: int,
+    place: str,
     row: Mapping[str, Any],
     dataset: Dataset,
     keys: _Keys,
     taxonomy: Taxonomy,
 ) -> NewDecision | None:
-    direction, verdict = row["direction"], row["verdict"] or "undecided"
+    """Turn a row into a decision, None if it carries none; ExportError begins with `place`."""
+    verdict = row["verdict"] or "undecided"
     note, star = str(row.get("note") or ""), str(row.get("star")).lower() in _TRUE
     if verdict == "undecided" and not note and not star:
         return None
-
-    def fail(reason: str) -> ExportError:
-        return ExportError(f"{source}, line {line}: {reason}.")
-
-    if direction not in DIRECTIONS:
-        raise fail(f"direction {direction!r} is neither t2i nor i2t")
-    if verdict not in _VERDICTS:
-        raise fail(f"verdict {verdict!r} is none of {', '.join(_VERDICTS)}")
     categories = tuple(name for name in str(row["decision"] or "").split(";") if name)
-    unknown = [name for name in categories if taxonomy.by_name(name) is None]
-    if unknown:
-        raise fail(f"{unknown[0]!r} is no category of this workspace")
-    ids = keys.find(direction, row)
-    if ids is None:
-        raise fail(
-            f"the data set {dataset.name}/{dataset.split} has no {row['query_key']!r} or "
-            f"{row['top_key']!r}"
-        )
-    score = row.get("suggestion_score")
+    ids = keys.find(row["direction"], row)
+    if fault := _fault(row, verdict, categories, ids, dataset, taxonomy):
+        raise ExportError(f"{place}: {fault}.")
+    assert ids is not None
     return NewDecision(
         dataset_id=dataset.id,
-        direction=direction,
+        direction=row["direction"],
         query_id=ids[0],
         top_id=ids[1],
         annotator=row["annotator"] or "unknown",
         categories=categories,
-        verdict=verdict,
+        verdict=cast(Verdict, verdict),
         note=note,
         star=star,
         suggestion=row.get("suggestion") or None,
-        suggestion_score=float(score) if score not in (None, "") else None,
+        suggestion_score=_number(row.get("suggestion_score")),
         guide_version=taxonomy.version,
         at=row.get("decided_at") or None,
     )
+
+
+def _number(cell: Any) -> float | None:
+    """Read a score; what a spreadsheet made of it is not worth losing a decision for."""
+    try:
+        return float(cell)
+    except (TypeError, ValueError):
+        return None
+
+
+def _fault(
+    row: Mapping[str, Any],
+    verdict: str,
+    categories: tuple[str, ...],
+    ids: tuple[int, int] | None,
+    dataset: Dataset,
+    taxonomy: Taxonomy,
+) -> str | None:
+    """Say what is wrong with a row, None if nothing is."""
+    if row["direction"] not in DIRECTIONS:
+        return f"direction {row['direction']!r} is neither t2i nor i2t"
+    if verdict not in _VERDICTS:
+        return f"verdict {verdict!r} is none of {', '.join(_VERDICTS)}"
+    unknown = [name for name in categories if taxonomy.by_name(name) is None]
+    if unknown:
+        return f"{unknown[0]!r} is no category of this workspace"
+    if (verdict == "labelled") != bool(categories):
+        return f"verdict {verdict!r} does not go with the decision {';'.join(categories)!r}"
+    if ids is None:
+        named = f"{row['query_key']!r} or {row['top_key']!r}"
+        return f"the data set {dataset.name}/{dataset.split} has no {named}"
+    return None
 
 
 def _is_here(workspace: Workspace, new: NewDecision) -> bool:
