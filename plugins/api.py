@@ -170,7 +170,9 @@ class ModelPlugin(Protocol):
     description: str
 
     def check(self, weights: str) -> str:
-        """Raise SpecError or WeightsMissing if `load` would; costs no model.
+        """Raise SpecError or WeightsMissing if `load` would.
+
+        Called by the terminal face: imports no model library and takes well under a second.
 
         Returns the same weights with file paths made absolute, so that they mean the same to a
         worker that runs in another folder.

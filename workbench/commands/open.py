@@ -10,8 +10,8 @@ from workbench.commands.context import Context
 from workbench.jobs.errors import JobError
 
 
-def open_workbench(context: Context, start: str = "") -> None:
-    """Open the TUI on the workspace; `start` names the tab, "" stands for the last one."""
+def open_workbench(context: Context, start: str = "", run_id: int | None = None) -> None:
+    """Open the TUI on the workspace; `start` names the tab, "" the last one."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise JobError(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
@@ -21,6 +21,7 @@ def open_workbench(context: Context, start: str = "") -> None:
     code = run_app(
         context.workspace,
         start,
+        run_id=run_id,
         annotator=context.who(),
         blind=context.blind,
         readonly=context.readonly,

@@ -1,0 +1,302 @@
+"""Keys of the terminal face through a pseudo terminal: first paint, time and bytes a key.
+
+The time of a key runs from writing it to the last byte that the program paints for it; what comes
+after the cursor has rested (the case, its pictures) is counted by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import pty
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+from PIL import Image
+
+from benchmarks.report import machine, replace_section, table
+from store.records import NewCaption, NewImage, RankTable
+from store.workspace import Workspace
+from workbench.session.places import Places
+from workbench.views.case_view import CaseView
+from workbench.views.place import Place
+
+QUIET_S = 0.05
+"""A pause longer than this ends what a key paints; the case is read after 0.08 s of rest."""
+SETTLED_S = 0.45
+HEAD = ("screen", "key", "median ms", "p95 ms", "bytes", "bytes at rest")
+CURSOR = (("j", "j"), ("ctrl+d", "\x04"), ("page down", "\x1b[6~"), ("G", "G"), ("home", "\x1b[H"))
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What one key made the program write."""
+
+    ms: float
+    n_bytes: int
+    rest_bytes: int
+
+
+class Terminal:
+    """A program in a pseudo terminal."""
+
+    def __init__(self, workspace: Path, columns: int, rows: int, *arguments: str) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.started = time.perf_counter()
+        command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
+        environment = {
+            **{k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR")},
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+        }
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what is written next, or nothing after the time."""
+        ready, _, _ = select.select([self._master], [], [], timeout_s)
+        return os.read(self._master, 1 << 20) if ready else b""
+
+    def wait_for(self, word: bytes, timeout_s: float = 20) -> float:
+        """Return the seconds from the start until a word was painted."""
+        seen = b""
+        while time.perf_counter() - self.started < timeout_s:
+            seen += self.read(0.2)
+            if word in seen:
+                return time.perf_counter() - self.started
+        raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
+
+    def settle(self) -> int:
+        """Read until nothing has been written for a while; return the bytes."""
+        total = 0
+        while data := self.read(SETTLED_S):
+            total += len(data)
+        return total
+
+    def press(self, key: str, word: bytes = b"") -> Painted:
+        """Write a key and measure what it paints: all of it, or until a word is seen."""
+        begun = last = time.perf_counter()
+        os.write(self._master, key.encode())
+        total = 0
+        patience = 2.0
+        while data := self.read(patience):
+            total += len(data)
+            patience = QUIET_S
+            if not word or word in data:
+                last = time.perf_counter()
+                word = word and b"\0"
+        return Painted(1000 * (last - begun), total, self.settle())
+
+    def idle(self, seconds: float) -> int:
+        """Return the bytes written while nothing is pressed."""
+        until = time.perf_counter() + seconds
+        total = 0
+        while (left := until - time.perf_counter()) > 0:
+            total += len(self.read(left))
+        return total
+
+    def memory_mib(self) -> float:
+        """Return the program's resident memory."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self._master)
+
+
+def main() -> None:
+    """Measure, print, and with ``--write`` put the tables into a document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--images", type=int, default=31_783, help="five captions each")
+    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=25)
+    parser.add_argument("--workspace", type=Path, help="use this folder, and keep it")
+    parser.add_argument("--write", type=Path, help="document whose keys section is replaced")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = arguments.workspace or Path(folder) / "workspace"
+        if not (workspace / "workbench.db").exists():
+            build(workspace, arguments.images, arguments.runs)
+        text = measure(workspace, arguments.images, arguments.runs, arguments.repeat)
+    print(text)
+    if arguments.write:
+        replace_section(arguments.write, "keys", text)
+
+
+def measure(workspace: Path, n_images: int, n_runs: int, repeat: int) -> str:
+    """Measure both sizes of terminal and return the section."""
+    rows: list[list[str]] = []
+    notes: list[str] = []
+    for columns, lines in ((80, 24), (200, 50)):
+        Places(workspace, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+        found, note = measure_size(workspace, columns, lines, repeat)
+        rows += found
+        notes.append(note)
+    n_ranks = n_runs * 6 * n_images
+    head = (
+        f"{5 * n_images:,} cases in the list, {n_ranks:,} rank rows in the workspace, truecolor, "
+        f"half-block pictures. {machine('textual')}"
+    )
+    return "\n".join([head, "", table(HEAD, rows), "", *notes])
+
+
+def measure_size(
+    workspace: Path, columns: int, lines: int, repeat: int
+) -> tuple[list[list[str]], str]:
+    """Measure a size of terminal; return the rows and a remark."""
+    size = f"{columns}x{lines}"
+    terminal = Terminal(workspace, columns, lines)
+    try:
+        first_s = terminal.wait_for(b"margin")
+        full_s = terminal.wait_for(b"caption 0 ")
+        painted = terminal.settle()
+        idle = terminal.idle(3)
+        rows = [
+            row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])
+            for name, key in CURSOR
+        ]
+        labels = [terminal.press("123"[n % 3], b"saved") for n in range(repeat)]
+        rows.append(row(f"Cases {size}", "label, until it says saved", labels))
+        terminal.press("T")
+        labels = [terminal.press("123"[n % 3], b"saved") for n in range(repeat)]
+        rows.append(row(f"Triage {size}", "label, until it says saved", labels))
+        labels = [terminal.press("123"[n % 3]) for n in range(repeat)]
+        rows.append(row(f"Triage {size}", "label, until the next case stands", labels))
+        note = (
+            f"{size}: frame painted {first_s:.2f} s and rows {full_s:.2f} s after the start of the "
+            f"interpreter, {painted / 1024:.0f} KiB in all; idle {idle / 3:.0f} bytes/s; "
+            f"{terminal.memory_mib():.0f} MiB resident.  "
+        )
+    finally:
+        terminal.close()
+    return rows, note
+
+
+def times(name: str, repeat: int) -> int:
+    """Say how often a key is pressed: those to an end move once each way."""
+    return 1 if name in ("G", "home") else repeat
+
+
+def row(screen: str, key: str, painted: list[Painted]) -> list[str]:
+    """Make a row of the table."""
+    ms = sorted(p.ms for p in painted)
+    return [
+        screen,
+        key,
+        f"{statistics.median(ms):.1f}",
+        f"{ms[min(len(ms) - 1, int(0.95 * len(ms)))]:.1f}",
+        f"{statistics.median(p.n_bytes for p in painted):,.0f}",
+        f"{statistics.median(p.rest_bytes for p in painted):,.0f}",
+    ]
+
+
+def build(path: Path, n_images: int, n_runs: int) -> None:
+    """Make a workspace of that size through the store; eight pictures stand for all."""
+    folder = path.parent / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(0)
+    for n in range(8):
+        coarse = rng.integers(0, 255, (9, 12, 3), dtype=np.uint8)
+        Image.fromarray(coarse).resize((480, 360), Image.Resampling.BICUBIC).save(
+            folder / f"{n}.jpg"
+        )
+    images = (
+        NewImage(
+            f"{n:05d}.jpg",
+            folder / f"{n % 8}.jpg",
+            480,
+            360,
+            None,
+            tuple(
+                NewCaption(f"Some people with {n % 97} things, caption {m} of {n}")
+                for m in range(5)
+            ),
+        )
+        for n in range(n_images)
+    )
+    with Workspace(path) as workspace:
+        dataset = workspace.datasets.add(
+            name="large",
+            split="test",
+            reader="karpathy",
+            source="large.json",
+            images_root=folder,
+            licence="CC0-1.0",
+            fingerprint="large",
+            images=images,
+        )
+        for n in range(n_runs):
+            model = workspace.models.put(
+                spec=f"vectors:{n}",
+                plugin="vectors",
+                name=f"model {n}",
+                weights=str(n),
+                fingerprint=str(n),
+                parameters=None,
+                embedding_dim=8,
+            )
+            workspace.runs.add(
+                dataset_id=dataset.id,
+                model_id=model.id,
+                stage="itc",
+                protocol={},
+                job_id=None,
+                seconds=1.0,
+                images_per_s=None,
+                captions_per_s=None,
+                peak_memory_bytes=None,
+                metrics=(),
+                tables=[ranks(workspace, dataset.id, rng, way) for way in (True, False)],
+            )
+
+
+def ranks(workspace: Workspace, dataset_id: int, rng: np.random.Generator, t2i: bool) -> RankTable:
+    """Make ranks and hits up at random."""
+    order = workspace.datasets.order(dataset_id)
+    owner = order.image_ids[order.caption_image]
+    queries, gallery = order.caption_ids, order.image_ids
+    positives = owner
+    if not t2i:
+        queries, gallery = gallery, queries
+        positives = gallery[:: len(gallery) // len(queries)][: len(queries)]
+    n = len(queries)
+    hits = gallery[(np.arange(n)[:, None] * 7 + np.arange(1, 11) * 3) % len(gallery)]
+    return RankTable(
+        direction="t2i" if t2i else "i2t",
+        query_id=queries,
+        rank=rng.geometric(0.05, n),
+        positive_id=positives,
+        positive_score=np.full(n, 0.3),
+        top_id=hits[:, 0],
+        top_score=np.full(n, 0.31),
+        margin=np.round(-rng.random(n) / 5, 4),
+        r_precision=np.zeros(n),
+        hit_ids=hits,
+        hit_scores=np.tile(0.34 - 0.01 * np.arange(10), (n, 1)),
+    )
+
+
+if __name__ == "__main__":
+    main()

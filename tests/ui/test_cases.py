@@ -1,0 +1,323 @@
+"""Cases: moving, filtering, sorting, marking, labelling in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from store.errors import WorkspaceUnusable
+from store.workspace import Workspace
+from tests.ui.cases_pilot import (
+    an_app,
+    case_list,
+    case_screen,
+    current,
+    drawn,
+    open_cases,
+    press,
+    said,
+    shown,
+    stored,
+    text_of,
+    until,
+)
+from tests.ui.conftest import make_app
+from workbench.modals.confirm_many import ConfirmMany
+from workbench.widgets.filter_line import FilterLine
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (120, 40), (200, 50)])
+def test_cases_look_the_same(
+    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
+) -> None:
+    async def ready(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
+        await drawn(pilot)
+        await press(pilot, "j", "space")
+        await drawn(pilot)
+
+    assert snap_compare(an_app(workspace), terminal_size=size, run_before=ready)
+
+
+async def test_the_first_view_is_the_worst_failures_of_the_newest_run(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        source = case_screen(pilot).source
+        assert source is not None
+        assert (source.view.run_id, source.view.filter) == (2, "rank>10")
+        rows = workspace.cases.rows(2, "t2i", case_list(pilot).ids)
+        assert all(case.rank > 10 for case in rows)
+        assert [c.margin for c in rows] == sorted(c.margin or 0 for c in rows)
+        assert f"filter: rank>10 ({len(rows)} of 60)" in text_of(pilot)
+
+
+async def test_keys_move_the_cursor(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = list(case_list(pilot).ids)
+        for keys, index in (
+            ("j", 1), ("down", 2), ("k", 1), ("G", len(ids) - 1), ("up", len(ids) - 2),
+            ("home", 0), ("end", len(ids) - 1), ("g g", 0), ("pagedown", min(10, len(ids) - 1)),
+        ):  # fmt: skip
+            await press(pilot, *keys.split())
+            await until(pilot, lambda i=index: case_list(pilot).cursor == i, f"{keys} moves")
+        assert current(pilot) == ids[min(10, len(ids) - 1)]
+
+
+async def test_a_click_moves_the_cursor_and_the_wheel_scrolls(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await pilot.click("CaseList", offset=(20, 4))
+        assert case_list(pilot).cursor == 3
+        assert await shown(pilot) == case_list(pilot).ids[3]
+
+
+async def test_a_filter_narrows_the_list(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"dogs", "enter")
+        await until(pilot, lambda: "filter: dogs" in text_of(pilot), "the filter is shown")
+        rows = workspace.cases.rows(2, "t2i", case_list(pilot).ids)
+        assert len(rows) == 15
+        assert all("dogs" in case.query for case in rows)
+
+
+async def test_a_wrong_filter_is_red_and_changes_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        before = list(case_list(pilot).ids)
+        await press(pilot, "slash", "ctrl+u", *"rnk", "greater_than_sign", "5", "enter")
+        line = pilot.app.screen.query_one(FilterLine)
+        assert line.has_class("-wrong")
+        assert "rnk" in said(pilot)
+        assert "rank" in said(pilot)
+        assert list(case_list(pilot).ids) == before
+        await press(pilot, "escape")
+        assert not line.has_class("-open")
+        assert pilot.app.focused is case_list(pilot)
+        assert list(case_list(pilot).ids) == before
+
+
+async def test_letters_typed_into_the_filter_label_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", *"1axs0")
+        assert pilot.app.screen.query_one(FilterLine).value.endswith("1axs0")
+        assert stored(workspace) == []
+
+
+async def test_escape_clears_the_filter_then_the_marks(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "escape")
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "every case is listed")
+        await press(pilot, "space", "space")
+        assert len(case_list(pilot).marks) == 2
+        await press(pilot, "escape")
+        assert case_list(pilot).marks == set()
+
+
+async def test_the_sort_menu_reorders_and_keeps_the_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "j", "j")
+        case = await shown(pilot)
+        await press(pilot, "o", "i")
+        await until(pilot, lambda: "sort: id" in text_of(pilot), "sorted by id")
+        ids = [int(i) for i in case_list(pilot).ids]
+        assert ids == sorted(ids)
+        assert current(pilot) == case
+        await press(pilot, "o", "o")
+        await until(pilot, lambda: list(case_list(pilot).ids) == ids[::-1], "reversed")
+        assert current(pilot) == case
+
+
+async def test_the_direction_switches_and_the_filter_widens(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"dogs rank", "greater_than_sign", *"29", "enter")
+        await until(pilot, lambda: not len(case_list(pilot).ids), "nothing fits")
+        assert "No case fits this filter" in text_of(pilot)
+        await press(pilot, "V")
+        await until(pilot, lambda: len(case_list(pilot).ids), "images are listed")
+        assert " i2t " in text_of(pilot)
+        assert "the filter is now" in said(pilot)
+
+
+async def test_a_run_is_chosen_from_a_list(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "C")
+        await until(pilot, lambda: pilot.app.screen.query("OptionList"), "the runs are listed")
+        await press(pilot, "j", "enter")
+        await until(
+            pilot, lambda: case_list(pilot) and "t2i  ViT-B-32" in text_of(pilot), "the other run"
+        )
+        assert case_screen(pilot).source.view.run_id == 1
+
+
+async def test_a_digit_is_on_disk_before_the_row_shows_it(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "1")
+        assert [(row[0], row[1]) for row in stored(workspace)] == [(case, '["counting"]')]
+        assert said(pilot).startswith(f"{case} -> CNT saved ")
+        await until(pilot, lambda: "CNT  " in text_of(pilot).splitlines()[4], "the row shows it")
+        assert current(pilot) == case
+
+
+@pytest.mark.parametrize(
+    ("key", "categories", "verdict"),
+    [("0", '["other"]', "labelled"), ("x", '["data_fault"]', "labelled"), ("s", "[]", "skipped")],
+)
+async def test_keys_that_label(
+    workspace: Workspace, key: str, categories: str, verdict: str
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, key)
+        assert [(r[1], r[2]) for r in stored(workspace)] == [(categories, verdict)]
+
+
+async def test_a_key_without_a_category_changes_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "9")
+        assert "No category has the key 9" in said(pilot)
+        assert stored(workspace) == []
+
+
+async def test_undo_and_redo_follow_the_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "2", "G", "u")
+        await until(pilot, lambda: current(pilot) == case, "the cursor is back")
+        assert "Undone" in said(pilot)
+        assert workspace.cases.rows(2, "t2i", [case])[0].categories == ()
+        await press(pilot, "U")
+        await until(pilot, lambda: "Done again" in said(pilot), "redone")
+        assert workspace.cases.rows(2, "t2i", [case])[0].categories == ("attributes",)
+
+
+async def test_marked_rows_are_one_undo_step(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids[:4]]
+        await press(pilot, "v", "j", "j", "j", "v", "3")
+        assert sorted(row[0] for row in stored(workspace)) == sorted(ids)
+        assert "4 cases -> COR saved" in said(pilot)
+        assert case_list(pilot).marks == set()
+        await press(pilot, "u")
+        await until(pilot, lambda: "Undone: 4 decisions" in said(pilot), "undone")
+        assert {c.categories for c in workspace.cases.rows(2, "t2i", ids)} == {()}
+
+
+async def test_over_twenty_cases_are_asked_about(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "escape")
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "every case is listed")
+        await press(pilot, "A", "1")
+        assert isinstance(pilot.app.screen, ConfirmMany)
+        await press(pilot, "escape")
+        assert stored(workspace) == []
+        await press(pilot, "1", "enter")
+        await until(pilot, lambda: len(stored(workspace)) == 60, "all are labelled")
+
+
+async def test_accept_takes_the_suggestion_and_repeat_the_last_label(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"hint:ATR", "enter")
+        await until(pilot, lambda: "hint:" in text_of(pilot), "filtered")
+        await shown(pilot)
+        await press(pilot, "a", "j")
+        await shown(pilot)
+        await press(pilot, "full_stop")
+        assert [row[1] for row in stored(workspace)] == ['["attributes"]'] * 2
+
+
+async def test_a_note_and_a_star_keep_the_label(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "1", "asterisk")
+        await until(pilot, lambda: case_screen(pilot).loaded.case.star, "starred")
+        await press(pilot, "e", *"two dogs", "enter")
+        await until(pilot, lambda: len(stored(workspace)) == 3, "the note is stored")
+        assert stored(workspace)[-1] == (case, '["counting"]', "labelled", "two dogs", 1)
+
+
+async def test_several_categories_are_saved_with_enter(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "m", "1", "2", "3", "1")
+        assert stored(workspace) == []
+        await press(pilot, "enter")
+        assert stored(workspace)[0][1] == '["attributes","coreference"]'
+
+
+async def test_readonly_says_so_and_writes_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace, readonly=True) as pilot:
+        for key in ("1", "s", "asterisk", "u"):
+            await press(pilot, key)
+            await until(pilot, lambda: "read-only" in said(pilot), f"{key} is refused")
+            pilot.app.screen.say("")
+        assert stored(workspace) == []
+
+
+async def test_a_failed_commit_is_told_and_the_row_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_cases(workspace) as pilot:
+
+        def full(decision: object) -> None:
+            raise WorkspaceUnusable("The disk is full: free some space.")
+
+        monkeypatch.setattr(pilot.app.session.workspace.decisions, "add", full)
+        await press(pilot, "1")
+        assert said(pilot) == "The disk is full: free some space."
+        assert case_screen(pilot).loaded.case.categories == ()
+
+
+async def test_blind_hides_suggestions_and_the_labels_of_others(workspace: Workspace) -> None:
+    async with open_cases(workspace, annotator="ann") as pilot:
+        case = await shown(pilot)
+        await press(pilot, "1")
+    async with open_cases(workspace, annotator="bob", blind=True) as pilot:
+        assert await shown(pilot) == case
+        text = text_of(pilot)
+        assert "CNT?" not in text
+        assert "suggested" not in text
+        assert "label CNT" not in text
+        await press(pilot, "2")
+    assert [row[1] for row in stored(workspace)] == ['["counting"]', '["attributes"]']
+
+
+async def test_history_jumps_to_a_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        first = await shown(pilot)
+        await press(pilot, "1", "j")
+        second = await shown(pilot)
+        await press(pilot, "2", "G", "H")
+        await until(pilot, lambda: pilot.app.screen.query("OptionList"), "the history is open")
+        await press(pilot, "j", "enter")
+        await until(pilot, lambda: current(pilot) == first, "the older one is shown")
+        assert second != first
+
+
+async def test_next_undecided_passes_over_what_is_decided(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await press(pilot, "1", "j", "1", "home", "right_curly_bracket")
+        await until(pilot, lambda: current(pilot) == ids[2], "the third is undecided")
+        await press(pilot, "left_curly_bracket")
+        await until(pilot, lambda: current(pilot) == ids[-1], "it goes round")
+
+
+async def test_the_preview_shows_pictures_or_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        screen = pilot.app.screen
+        pane = screen.query_one("CasePane")
+        assert not pane.display
+        await press(pilot, "p")
+        assert pane.display
+        await drawn(pilot)
+        assert "▀" in text_of(pilot)
+        await press(pilot, "p")
+        assert not pane.display
+        assert not screen.query_one("CasePreview").display
+
+
+async def test_without_a_run_it_says_what_to_do(empty_workspace: Workspace) -> None:
+    app = make_app(empty_workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "No run yet" in text_of(pilot), "it says so")
+        for key in ("1", "a", "T", "w", "G", "J", "I", "d", "m", "enter", "right_curly_bracket"):
+            await press(pilot, key)
+        assert app.is_running

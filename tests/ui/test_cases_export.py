@@ -1,0 +1,158 @@
+"""Writing a view to a file from the terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from store.workspace import Workspace
+from tests.ui.cases_pilot import case_list, drawn, open_cases, press, said, text_of, until
+from tests.ui.conftest import NOW, make_app
+from workbench.cli import main
+from workbench.modals.export import ExportDialog
+from workbench.presenters.exports import file_name, preview_lines, shell_command
+from workbench.views.case_view import CaseView
+
+
+async def open_dialog(pilot: Pilot[None]) -> ExportDialog:
+    await press(pilot, "w")
+    await until(pilot, lambda: isinstance(pilot.app.screen, ExportDialog), "the dialog is open")
+    await until(pilot, lambda: "query_id,query," in text_of(pilot), "the preview is shown")
+    screen = pilot.app.screen
+    assert isinstance(screen, ExportDialog)
+    return screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_the_dialog_looks_the_same(
+    snap_compare: Callable[..., bool],
+    workspace: Workspace,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workbench.session.cases.SessionCases.exports_dir", Path("/data/exports"))
+    monkeypatch.setattr("workbench.session.door.Session.path", Path("/data"))
+
+    async def ready(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
+        await drawn(pilot)
+        await open_dialog(pilot)
+
+    assert snap_compare(
+        make_app(workspace, "cases", image_mode="half-block"), terminal_size=size, run_before=ready
+    )
+
+
+async def test_the_filtered_cases_are_written(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await press(pilot, "1")
+        await open_dialog(pilot)
+        assert f"decided 1   undecided {len(ids) - 1}   skipped 0" in text_of(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: said(pilot).startswith("Wrote"), "written")
+        (path,) = (workspace.path / "exports").glob("*.csv")
+        assert str(path) in said(pilot)
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["query_id"]) for row in rows] == ids
+    assert [row["decision"] for row in rows] == ["counting"] + [""] * (len(ids) - 1)
+    assert path.with_name(path.name + ".meta.json").exists()
+
+
+async def test_all_rows_as_jsonl(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        dialog = await open_dialog(pilot)
+        await press(pilot, "space", "tab", "space")
+        assert dialog.query_one(Input).value.endswith(".jsonl")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Wrote 60 rows" in said(pilot), "written")
+        (path,) = (workspace.path / "exports").glob("*.jsonl")
+    assert len([json.loads(line) for line in path.read_text("utf-8").splitlines()]) == 60
+
+
+async def test_an_existing_file_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("precious")
+    async with open_cases(workspace) as pilot:
+        dialog = await open_dialog(pilot)
+        dialog.query_one(Input).value = str(path)
+        await pilot.pause()
+        await press(pilot, "enter")
+        assert pilot.app.screen is dialog
+        assert "mine.csv exists: choose another name." in text_of(pilot)
+        await press(pilot, "escape")
+        assert pilot.app.screen is not dialog
+    assert path.read_text() == "precious"
+
+
+async def test_a_folder_that_is_not_there_is_told(workspace: Workspace, tmp_path: Path) -> None:
+    async with open_cases(workspace) as pilot:
+        dialog = await open_dialog(pilot)
+        dialog.query_one(Input).value = str(tmp_path / "nowhere" / "a.csv")
+        await press(pilot, "enter")
+        await until(pilot, lambda: "does not exist" in said(pilot), "the reason is told")
+
+
+async def test_the_command_does_the_same(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        dialog = await open_dialog(pilot)
+        choice = dialog._choice()
+    command = shell_command(
+        workspace.path,
+        choice.view,
+        choice.path,
+        choice.format,
+        spreadsheet_safe=True,
+        annotator=None,
+    )
+    choice.path.parent.mkdir(exist_ok=True)
+    program, *words = shlex.split(command)
+    assert program == "workbench"
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    with choice.path.open(newline="", encoding="utf-8") as file:
+        assert len(list(csv.DictReader(file))) == len(workspace.cases.ids(2, "t2i", _ten()))
+
+
+def test_a_shell_reads_the_command_back() -> None:
+    view = CaseView(3, "i2t", """note~"it's" rank>10 $(rm -rf)""", "-rank")
+    path = Path("/data/my files/a;b.csv")
+    words = shlex.split(
+        shell_command(Path("w s"), view, path, "csv", spreadsheet_safe=False, annotator="ann")
+    )
+    assert words[words.index("--where") + 1] == view.filter
+    assert words[words.index("--out") + 1] == str(path)
+    assert "--sort=-rank" in words
+    assert words[1:5] == ["--workspace", "w s", "--annotator", "ann"]
+
+
+def test_a_file_is_named_after_what_is_in_it(workspace: Workspace) -> None:
+    run = workspace.runs.get(1)
+    name = file_name(run, CaseView(1, "t2i", "rank>10 !dog", "rank"), "csv", NOW)
+    assert name == "flickr8-test-ViT-B-32-t2i-rank-gt-10-not-dog-20260112-120431.csv"
+    long = file_name(run, CaseView(1, "t2i", "x" * 500 + "/../..", "rank"), "csv", NOW)
+    assert len(long) < 150
+    assert "/" not in long
+
+
+def test_previewed_cells_are_short_and_plain() -> None:
+    lines = preview_lines(["a", "b"], [{"a": "x" * 100, "b": 'q"\x1b[2J'}, {"a": None, "b": 0.25}])
+    assert lines[0] == "a,b"
+    assert "\x1b" not in "".join(lines)
+    assert len(lines[1]) < 60
+    assert lines[2] == ",0.25"
+
+
+def _ten() -> object:
+    from store.filter import parse
+
+    return parse("rank>10")

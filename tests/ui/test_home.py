@@ -1,0 +1,239 @@
+"""Home: what is here, what is next, and starting work from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from plugins import registry
+from plugins.api import PluginError
+from store.workspace import Workspace
+from tests.ui.conftest import add_jobs, fill, make_app, settled
+from workbench.jobs import queue
+from workbench.modals.details import DetailsOverlay
+from workbench.modals.evaluation_form import EvaluationForm
+from workbench.modals.guide import GuideOverlay
+from workbench.modals.import_form import ImportForm
+from workbench.session import SessionError
+from workbench.widgets.choice_field import ChoiceField
+from workbench.widgets.line_list import LineList
+from workbench.widgets.path_field import PathField, complete
+from workbench.widgets.spec_field import SpecField
+from workbench.widgets.status_line import StatusLine
+
+SIZES = [(80, 24), (200, 50)]
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs are queued and stay queued."""
+    monkeypatch.setattr(queue, "start_worker", lambda workspace, device: None)
+
+
+def text_of(pilot: Pilot[None], selector: str = "#home") -> str:
+    return "\n".join(line.text for line in pilot.app.screen.query_one(selector, LineList).lines)
+
+
+def said(pilot: Pilot[None]) -> str:
+    return pilot.app.screen.query_one(StatusLine).sentence
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_home_looks_the_same(
+    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
+) -> None:
+    add_jobs(workspace)
+    assert snap_compare(make_app(workspace), terminal_size=size, run_before=settled)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_empty_workspace_looks_the_same(
+    snap_compare: Callable[..., bool], empty_workspace: Workspace, size: tuple[int, int]
+) -> None:
+    assert snap_compare(make_app(empty_workspace), terminal_size=size, run_before=settled)
+
+
+async def test_enter_on_a_run_opens_its_cases(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("j", "enter")
+        await settled(pilot)
+        assert app.current_mode == "cases"
+        assert app.place.view is not None
+        assert app.place.view.run_id == 1
+
+
+async def test_the_interval_of_both_directions_is_shown(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        run = next(line for line in text_of(pilot).splitlines() if "ViT-B-32" in line)
+        assert "58.8 [57.4, 60.2]" in run
+        assert "77.1 [75.7, 78.5]" in run
+
+
+async def test_an_empty_workspace_says_what_to_do_first(empty_workspace: Workspace) -> None:
+    app = make_app(empty_workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one("#home", LineList).key == "import"
+        await pilot.press("j", "enter")
+        await settled(pilot)
+        assert said(pilot) == "There is no data set yet: import one first."
+        await pilot.press("G", "enter")
+        await settled(pilot)
+        assert isinstance(app.screen, GuideOverlay)
+
+
+async def test_what_another_process_writes_appears(
+    empty_workspace: Workspace, tmp_path: Path
+) -> None:
+    app = make_app(empty_workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        with Workspace(empty_workspace.path) as other:
+            fill(other, tmp_path / "images")
+        app.look()
+        await settled(pilot)
+        assert "flickr8/test" in text_of(pilot)
+
+
+async def test_an_evaluation_is_checked_and_started(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(workspace)
+
+    def check(spec: str) -> str:
+        if spec == "open_clip:none/x":
+            raise PluginError("There is no model none.")
+        return spec
+
+    monkeypatch.setattr(registry, "check_model", check)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("+")
+        await settled(pilot)
+        assert isinstance(app.screen, EvaluationForm)
+        field = app.screen.query_one(SpecField)
+        field.value = "open_clip:none/x"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert said(pilot) == "There is no model none."
+        await pilot.press("down")
+        assert field.value == "blip:base-coco"
+        await pilot.press("tab", "right", "enter")
+        await settled(pilot)
+        assert len(app.screen_stack) == 1
+        job = workspace.jobs.all(1)[0]
+        assert job.params == {"dataset_id": 1, "model": "blip:base-coco", "device": "cpu"}
+        assert said(pilot) == f"Job {job.id} is queued; it goes on when you leave."
+        assert "evaluate base-coco on flickr8/test" in text_of(pilot)
+        assert app.badge == "1 job waits"
+
+
+async def test_a_form_is_left_with_escape_and_nothing_starts(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("+")
+        await settled(pilot)
+        await pilot.press("q", "escape")
+        await settled(pilot)
+        assert len(app.screen_stack) == 1
+        assert workspace.jobs.all(10) == []
+
+
+async def test_an_import_is_asked_for_and_started(
+    empty_workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "results_20130124.token"
+    source.write_text("1.jpg#0\tA dog.\n", "utf-8")
+    app = make_app(empty_workspace)
+    readers = (("karpathy", "Karpathy's JSON"), ("flickr30k_token", "Flickr30K's token file"))
+    monkeypatch.setattr(app.session.library, "readers", lambda: readers)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await settled(pilot)
+        form = app.screen
+        assert isinstance(form, ImportForm)
+        await pilot.press("enter")
+        assert said(pilot) == "Name the file of captions first."
+        form.query_one("#source", PathField).value = f"{tmp_path}/resu"
+        await pilot.press("end", "tab")
+        await pilot.pause()
+        assert form.query_one("#source", PathField).value == str(source)
+        assert form.query_one("#reader", ChoiceField).value == "flickr30k_token"
+        await pilot.press("enter")
+        await settled(pilot)
+        job = empty_workspace.jobs.all(1)[0]
+        assert (job.kind, job.params["reader"]) == ("import", "flickr30k_token")
+        assert job.params["source"] == str(source)
+        assert job.params["images"] is None
+
+
+async def test_an_import_of_what_is_not_there_is_one_sentence(empty_workspace: Workspace) -> None:
+    app = make_app(empty_workspace)
+    with pytest.raises(SessionError, match=r"^There is no file /nowhere/a.json\.$"):
+        app.session.jobs.start_import(
+            "/nowhere/a.json", "karpathy", images=None, split="test", name=None
+        )
+
+
+@pytest.mark.parametrize(
+    ("move", "title", "fact"),
+    [("g g", "Run 2", "blip:base-coco"), ("j j", "Dataset 1", "truncated file")],
+)
+async def test_details_tell_everything(
+    workspace: Workspace, move: str, title: str, fact: str
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(*move.split())
+        await settled(pilot)
+        await pilot.press("d")
+        await settled(pilot)
+        assert isinstance(app.screen, DetailsOverlay)
+        assert fact in text_of(pilot, "LineList")
+
+
+async def test_a_read_only_workspace_says_so(workspace: Workspace) -> None:
+    app = make_app(workspace, readonly=True)
+    with pytest.raises(SessionError, match="read-only"):
+        app.session.jobs.start_evaluation(1, "blip:base-coco")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("u")
+        await settled(pilot)
+        assert "read-only" in said(pilot)
+
+
+async def test_a_broken_workspace_is_a_sentence_and_the_screen_stays(
+    workspace: Workspace,
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        before = text_of(pilot)
+        with workspace.write() as connection:
+            connection.execute("ALTER TABLE runs RENAME TO gone")
+        await pilot.press("R")
+        await settled(pilot)
+        assert "cannot be read" in said(pilot)
+        assert text_of(pilot) == before
+
+
+def test_a_path_is_completed_as_in_a_shell(tmp_path: Path) -> None:
+    (tmp_path / "flickr30k").mkdir()
+    (tmp_path / "flickr8k.json").touch()
+    (tmp_path / ".hidden").touch()
+    assert complete(f"{tmp_path}/f") == f"{tmp_path}/flickr"
+    assert complete(f"{tmp_path}/flickr3") == f"{tmp_path}/flickr30k/"
+    assert complete(f"{tmp_path}/flickr8") == f"{tmp_path}/flickr8k.json"
+    assert complete(f"{tmp_path}/nothing") == f"{tmp_path}/nothing"
+    assert complete("") == ""

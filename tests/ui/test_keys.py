@@ -1,0 +1,77 @@
+"""Rules of the key table: no clash, digits only label, nothing a terminal or shell needs."""
+
+from __future__ import annotations
+
+import pytest
+from textual.binding import BindingsMap
+
+from workbench.presenters.shell import key_line
+from workbench.presenters.text import width
+from workbench.screens.cases import CasesScreen
+from workbench.screens.home import HomeScreen
+from workbench.screens.jobs import JobsScreen
+from workbench.screens.triage import TriageScreen
+from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
+
+SCREENS = {"home": HomeScreen, "cases": CasesScreen, "triage": TriageScreen, "jobs": JobsScreen}
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_a_key_is_bound_once_on_a_screen(screen: str) -> None:
+    pressed = [keys for key in keys_of(screen) for keys in key.keys]
+    assert sorted(pressed) == sorted(set(pressed))
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_the_prefix_of_a_chord_is_no_key_of_its_own(screen: str) -> None:
+    pressed = {keys for key in keys_of(screen) for keys in key.keys}
+    prefixes = {keys.split()[0] for keys in pressed if " " in keys}
+    assert not prefixes & pressed
+    assert prefixes <= set(CHORDS)
+
+
+def test_a_key_has_the_same_verb_on_every_screen() -> None:
+    verbs: dict[str, set[str]] = {}
+    for key in KEYS:
+        for pressed in key.keys:
+            verbs.setdefault(pressed, set()).add(key.id)
+    assert {pressed: ids for pressed, ids in verbs.items() if len(ids) > 1} == {}
+
+
+def test_digits_only_label_and_only_digits_and_x_label() -> None:
+    for key in KEYS:
+        for pressed in key.keys:
+            if any(part.isdigit() for part in pressed.split()):
+                assert key.id == "set_category"
+    labelling = {pressed for key in KEYS if key.id == "set_category" for pressed in key.keys}
+    assert labelling == set("0123456789x")
+
+
+def test_nothing_that_multiplexers_or_shells_need_is_bound() -> None:
+    pressed = {part for key in KEYS for keys in key.keys for part in keys.split()}
+    assert not pressed & NEVER_BOUND
+    assert not [key for key in pressed if key.startswith(("alt+", "super+"))]
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_every_key_does_something(screen: str) -> None:
+    for key in keys_of(screen):
+        assert callable(getattr(SCREENS[screen], f"action_{key.id}", None)), key.id
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_the_bindings_of_a_screen_are_the_table(screen: str) -> None:
+    bound = BindingsMap(SCREENS[screen].BINDINGS).key_to_bindings
+    plain = [keys for key in keys_of(screen) for keys in key.keys if " " not in keys]
+    prefixes = [prefix for prefix in CHORDS if chord(screen, prefix)]
+    assert len(bound) == len(plain) + len(prefixes)
+    assert not [binding for list_ in bound.values() for binding in list_ if binding.priority]
+
+
+@pytest.mark.parametrize("screen", EVERY)
+@pytest.mark.parametrize("cells", [60, 80, 100, 200])
+def test_hints_are_whole_and_end_with_all(screen: str, cells: int) -> None:
+    text = key_line(hints_of(screen), cells).text
+    assert width(text) <= cells
+    assert text.endswith("? all")
+    assert ".." not in text

@@ -1,0 +1,272 @@
+"""Tabs, chords, leaving, the badge, help, palette, guide and small terminals."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.color import Color
+from textual.pilot import Pilot
+
+from store.workspace import Workspace
+from tests.ui.conftest import add_jobs, make_app, settled
+from workbench.modals.guide import GuideOverlay
+from workbench.modals.help import HelpOverlay
+from workbench.widgets.key_line import KeyLine
+from workbench.widgets.line_list import LineList
+from workbench.widgets.status_line import StatusLine
+from workbench.widgets.tab_line import TabLine
+from workbench.widgets.text_field import TextField
+from workbench.widgets.too_small import TooSmall
+
+
+def said(pilot: Pilot[None]) -> str:
+    return pilot.app.screen.query_one(StatusLine).sentence
+
+
+async def test_chords_and_brackets_go_to_screens(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for keys, screen in ((("g", "j"), "jobs"), (("g", "h"), "home"), (("g", "c"), "cases")):
+            await pilot.press(*keys)
+            await settled(pilot)
+            assert app.current_mode == screen
+        await pilot.press("]")
+        await settled(pilot)
+        assert app.current_mode == "jobs"
+        await pilot.press("]", "[", "q")
+        await settled(pilot)
+        assert app.current_mode == "home"
+
+
+async def test_a_chord_waits_and_another_key_closes_it(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("g")
+        assert len(app.screen_stack) == 2
+        await pilot.press("z")
+        await settled(pilot)
+        assert (app.current_mode, len(app.screen_stack)) == ("home", 1)
+
+
+@pytest.mark.parametrize(("keys", "screen"), [("gj", "jobs"), ("gc", "cases"), ("jkgj", "jobs")])
+async def test_keys_typed_at_once_are_taken_in_order(
+    workspace: Workspace, keys: str, screen: str
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key in keys:
+            app.post_message(events.Key(key, key))
+        await settled(pilot)
+        assert app.current_mode == screen
+        assert len(app.screen_stack) == 1
+
+
+async def test_letters_and_enter_typed_at_once_stay_in_order(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("?")
+        await settled(pilot)
+        for key in "go jobs":
+            app.post_message(events.Key("space" if key == " " else key, key))
+        app.post_message(events.Key("enter", "\r"))
+        await settled(pilot)
+        assert app.current_mode == "jobs"
+
+
+async def test_vim_motions_and_the_ends(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = app.screen.query_one("#home", LineList)
+        assert lines.key == "run 2"
+        await pilot.press("j")
+        assert lines.key == "run 1"
+        await pilot.press("G")
+        assert lines.key == "import"
+        await pilot.press("k", "up")
+        assert lines.key == "dataset 1"
+        await pilot.press("g", "g")
+        await settled(pilot)
+        assert lines.key == "run 2"
+
+
+@pytest.mark.parametrize("keys", [("q",), ("ctrl+q",)])
+async def test_home_is_left_with_q_and_ctrl_q(workspace: Workspace, keys: tuple[str, ...]) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert app._exit
+
+
+async def test_escape_and_ctrl_c_never_quit(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("escape", "escape", "ctrl+c")
+        await settled(pilot)
+        assert not app._exit
+        assert said(pilot) == "Ctrl+Q quits; jobs keep running."
+
+
+async def test_help_searches_and_runs_a_verb(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("?")
+        await settled(pilot)
+        assert isinstance(app.screen, HelpOverlay)
+        await pilot.press(*"go jobs")
+        await settled(pilot)
+        shown = [line.text.strip() for line in app.screen.query_one(LineList).lines if line.key]
+        assert shown == ["g j           Go to Jobs"]
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.current_mode == "jobs"
+
+
+@pytest.mark.parametrize("keys", [("?", "q"), ("?", "escape"), ("f1", "f1"), ("?", "?")])
+async def test_help_closes(workspace: Workspace, keys: tuple[str, ...]) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await settled(pilot)
+        assert len(app.screen_stack) == 1
+        assert not app._exit
+
+
+async def test_the_palette_runs_verbs_by_name(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(":")
+        await pilot.press(*"label guide")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await settled(pilot)
+        if not isinstance(app.screen, GuideOverlay):
+            await pilot.press("enter")
+            await settled(pilot)
+        assert isinstance(app.screen, GuideOverlay)
+        text = "\n".join(line.text for line in app.screen.query_one(LineList).lines)
+        for category in app.session.taxonomy.categories:
+            assert f"[{category.key}] {category.code} {category.name}" in text
+        await pilot.press("q")
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_text_field_takes_every_letter(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("?")
+        await settled(pilot)
+        await pilot.press(*"ugjL:1")
+        assert app.screen.query_one(TextField).value == "ugjL:1"
+
+
+async def test_the_badge_follows_a_job_and_says_when_it_ends(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one(TabLine).badge == "job 62% +1"
+        workspace.jobs.finish(1, "done", result={"run_id": 2, "reused": False})
+        workspace.jobs.finish(5, "cancelled")
+        app.look()
+        await settled(pilot)
+        assert app.screen.query_one(TabLine).badge == "job 5 cancelled"
+        workspace.jobs.requeue(5)
+        workspace.jobs.finish(5, "done", result={"run_id": 2})
+        await pilot.press("g", "j")
+        await settled(pilot)
+        assert app.screen.query_one(TabLine).badge == "job 5 cancelled"
+
+
+async def test_a_run_that_ends_is_named_with_the_next_key(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        workspace.jobs.finish(1, "done", result={"run_id": 1, "reused": False})
+        app.look()
+        await settled(pilot)
+        assert said(pilot) == "Job 1 is done: g c opens the failures of run 1."
+        assert app.badge == "1 job waits"
+        await pilot.press("g", "c")
+        await settled(pilot)
+        assert app.place.view is not None
+        assert app.place.view.run_id == 1
+
+
+async def test_news_under_an_overlay_is_said_when_it_closes(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("L")
+        await settled(pilot)
+        workspace.jobs.finish(1, "failed", error="No space.")
+        app.look()
+        await settled(pilot)
+        await pilot.press("q")
+        await settled(pilot)
+        assert said(pilot) == "Job 1 (evaluate) failed: g j shows its log."
+        assert app.screen.query_one(TabLine).badge == "1 job waits"
+
+
+async def test_nothing_is_drawn_when_nothing_changed(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        drawn: list[object] = []
+        app.screen.pulsed = drawn.append  # type: ignore[method-assign]
+        app.look()
+        await settled(pilot)
+        app.look()
+        await settled(pilot)
+        assert drawn == []
+
+
+async def test_a_terminal_that_is_too_small_says_what_is_needed(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(59, 15)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one(TooSmall).display
+        assert not app.screen.query_one(KeyLine).display
+        assert "60x16" in app.screen.query_one(TooSmall).render()
+        await pilot.resize_terminal(80, 24)
+        await settled(pilot)
+        assert not app.screen.query_one(TooSmall).display
+        assert app.screen.query_one("#home", LineList).key == "run 2"
+
+
+async def test_no_color_sends_no_colour(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        strips = app.screen._compositor.render_strips()
+        for line_filter in app.get_line_filters():
+            strips = [strip.apply_filter(line_filter, Color(0, 0, 0)) for strip in strips]
+        styles = [segment.style for strip in strips for segment in strip if segment.style]
+        colours = {colour for style in styles for colour in (style.color, style.bgcolor) if colour}
+        assert {colour.name for colour in colours} == {"default"}
+
+
+async def test_no_color_takes_the_terminals_own_colours(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert make_app(workspace).theme == "ansi-dark"
+    monkeypatch.setenv("NO_COLOR", "")
+    assert make_app(workspace).theme == "dark"

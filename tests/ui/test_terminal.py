@@ -1,0 +1,108 @@
+"""The real program on a pseudo-terminal: starting, ending by a signal, bytes a key costs."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.workspace import Workspace
+
+RUN = """
+import sys
+from pathlib import Path
+from workbench.app import run_app
+sys.exit(run_app(Path(sys.argv[1]), "home"))
+"""
+LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
+
+
+class Terminal:
+    """A pseudo-terminal of 80x24 with the workbench in it."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.main, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", RUN, str(workspace)],
+            stdin=child,
+            stdout=child,
+            stderr=child,
+            env=environment,
+            start_new_session=True,
+        )
+        os.close(child)
+
+    def read_until(self, wanted: bytes, limit_s: float = 20.0) -> bytes:
+        """Read until the bytes have come; fails after the limit."""
+        seen, ends = b"", time.monotonic() + limit_s
+        while wanted not in seen:
+            left = ends - time.monotonic()
+            assert left > 0, seen[-2000:]
+            if select.select([self.main], [], [], left)[0]:
+                try:
+                    seen += os.read(self.main, 65536)
+                except OSError:
+                    break
+        assert wanted in seen, seen[-2000:]
+        return seen
+
+    def read_until_quiet(self, quiet_s: float = 0.7) -> bytes:
+        """Read until nothing has come for a while."""
+        seen = b""
+        while select.select([self.main], [], [], quiet_s)[0]:
+            seen += os.read(self.main, 65536)
+        return seen
+
+
+@pytest.fixture
+def terminal(workspace: Workspace) -> Iterator[Terminal]:
+    made = Terminal(workspace.path)
+    yield made
+    if made.process.poll() is None:
+        made.process.kill()
+    made.process.wait()
+    os.close(made.main)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_the_terminal_as_it_was(
+    terminal: Terminal, workspace: Workspace, number: signal.Signals
+) -> None:
+    terminal.read_until(b"flickr8")
+    terminal.process.send_signal(number)
+    terminal.read_until(LEAVE_ALTERNATE_SCREEN)
+    assert terminal.process.wait(20) == 128 + number
+    assert (workspace.path / "ui-state.json").exists()
+
+
+def test_ctrl_q_ends_with_success(terminal: Terminal) -> None:
+    terminal.read_until(b"flickr8")
+    os.write(terminal.main, b"\x11")
+    terminal.read_until(LEAVE_ALTERNATE_SCREEN)
+    assert terminal.process.wait(20) == 0
+
+
+def test_a_cursor_move_costs_less_than_a_kilobyte(terminal: Terminal) -> None:
+    terminal.read_until(b"flickr8")
+    terminal.read_until_quiet()
+    os.write(terminal.main, b"j")
+    assert 0 < len(terminal.read_until_quiet()) < 1024
+
+
+def test_an_idle_program_sends_nothing(terminal: Terminal) -> None:
+    terminal.read_until(b"flickr8")
+    terminal.read_until_quiet()
+    assert terminal.read_until_quiet(quiet_s=2.5) == b""

@@ -1,0 +1,256 @@
+"""Triage: one key a case, committed before the next one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from store.errors import WorkspaceUnusable
+from store.workspace import Workspace
+from tests.ui.cases_pilot import (
+    an_app,
+    case_list,
+    case_screen,
+    current,
+    drawn,
+    open_cases,
+    press,
+    said,
+    shown,
+    stored,
+    text_of,
+    to_triage,
+    until,
+)
+from workbench.screens.cases import CasesScreen
+from workbench.screens.triage import TriageScreen
+
+
+def triage(pilot: Pilot[None]) -> TriageScreen:
+    screen = pilot.app.screen
+    assert isinstance(screen, TriageScreen)
+    return screen
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 50)])
+def test_triage_looks_the_same(
+    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
+) -> None:
+    async def ready(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
+        await to_triage(pilot)
+        await drawn(pilot)
+
+    assert snap_compare(an_app(workspace), terminal_size=size, run_before=ready)
+
+
+def test_triage_of_images_looks_the_same(
+    snap_compare: Callable[..., bool], workspace: Workspace
+) -> None:
+    async def ready(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
+        await shown(pilot)
+        await press(pilot, "V")
+        await until(pilot, lambda: " i2t " in text_of(pilot), "images are listed")
+        await to_triage(pilot)
+        await drawn(pilot)
+
+    assert snap_compare(an_app(workspace), terminal_size=(80, 24), run_before=ready)
+
+
+async def test_each_key_is_one_commit_and_one_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await to_triage(pilot)
+        for n, key in enumerate(("1", "2", "s", "x")):
+            assert await shown(pilot) == ids[n]
+            await press(pilot, key)
+            assert len(stored(workspace)) == n + 1
+            await until(pilot, lambda n=n: current(pilot) == ids[n + 1], "the next case comes")
+        assert [row[0] for row in stored(workspace)] == ids[:4]
+        assert f"{ids[3]} -> DAT saved " in said(pilot)
+        assert f"{len(ids) - 4} left" in text_of(pilot)
+
+
+async def test_a_key_never_labels_a_case_that_is_not_on_screen(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        triage(pilot).at += 1
+        await press(pilot, "1")
+        assert stored(workspace) == []
+        assert "before the case was shown" in said(pilot)
+
+
+async def test_keys_typed_fast_hit_one_case_each(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        await pilot.press("1", "1", "1")
+        await until(pilot, lambda: len(stored(workspace)) > 1, "two commits")
+        queries = [row[0] for row in stored(workspace)]
+        assert len(set(queries)) == len(queries)
+
+
+async def test_a_failed_commit_does_not_move(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await to_triage(pilot)
+
+        def locked(decision: object) -> None:
+            raise WorkspaceUnusable("The workspace is locked: close the other program.")
+
+        monkeypatch.setattr(pilot.app.session.workspace.decisions, "add", locked)
+        await press(pilot, "1")
+        assert said(pilot) == "The workspace is locked: close the other program."
+        assert current(pilot) == case
+        assert stored(workspace) == []
+
+
+async def test_undo_goes_back_to_the_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await to_triage(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: current(pilot) != case, "the next case comes")
+        await shown(pilot)
+        await press(pilot, "backspace")
+        await until(pilot, lambda: current(pilot) == case, "the case is back")
+        await shown(pilot)
+        assert workspace.cases.rows(2, "t2i", [case])[0].categories == ()
+        await press(pilot, "U")
+        await until(pilot, lambda: "Done again" in said(pilot), "redone")
+        assert workspace.cases.rows(2, "t2i", [case])[0].categories == ("counting",)
+
+
+async def test_the_retrieved_items_are_stepped_through(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        assert "TOP-1" in text_of(pilot)
+        await press(pilot, "J")
+        assert "TOP-2" in text_of(pilot)
+        assert "top-2 (true) image says" in text_of(pilot)
+        await press(pilot, "K", "K")
+        assert "TOP-1" in text_of(pilot)
+        assert case_screen(pilot).step == 0
+
+
+async def test_the_end_of_the_queue_offers_what_was_skipped(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await to_triage(pilot)
+        for n in range(len(ids)):
+            await shown(pilot)
+            await press(pilot, "s" if n < 2 else "1")
+            await until(pilot, lambda n=n: len(stored(workspace)) == n + 1, "stored")
+            await until(
+                pilot,
+                lambda n=n: triage(pilot).has_class("-ended") or current(pilot) != ids[n],
+                "it goes on",
+            )
+        await until(pilot, lambda: "The queue is at its end." in text_of(pilot), "the end")
+        await until(pilot, lambda: "2 skipped, review them? Enter" in text_of(pilot), "the offer")
+        await press(pilot, "1")
+        assert len(stored(workspace)) == len(ids)
+        await press(pilot, "enter")
+        await until(pilot, lambda: current(pilot) == ids[0], "the first skipped one")
+        await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: current(pilot) == ids[1], "the second skipped one")
+        await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: triage(pilot).has_class("-ended"), "the end again")
+
+
+async def test_several_categories_in_triage(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await to_triage(pilot)
+        await press(pilot, "m", "1", "4")
+        assert current(pilot) == case
+        assert "multi-label" in text_of(pilot)
+        await press(pilot, "enter")
+        assert stored(workspace)[0][:2] == (case, '["counting","abstract"]')
+        await until(pilot, lambda: current(pilot) != case, "the next case comes")
+
+
+async def test_a_note_and_a_star_stay_on_the_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await to_triage(pilot)
+        await press(pilot, "asterisk", "e", *"why", "enter")
+        await until(pilot, lambda: len(stored(workspace)) == 2, "both are stored")
+        assert current(pilot) == case
+        assert stored(workspace)[-1] == (case, "[]", "undecided", "why", 1)
+
+
+async def test_going_back_lands_on_the_same_case(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await to_triage(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: current(pilot) == ids[1], "the next case comes")
+        await shown(pilot)
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "back in Cases")
+        await until(pilot, lambda: current(pilot) == ids[1], "on the same case")
+
+
+async def test_moving_on_decides_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await to_triage(pilot)
+        await press(pilot, "j", "j", "k", "right_curly_bracket")
+        await until(pilot, lambda: current(pilot) == ids[2], "the third case")
+        assert stored(workspace) == []
+
+
+async def test_readonly_does_not_move(workspace: Workspace) -> None:
+    async with open_cases(workspace, readonly=True) as pilot:
+        case = await to_triage(pilot)
+        await press(pilot, "1")
+        assert "read-only" in said(pilot)
+        assert current(pilot) == case
+
+
+async def test_details_and_the_full_picture_open_and_close(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        await press(pilot, "d")
+        await until(pilot, lambda: "Other captions of the true image" in text_of(pilot), "details")
+        await press(pilot, "q", "I")
+        assert "2 of 6" in text_of(pilot)
+        await press(pilot, "K")
+        assert "TRUE" in text_of(pilot)
+        await press(pilot, "q")
+        assert isinstance(pilot.app.screen, TriageScreen)
+
+
+async def test_images_mode_goes_round(workspace: Workspace) -> None:
+    async with open_cases(workspace, image_mode="kitty") as pilot:
+        await to_triage(pilot)
+        await press(pilot, "i")
+        await until(pilot, lambda: "pictures are off" in text_of(pilot), "no pictures")
+        assert said(pilot) == "Images: none."
+        await press(pilot, "i")
+        assert said(pilot).startswith("Images: auto")
+        await drawn(pilot)
+        assert "▀" in text_of(pilot)
+
+
+async def test_no_color_sends_only_the_terminals_own_colours(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_cases(workspace, image_mode="auto") as pilot:
+        await press(pilot, "1")
+        await to_triage(pilot)
+        await drawn(pilot)
+        styles = [
+            segment.style
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None
+        ]
+        colours = [c for s in styles for c in (s.color, s.bgcolor) if c is not None]
+        assert not [c for c in colours if c.triplet is not None]
+        assert "[1] CNT" in text_of(pilot)
+        assert "pictures are off" in text_of(pilot)

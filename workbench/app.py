@@ -1,0 +1,247 @@
+"""The terminal face: puts screens, themes, signals and the look at the jobs together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker
+
+from workbench.palette.commands import VerbCommands
+from workbench.presenters.shell import badge, ended_news, ended_run, ended_sentence
+from workbench.screens.frame import WorkbenchScreen
+from workbench.session import Session, SessionError, open_session
+from workbench.views.case_view import CaseView
+from workbench.views.home import TerminalFacts
+from workbench.views.line import Tone
+from workbench.views.place import Place
+from workbench.views.pulse import Pulse
+from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
+
+LOOK_EVERY_S = 1.0
+
+
+class WorkbenchApp(App[None]):
+    """The composition root. `start` is a tab, or "" for where the user was last."""
+
+    TITLE = "workbench"
+    CSS_PATH = "workbench.tcss"
+    COMMANDS = {VerbCommands}
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True, system=True),
+        Binding("ctrl+c", "explain_quit", show=False, system=True),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        start: str = "",
+        *,
+        run_id: int | None = None,
+        filter: str | None = None,
+        image_mode: str = "auto",
+        host: str | None = None,
+        terminal: TerminalFacts | None = None,
+        look_every_s: float = LOOK_EVERY_S,
+    ) -> None:
+        colourless = no_colour()
+        super().__init__(ansi_color=True if colourless else None)
+        self.session = session
+        self.image_mode = image_mode
+        self.host = host
+        self.terminal = terminal
+        self.badge = "0 jobs"
+        self._place = session.places.load()
+        self._start = start or self._place.screen
+        if run_id is not None:
+            self._place = replace(self._place, view=CaseView(run_id), query_id=None)
+        if filter is not None and self._place.view is not None:
+            view = replace(self._place.view, filter=filter)
+            self._place = replace(self._place, view=view, query_id=None)
+        self._pulse = Pulse()
+        self._news = ""
+        self._unsaid = ""
+        self.wanted_job: int | None = None
+        self._looking = False
+        self._look_every_s = look_every_s
+        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = first_theme(self._place.theme, colourless)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Return the colours that the library's own themes lack."""
+        return DEFAULTS
+
+    def on_mount(self) -> None:
+        """Show the first screen and begin to look at the jobs."""
+        for name, make in self._tabs().items():
+            self.add_mode(name, make)
+        self.go(self._start if self._start in self._tabs() else "home")
+        self._catch_signals()
+        if self._look_every_s:
+            self.set_interval(self._look_every_s, self.look)
+        self.call_after_refresh(self.look)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Run the verb of a key before the next key is looked at.
+
+        The library hands keys to the focused widget's queue, so that of two keys typed at once the
+        second would reach the screen that the first has just covered: `e` and `1` would label.
+        A text field keeps its own order: Enter comes after the letters before it.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            writing = self.focused is not None and self.focused.check_consume_key("a", "a")
+            if not writing and await self._check_bindings(event.key):
+                return
+        await super().on_event(event)
+
+    # What screens ask (workbench.screens.shell) -----------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Where the user is, or was last."""
+        return self._place
+
+    def go(self, screen: str) -> None:
+        """Show a tab."""
+        if screen != self.current_mode:
+            self._place = replace(self._place, screen=screen)
+            self.switch_mode(screen)
+
+    def open_cases(self, run_id: int) -> None:
+        """Show the cases of a run."""
+        if self._place.view is None or self._place.view.run_id != run_id:
+            self.leave_at(CaseView(run_id), None)
+        self.go("cases")
+
+    def open_job(self, job_id: int) -> None:
+        """Show Jobs with the cursor on a job."""
+        self.wanted_job = job_id
+        self.go("jobs")
+
+    def leave_at(self, view: CaseView, query_id: int | None) -> None:
+        """Remember the case list and the cursor."""
+        self._place = replace(self._place, view=view, query_id=query_id)
+
+    def look(self) -> None:
+        """Look in a thread at what has changed, unless the last look still goes on."""
+        if not self._looking:
+            self._looking = True
+            _: Worker[None] = self.run_worker(self._look, group="look")
+
+    async def _look(self) -> None:
+        try:
+            pulse = await asyncio.to_thread(self.session.pulse)
+        except SessionError as error:
+            self._say(str(error), "bad")
+            return
+        finally:
+            self._looking = False
+        if pulse == self._pulse:
+            return
+        self._pulse = pulse
+        self._news = ended_news(pulse.ended) or self._news
+        self.badge = badge(pulse, self._news)
+        if pulse.ended:
+            self._say(ended_sentence(pulse.ended))
+            self._offer(ended_run(pulse.ended))
+        # A screen under another one is brought up to date when it is shown again: drawing it now
+        # would send the whole screen above it once more.
+        if isinstance(self.screen, WorkbenchScreen):
+            self.screen.show_badge(self.badge)
+            self.screen.pulsed(pulse)
+
+    def _offer(self, run_id: int | None) -> None:
+        """Let `g c` open a new run, unless the cases of another are on screen."""
+        if run_id is not None and self.current_mode != "cases":
+            view = replace(self._place.view or CaseView(run_id), run_id=run_id)
+            self.leave_at(view, None)
+
+    def take_unsaid(self) -> str:
+        """Return what could not be said while something lay over the screen, once."""
+        sentence, self._unsaid = self._unsaid, ""
+        return sentence
+
+    def _say(self, sentence: str, tone: Tone = "") -> None:
+        if isinstance(self.screen, WorkbenchScreen):
+            self.screen.say(sentence, tone)
+        else:
+            self._unsaid = sentence
+
+    # Ending -----------------------------------------------------------------------------------
+
+    async def action_quit(self) -> None:
+        """Quit; jobs keep running."""
+        self._save_place()
+        self.exit()
+
+    def action_explain_quit(self) -> None:
+        """Say how to quit."""
+        self._say("Ctrl+Q quits; jobs keep running.")
+
+    def _save_place(self) -> None:
+        self.session.places.save(replace(self._place, theme=self.theme))
+
+    def _tabs(self) -> dict[str, Callable[[], Screen[Any]]]:
+        return {"home": self._home, "cases": self._cases, "jobs": self._jobs}
+
+    # Each screen is imported when it is first shown: the first paint comes sooner.
+
+    def _home(self) -> Screen[Any]:
+        from workbench.screens.home import HomeScreen
+
+        return HomeScreen(self.session)
+
+    def _cases(self) -> Screen[Any]:
+        from workbench.screens.cases import CasesScreen
+
+        return CasesScreen(self.session)
+
+    def _jobs(self) -> Screen[Any]:
+        from workbench.screens.jobs import JobsScreen
+
+        return JobsScreen(self.session)
+
+    def _catch_signals(self) -> None:
+        """Leave the terminal as it was found when the line drops or the program is ended."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end_by_signal, number)
+
+    def _end_by_signal(self, number: int) -> None:
+        self._save_place()
+        self.exit(return_code=128 + number)
+
+
+def run_app(
+    workspace: Path,
+    start: str = "",
+    *,
+    annotator: str = "me",
+    readonly: bool = False,
+    blind: bool = False,
+    image_mode: str = "auto",
+    run_id: int | None = None,
+    filter: str | None = None,
+    mouse: bool = True,
+) -> int:
+    """Open a workspace in the terminal and return the exit code; raises SessionError."""
+    session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
+    try:
+        app = WorkbenchApp(session, start, run_id=run_id, filter=filter, image_mode=image_mode)
+        app.run(mouse=mouse)
+        return app.return_code or 0
+    finally:
+        session.close()

@@ -1,0 +1,1 @@
+"""Overlays: each returns a typed value and does nothing else."""

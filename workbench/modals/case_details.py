@@ -1,0 +1,83 @@
+"""Every field of a case and every caption, uncut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from store.records import Case
+from workbench.presenters.text import plain
+from workbench.views.case import CaseSheet, Phrase
+from workbench.widgets.case_text import EVIDENCE, QUIET, Rule
+
+
+class CaseDetails(ModalScreen[None]):
+    """Scrolls through what is known of a case."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,d", "close", "Close", show=False, id="details.close"),
+        Binding("j", "scroll(1)", "Down", show=False, id="details.down"),
+        Binding("k", "scroll(-1)", "Up", show=False, id="details.up"),
+    ]
+    DEFAULT_CSS = """
+    CaseDetails {
+        background: $background;
+        & > VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+        & > #details-keys { height: 1; color: $quiet; padding: 0 1; }
+    }
+    """
+
+    def __init__(self, case: Case, sheet: CaseSheet) -> None:
+        super().__init__()
+        self._case = case
+        self._sheet = sheet
+
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        yield Rule(f"Case {self._sheet.title}")
+        with VerticalScroll():
+            yield Static(Content("\n").join(self._lines()))
+        yield Static(Content("j k scroll   Esc or q close"), id="details-keys")
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def action_close(self) -> None:
+        """Go back to the case."""
+        self.dismiss(None)
+
+    def _lines(self) -> Iterator[Content]:
+        sheet = self._sheet
+        yield from _section("Query" if sheet.direction == "t2i" else "Best caption", [sheet.query])
+        yield from _section("Other captions of the true image", map(Phrase, sheet.siblings))
+        for hit in sheet.hits:
+            right = "  TRUE" if hit.positive else ""
+            title = f"Top {hit.position}   {hit.key}   {hit.score}{right}"
+            yield from _section(title, [hit.text, *map(Phrase, hit.more)])
+        if sheet.suggestion is not None:
+            found = sheet.suggestion
+            title = f"Suggested {found.code} {found.name} {found.score}"
+            yield from _section(title, [Phrase(found.reason or "-")])
+        yield Content.styled("Fields", "bold")
+        for name in self._case.__slots__:
+            value = plain(str(getattr(self._case, name)))
+            yield Content.assemble((f"  {name:<18}", QUIET), value)
+
+
+def _section(title: str, phrases: Iterable[Phrase]) -> Iterator[Content]:
+    yield Content.styled(title, "bold")
+    for phrase in phrases:
+        text = Content(phrase.text)
+        for start, end in phrase.marks:
+            text = text.stylize(EVIDENCE, start, end)
+        yield Content("  ") + text
+    yield Content("")

@@ -1,0 +1,85 @@
+"""The form that evaluates a model on a data set."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from textual.widget import Widget
+from textual.widgets import Static
+from textual.worker import Worker
+
+from workbench.modals.form import FormOverlay
+from workbench.presenters.text import plain
+from workbench.widgets.choice_field import ChoiceField
+from workbench.widgets.spec_field import SpecField
+
+SHAPE = "PLUGIN:WEIGHTS, as in open_clip:ViT-B-32/openai or vectors:FOLDER"
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationWish:
+    """What to evaluate."""
+
+    dataset_id: int
+    spec: str
+    device: str
+
+
+class EvaluationForm(FormOverlay[EvaluationWish]):
+    """Asks for data set, model and device, and checks the model before it dismisses."""
+
+    TITLE_TEXT = "Evaluate a model"
+    AUTO_FOCUS = "#spec"
+
+    def __init__(
+        self,
+        *,
+        names: Mapping[int, str],
+        dataset_id: int,
+        specs: tuple[str, ...],
+        devices: tuple[str, ...],
+        check: Callable[[str], str | None],
+    ) -> None:
+        super().__init__()
+        self._names = names
+        self._dataset_id = dataset_id
+        self._specs = specs
+        self._devices = devices
+        self._check = check
+        self._checking = False
+
+    def fields(self) -> Iterable[tuple[str, Widget]]:
+        """Return the fields."""
+        choices = [(str(number), name, "") for number, name in self._names.items()]
+        at = list(self._names).index(self._dataset_id) if self._dataset_id in self._names else 0
+        yield "data set", ChoiceField(choices, at=at, id="dataset")
+        yield "model", SpecField(self._specs, placeholder=SHAPE, id="spec")
+        yield "device", ChoiceField([(name, name, "") for name in self._devices], id="device")
+        known = "Evaluated here before (Up and Down choose):" if self._specs else SHAPE
+        listed = [f"  {plain(spec)}" for spec in self._specs[:3]]
+        yield "", Static("\n".join([known, *listed]), classes="hint", markup=False)
+
+    def start(self) -> None:
+        """Check the model in a thread, then dismiss or say what is wrong with it."""
+        spec = self.query_one("#spec", SpecField).value.strip()
+        if not spec:
+            self.refuse(f"Name a model first: {SHAPE}.")
+        elif not self._checking:
+            self._checking = True
+            self.refuse("Checking the model ...", "busy")
+            _: Worker[None] = self.run_worker(partial(self._check_then_close, spec))
+
+    async def _check_then_close(self, spec: str) -> None:
+        try:
+            problem = await asyncio.to_thread(self._check, spec)
+        finally:
+            self._checking = False
+        if problem is not None:
+            self.refuse(problem)
+            return
+        dataset_id = int(self.query_one("#dataset", ChoiceField).value)
+        device = self.query_one("#device", ChoiceField).value
+        self.dismiss(EvaluationWish(dataset_id, spec, device))

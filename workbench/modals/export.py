@@ -1,0 +1,202 @@
+"""Asks what to write where, and shows what it will be."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from store.records import CaseCounts, Run
+from workbench.presenters.exports import file_name, preview_lines, shell_command
+from workbench.presenters.text import cut, plain
+from workbench.session import Session, SessionError
+from workbench.views.case_view import CaseView
+from workbench.widgets.case_text import QUIET, Rule
+from workbench.widgets.choice_line import TITLE_WIDTH, ChoiceLine
+
+FORMATS = (("csv", "CSV (UTF-8, RFC 4180)"), ("jsonl", "JSONL"), ("parquet", "Parquet"))
+PREVIEWED = ("query_id", "query", "rank", "margin", "top_text", "suggestion", "decision", "note")
+KEYS = "Enter write   Tab next   Space change   Esc cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportChoice:
+    """What is to be written."""
+
+    view: CaseView
+    path: Path
+    format: str
+    spreadsheet_safe: bool
+
+
+class ExportDialog(ModalScreen[ExportChoice | None]):
+    """Returns what is to be written, or None; an existing file is refused here already."""
+
+    AUTO_FOCUS = "ChoiceLine"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", "Cancel", show=False, id="export.cancel"),
+        Binding("q", "close", "Cancel", show=False, id="export.quit"),
+        Binding("enter", "write", "Write", show=False, id="export.write"),
+        Binding("down,j", "app.focus_next", "Next", show=False, id="export.next"),
+        Binding("up,k", "app.focus_previous", "Previous", show=False, id="export.back"),
+    ]
+    DEFAULT_CSS = """
+    ExportDialog {
+        background: $background;
+        & > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
+        & Static { height: auto; }
+        & Horizontal { height: 1; }
+        & #export-file-title { width: 13; color: $quiet; }
+        & Input { height: 1; padding: 0; width: 1fr; background: $panel; }
+        & #export-preview { height: 4; text-wrap: nowrap; }
+        & #export-error { height: 1; color: $text-error; text-style: bold; padding: 0 1; }
+        & #export-keys { height: 1; color: $quiet; padding: 0 1; }
+        & .gap { margin-top: 1; }
+    }
+    """
+
+    def __init__(
+        self, session: Session, view: CaseView, run: Run, *, counts: CaseCounts, total: int
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._view = view
+        self._run = run
+        self._counts = counts
+        self._total = total
+        self._started_at = session.clock()
+        self._named = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the questions, the preview and the command."""
+        rows = (("filter", f"filter {self._counts.total:,}"), ("all", f"all {self._total:,}"))
+        safe = (("no", "as it is"), ("yes", "safe: no cell runs as a formula"))
+        yield Rule("Write this view")
+        with VerticalScroll(can_focus=False):
+            yield ChoiceLine("Rows", rows, id="export-rows")
+            yield Static(id="export-status")
+            yield ChoiceLine("Format", FORMATS, id="export-format")
+            yield ChoiceLine("Spreadsheet", safe, id="export-safe")
+            with Horizontal():
+                yield Static(Content(" File"), id="export-file-title")
+                yield Input(id="export-file", select_on_focus=False, compact=True)
+            yield Rule("First rows", id="export-first", classes="gap")
+            yield Static(id="export-preview")
+            yield Rule("Same thing from the shell", classes="gap")
+            yield Static(id="export-command")
+            yield Static(Content.styled(_ALSO, QUIET), classes="gap")
+        yield Static(id="export-error")
+        yield Static(Content(KEYS), id="export-keys")
+
+    def on_mount(self) -> None:
+        """Fill in the name, the command and the preview."""
+        self._rename()
+        self._show()
+        self._preview()
+
+    def on_choice_line_changed(self, message: ChoiceLine.Changed) -> None:
+        """Follow another answer."""
+        self._rename()
+        self._show()
+        if message.line.id == "export-rows":
+            self._preview()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Follow another file name."""
+        event.stop()
+        self._show()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write with Enter from the file name as well."""
+        event.stop()
+        self.action_write()
+
+    def action_write(self) -> None:
+        """Return the choice unless the file exists."""
+        choice = self._choice()
+        if not choice.path.name or choice.path.is_dir():
+            self._refuse("A file needs a name.")
+        elif choice.path.exists():
+            self._refuse(f"{choice.path.name} exists: choose another name.")
+        else:
+            self.dismiss(choice)
+
+    def action_close(self) -> None:
+        """Close without writing."""
+        self.dismiss(None)
+
+    def _choice(self) -> ExportChoice:
+        every = self.query_one("#export-rows", ChoiceLine).value == "all"
+        return ExportChoice(
+            view=replace(self._view, filter="") if every else self._view,
+            path=Path(self.query_one(Input).value.strip()).expanduser(),
+            format=self.query_one("#export-format", ChoiceLine).value,
+            spreadsheet_safe=self.query_one("#export-safe", ChoiceLine).value == "yes",
+        )
+
+    def _rename(self) -> None:
+        """Make the file's name anew, unless it was edited."""
+        field = self.query_one(Input)
+        if field.value == self._named:
+            choice = self._choice()
+            name = file_name(self._run, choice.view, choice.format, self._started_at)
+            self._named = str(self._session.cases.exports_dir / name)
+            field.value = self._named
+
+    def _show(self) -> None:
+        choice, counts = self._choice(), self._counts
+        self.query_one("#export-error", Static).update("")
+        command = shell_command(
+            self._session.path,
+            choice.view,
+            choice.path,
+            choice.format,
+            spreadsheet_safe=choice.spreadsheet_safe,
+            annotator=self._session.cases.annotator,
+        )
+        self.query_one("#export-command", Static).update(Content(f" {plain(command)}"))
+        status = (
+            f"decided {counts.decided:,}   undecided {counts.undecided:,}   "
+            f"skipped {counts.skipped:,}   none are dropped"
+            if choice.view.filter == self._view.filter
+            else "decided, undecided and skipped alike"
+        )
+        self.query_one("#export-status", Static).update(
+            Content.assemble((f" {'Status':<{TITLE_WIDTH - 1}}", QUIET), status)
+        )
+
+    def _preview(self) -> None:
+        self.run_worker(self._read_preview(self._choice().view), group="preview", exclusive=True)
+
+    async def _read_preview(self, view: CaseView) -> None:
+        try:
+            columns, rows = await asyncio.to_thread(self._session.cases.export_preview, view)
+        except SessionError as error:
+            self._refuse(str(error))
+            return
+        self._show_preview(columns, rows)
+
+    def _show_preview(self, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        width = max(20, self.size.width - 2)
+        shown = [column for column in PREVIEWED if column in columns]
+        lines = [cut(line, width) for line in preview_lines(shown, rows)]
+        text = Content("\n").join(Content(f" {line}") for line in lines)
+        self.query_one("#export-preview", Static).update(text)
+        self.query_one("#export-first", Rule).show(
+            "First rows", f"{len(shown)} of {len(columns)} columns"
+        )
+
+    def _refuse(self, reason: str) -> None:
+        self.query_one("#export-error", Static).update(Content(plain(reason)))
+
+
+_ALSO = " A .meta.json beside it says which run, filter and label guide. No file is overwritten."

@@ -1,0 +1,95 @@
+"""The lines that say what the numbers on screen count, and the sentences about decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from store.records import Decision, Run
+from workbench.presenters.cases import short_model
+from workbench.presenters.text import cut, plain, width
+from workbench.taxonomy import Taxonomy
+from workbench.views.case import HistoryRow
+from workbench.views.case_view import CaseView
+from workbench.views.line import Line, Span
+
+NOTE_CHARACTERS = 400
+
+
+def scope_line(run: Run, view: CaseView, shown: int, total: int, cells: int) -> Line:
+    """Return line 2: direction, model, data set, filter with n of total; right: the sort."""
+    model = short_model(run.model) + ("" if run.stage == "itc" else f" {run.stage}")
+    sort = f"sort: {sort_name(view.sort)} "
+    count = f" ({shown:,} of {total:,})"
+    words = plain(view.filter) or "none"
+    room = cells - width(f" {view.direction}    filter: {count}  {sort}")
+    words = cut(words, max(8, room - 16))
+    model = cut(model, max(0, room - width(words)))
+    split = f"{plain(run.dataset)}/{plain(run.split)}"
+    room -= width(words) + width(model) + 2
+    spans = [Span(f" {view.direction}", "strong"), Span(f"  {model}")]
+    spans += [Span(f"  {cut(split, room)}")] if room >= 6 else []
+    spans += [Span("  filter: ", "dim"), Span(words, "accent"), Span(count, "strong")]
+    gap = cells - sum(width(span.text) for span in spans) - width(sort)
+    return Line((*spans, Span(" " * max(0, gap)), Span(sort, "dim")))
+
+
+def triage_line(view: CaseView, place: tuple[int, int], left: int, mode: str, cells: int) -> Line:
+    """Return line 1 of Triage: which case of how many, how many are left, the filter."""
+    at, total = place
+    spans = [
+        Span(" Triage", "accent"),
+        Span(f"  {at:,} of {total:,}", "strong"),
+        Span(f"  {left:,} left   "),
+    ]
+    tail = f"  {view.direction}  {mode}  ? help "
+    room = cells - sum(width(span.text) for span in spans) - width(tail)
+    spans.append(Span(cut(plain(view.filter), max(0, room)), "dim"))
+    gap = cells - sum(width(span.text) for span in spans) - width(tail)
+    return Line((*spans, Span(" " * max(0, gap)), Span(tail, "dim")))
+
+
+def sort_name(sort: str) -> str:
+    """Write a sort with its way: "margin", "rank, highest first"."""
+    name = sort.removeprefix("-")
+    return f"{name} reversed" if sort.startswith("-") else name
+
+
+def clock_time(at: str) -> str:
+    """Write a stored time (UTC, ISO 8601) as the hours here: 12:04:31."""
+    try:
+        return datetime.fromisoformat(at).astimezone().strftime("%H:%M:%S")
+    except ValueError:
+        return plain(at[-8:])
+
+
+def saved_sentence(decisions: Sequence[Decision], taxonomy: Taxonomy) -> str:
+    """Say what has just been committed and how to take it back."""
+    if not decisions:
+        return "Nothing was changed."
+    last = decisions[-1]
+    what = decided(last, taxonomy)
+    who = str(last.query_id) if len(decisions) == 1 else f"{len(decisions):,} cases"
+    return f"{who} -> {what} saved {clock_time(last.at)} (u undo)"
+
+
+def decided(decision: Decision, taxonomy: Taxonomy) -> str:
+    """Write a decision in a word: the codes, "later" or "no label"."""
+    if decision.categories:
+        return " ".join(taxonomy.code(name) for name in decision.categories)
+    return "later" if decision.verdict == "skipped" else "no label"
+
+
+def history_row(decision: Decision, taxonomy: Taxonomy) -> HistoryRow:
+    """Present a decision as a line of the history."""
+    what = "undone" if decision.undoes is not None else decided(decision, taxonomy)
+    return HistoryRow(
+        decision_id=decision.id,
+        query_id=decision.query_id,
+        direction=decision.direction,
+        dataset_id=decision.dataset_id,
+        time=clock_time(decision.at),
+        who=plain(decision.annotator),
+        what=f"{what} *" if decision.star else what,
+        note=plain(decision.note[:NOTE_CHARACTERS]),
+    )

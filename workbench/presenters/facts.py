@@ -1,0 +1,119 @@
+"""Everything about a run, a data set or a job, as (name, value) pairs for the details.
+
+A pair with an empty value is a heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.records import DIRECTIONS, Dataset, Image, Job, Metric, Run
+from workbench.presenters.text import plain
+from workbench.presenters.when import ago, duration
+from workbench.views.job import JobRow
+
+Facts = tuple[tuple[str, str], ...]
+TITLES = {"t2i": "t2i: captions find images", "i2t": "i2t: images find captions"}
+ORDER = ("R@1", "R@5", "R@10", "median_rank", "mean_rank", "MRR", "r_precision", "map_at_r")
+SHARES = frozenset({"R@1", "R@5", "R@10", "MRR", "r_precision", "map_at_r"})
+
+
+def run_facts(run: Run, metrics: Sequence[Metric], now: float) -> Facts:
+    """Return a run's numbers in both directions, its speed and its protocol."""
+    facts = [
+        ("model", run.model),
+        ("data set", f"{run.dataset}/{run.split}"),
+        ("stage", run.stage),
+        ("when", ago(run.created_at, now)),
+        ("took", duration(run.seconds)),
+    ]
+    for direction in DIRECTIONS:
+        facts.append((TITLES[direction], ""))
+        facts += [(m.name, number(m)) for m in _in_order(metrics) if m.direction == direction]
+    facts.append(("speed", ""))
+    facts += [
+        ("images/s", f"{run.images_per_s:,.1f}" if run.images_per_s else "--"),
+        ("captions/s", f"{run.captions_per_s:,.1f}" if run.captions_per_s else "--"),
+        ("peak memory", size(run.peak_memory_bytes)),
+    ]
+    facts.append(("protocol", ""))
+    facts += [(str(name), stated(value)) for name, value in run.protocol.items()]
+    return _plain(facts)
+
+
+def dataset_facts(dataset: Dataset, problems: Sequence[Image]) -> Facts:
+    """Return where a data set came from, and the images that cannot be used."""
+    facts = [
+        ("name", f"{dataset.name}/{dataset.split}"),
+        ("images", f"{dataset.n_images:,}"),
+        ("captions", f"{dataset.n_captions:,}"),
+        ("source", dataset.source),
+        ("reader", dataset.reader),
+        ("folder", str(dataset.images_root) if dataset.images_root else "none: captions only"),
+        ("licence", dataset.licence or "not stated"),
+        ("fingerprint", dataset.fingerprint),
+    ]
+    if problems:
+        facts.append((f"problems: {dataset.n_problems:,}", ""))
+        facts += [(image.key, image.problem or "--") for image in problems]
+    return _plain(facts)
+
+
+def job_facts(job: Job, row: JobRow, log_path: str) -> Facts:
+    """Return a job's state, parameters, result and error."""
+    facts = [
+        ("what", row.what),
+        ("state", f"{row.state} {row.done}"),
+        ("stage", row.stage or "--"),
+        ("device", row.device or "--"),
+        ("since", row.since or "--"),
+        ("took", row.took or "--"),
+        ("process", str(job.pid or "--")),
+        ("waits for", f"job {job.parent_id}" if job.parent_id else "--"),
+        ("log", log_path),
+    ]
+    if job.error:
+        facts += [("error", ""), ("", job.error)]
+    for title, table in (("parameters", job.params), ("result", job.result)):
+        if table:
+            facts.append((title, ""))
+            facts += [(str(name), stated(value)) for name, value in table.items()]
+    return _plain(facts)
+
+
+def number(metric: Metric) -> str:
+    """Return a metric with its interval, a share in percent."""
+    if metric.name in SHARES:
+        value, low, high = (
+            f"{part * 100:.1f}" if part is not None else None
+            for part in (metric.value, metric.low, metric.high)
+        )
+        unit = " %"
+    else:
+        value, low, high = (
+            f"{part:,.1f}" if part is not None else None
+            for part in (metric.value, metric.low, metric.high)
+        )
+        unit = ""
+    return f"{value}{unit}" + (f"   [{low}, {high}]" if low and high else "")
+
+
+def stated(value: object) -> str:
+    """Return a parameter; what is empty or not given says so."""
+    return "none" if value is None or value == "" else str(value)
+
+
+def size(n_bytes: int | None) -> str:
+    """Return a number of bytes in GiB or MiB."""
+    if n_bytes is None:
+        return "--"
+    return f"{n_bytes / 2**30:.1f} GiB" if n_bytes >= 2**30 else f"{n_bytes / 2**20:.0f} MiB"
+
+
+def _in_order(metrics: Sequence[Metric]) -> list[Metric]:
+    names = {name: at for at, name in enumerate(ORDER)}
+    return sorted(metrics, key=lambda metric: names.get(metric.name, len(names)))
+
+
+def _plain(facts: Sequence[tuple[str, str]]) -> Facts:
+    return tuple((plain(name), plain(value)) for name, value in facts)

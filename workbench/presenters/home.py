@@ -1,0 +1,195 @@
+"""Home: what is here, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from store.records import Dataset, Metric, Run
+from workbench.presenters.jobs import model_name
+from workbench.presenters.rule import BLANK, remark, rule
+from workbench.presenters.terminal import terminal_lines
+from workbench.presenters.text import cut, cut_middle, fit, plain, width
+from workbench.presenters.when import ago
+from workbench.views.home import DatasetRow, HomeView, RunRow
+from workbench.views.job import JobRow
+from workbench.views.line import Line, Span
+
+MARGIN = 3
+SHARE = 18
+NARROW = 72
+"""Below this width there is no room for the intervals; `d` shows them."""
+
+
+def run_row(run: Run, metrics: Sequence[Metric], now: float) -> RunRow:
+    """Return a run as a row."""
+    r_at_1 = {m.direction: m for m in metrics if m.name == "R@1"}
+    stage = " + itm" if run.stage == "itm" else ""
+    return RunRow(
+        run_id=run.id,
+        model=plain(model_name(run.model)) + stage,
+        dataset=plain(f"{run.dataset}/{run.split}"),
+        t2i=share(r_at_1.get("t2i")),
+        i2t=share(r_at_1.get("i2t")),
+        when=ago(run.created_at, now),
+    )
+
+
+def share(metric: Metric | None) -> str:
+    """Return a share in percent with its interval: "58.8 [57.4, 60.2]"."""
+    if metric is None:
+        return "--"
+    if metric.low is None or metric.high is None:
+        return f"{metric.value * 100:.1f}"
+    return f"{metric.value * 100:.1f} [{metric.low * 100:.1f}, {metric.high * 100:.1f}]"
+
+
+def dataset_row(dataset: Dataset) -> DatasetRow:
+    """Return a data set split as a row."""
+    return DatasetRow(
+        dataset_id=dataset.id,
+        name=plain(f"{dataset.name}/{dataset.split}"),
+        n_images=dataset.n_images,
+        n_captions=dataset.n_captions,
+        problems=dataset.n_problems,
+        reader=plain(dataset.reader),
+        has_images=dataset.images_root is not None,
+    )
+
+
+def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
+    """Return Home as lines of at most `cells` cells; keys are "run 3", "import", ..."""
+    parts = [_first_steps(cells)] if view.empty else [_runs(view, cells), _datasets(view, cells)]
+    if view.jobs:
+        parts.append(_jobs(view.jobs, cells))
+    if not view.empty:
+        parts.append(_next(cells))
+    parts.append(terminal_lines(view.terminal, cells))
+    lines: list[Line] = []
+    for part in parts:
+        lines += [*([BLANK] if lines else []), *part]
+    return tuple(lines)
+
+
+def _first_steps(cells: int) -> list[Line]:
+    return [
+        rule("Set up this workspace", cells, "0 of 2"),
+        _start("import", "1  Import", "a file of captions and its folder of images", cells),
+        _start("evaluate", "2  Evaluate", "a model on it, captions to images and back", cells),
+        remark("then Cases shows why it fails, case by case", cells),
+        BLANK,
+        rule("Or start here", cells),
+        _start("sample", "Sample", "a small set of drawn scenes with a tiny model; no GPU", cells),
+        _start("guide", "Guide", "the kinds of failure, with examples", cells),
+    ]
+
+
+def _next(cells: int) -> list[Line]:
+    return [
+        rule("Next", cells),
+        _start("evaluate", "Evaluate", "a model on a data set, both directions", cells),
+        _start("import", "Import", "a data set: a file of captions and its images", cells),
+    ]
+
+
+def _start(key: str, name: str, text: str, cells: int) -> Line:
+    return Line((Span(fit(name, 13), "strong"), Span(cut(text, cells - MARGIN - 13))), key=key)
+
+
+def _runs(view: HomeView, cells: int) -> list[Line]:
+    if not view.runs:
+        return [
+            rule("Runs", cells),
+            remark("No model was evaluated yet: Evaluate below starts one.", cells),
+        ]
+    when = 12 if cells >= 100 else 0
+    share = SHARE + 1 if cells >= NARROW else 6
+    interval = "  [95 %]" if cells >= NARROW else ""
+    left = cells - MARGIN - 5 - 2 * share - when
+    where = min(max(width(run.dataset) for run in view.runs), left * 2 // 5) + 2
+    model = min(left - where, max(width(run.model) for run in view.runs) + 2)
+    head = (
+        " " * (MARGIN + 5)
+        + fit("model", model)
+        + fit("data set", where)
+        + fit(f"t2i R@1 %{interval}" if interval else " t2i", share)
+        + (f"i2t R@1 %{interval}" if interval else " i2t")
+    )
+    return [
+        rule("Runs", cells, "Enter opens the failures" if cells >= NARROW else "R@1 %"),
+        Line((Span(head, "dim"),), rule=True),
+        *(_run(run, model, where, when, share) for run in view.runs),
+    ]
+
+
+def _run(run: RunRow, name: int, where: int, when: int, share: int) -> Line:
+    return Line(
+        (
+            Span(f"{run.run_id:>3}  ", "dim"),
+            Span(fit(cut_middle(run.model, name - 1), name)),
+            Span(fit(run.dataset, where - 1) + " ", "dim"),
+            *_share(run.t2i, share),
+            *_share(run.i2t, share),
+            Span(fit(run.when, when, right=True) if when else "", "dim"),
+        ),
+        key=f"run {run.run_id}",
+    )
+
+
+def _share(text: str, cells: int) -> tuple[Span, Span]:
+    value, _, interval = text.partition(" ")
+    interval = f" {interval}" if cells > SHARE else ""
+    return Span(fit(value, 5, right=True), "strong"), Span(fit(interval, cells - 5), "dim")
+
+
+def _datasets(view: HomeView, cells: int) -> list[Line]:
+    if not view.datasets:
+        return [rule("Data sets", cells), remark("None: Import below reads one.", cells)]
+    return [rule("Data sets", cells), *(_dataset(row, cells) for row in view.datasets)]
+
+
+def _dataset(row: DatasetRow, cells: int) -> Line:
+    images, captions = (16, 20) if cells >= NARROW else (14, 17)
+    name = max(12, min(max(18, width(row.name) + 1), cells - MARGIN - images - captions - 14))
+    state = Span("ok", "good")
+    if not row.has_images:
+        state = Span("captions only", "warn")
+    if row.problems:
+        noun = "problem" if row.problems == 1 else "problems"
+        state = Span(f"{row.problems:,} {noun}" + (": d" if cells >= NARROW else ""), "warn")
+    return Line(
+        (
+            Span(fit(row.name, name)),
+            Span(fit(f"{row.n_images:,} images", images, right=True)),
+            Span(fit(f"{row.n_captions:,} captions", captions, right=True)),
+            Span("   "),
+            state,
+        ),
+        key=f"dataset {row.dataset_id}",
+    )
+
+
+def _jobs(rows: Sequence[JobRow], cells: int) -> list[Line]:
+    stage = max(width(row.stage) for row in rows)
+    stage = min(stage + 2, 26) if stage else 0
+    longest = max(width(row.what) for row in rows) + 2
+    what = min(longest, cells - MARGIN - 5 - stage - 10 - 6 - 8)
+    return [rule("Jobs", cells, "g j all"), *(_job(row, what, stage) for row in rows)]
+
+
+def _job(row: JobRow, what: int, stage: int) -> Line:
+    return Line(
+        (
+            Span(f"{row.job_id:>3}  ", "dim"),
+            Span(fit(row.what, what - 2) + "  "),
+            Span(fit(row.stage, stage), "dim"),
+            Span(fit(row.state, 10), row.tone),
+            Span(fit(row.done, 6, right=True)),
+            Span(fit(row.eta, 8, right=True), "dim"),
+        ),
+        key=f"job {row.job_id}",
+    )
+
+
+def names_of(datasets: Sequence[Dataset]) -> Mapping[int, str]:
+    """Return the data sets' names by id."""
+    return {dataset.id: plain(f"{dataset.name}/{dataset.split}") for dataset in datasets}

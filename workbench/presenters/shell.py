@@ -1,0 +1,94 @@
+"""The lines around every screen: tabs, status, keys, and the badge of the jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workbench.presenters.text import cut, width
+from workbench.views.job import Progress
+from workbench.views.line import Line, Span
+from workbench.views.pulse import Pulse
+
+TABS: tuple[tuple[str, str], ...] = (("home", "Home"), ("cases", "Cases"), ("jobs", "Jobs"))
+
+
+def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
+    """Return line 1: tabs left; host, jobs and `? help` right. The host gives way first."""
+    spans = [Span(" ")]
+    for name, title in TABS:
+        here = name == active
+        spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
+    used = sum(width(span.text) for span in spans)
+    tail = f"{badge}   ? help "
+    room = cells - used - width(tail) - 3
+    shown = cut(host, room) if room >= 4 else ""
+    right = [
+        Span(f"{shown}   " if shown else "", "dim"),
+        Span(badge, "strong"),
+        Span("   ? help ", "dim"),
+    ]
+    gap = cells - used - sum(width(span.text) for span in right)
+    return Line((*spans, Span(" " * max(1, gap)), *right))
+
+
+def key_line(hints: Iterable[tuple[str, str]], cells: int, *, end: bool = True) -> Line:
+    """Return the last line: as many whole hints as fit, at its `end` always `? all`."""
+    spans: list[Span] = [Span(" ")]
+    left = cells - 1 - (len("? all ") if end else 0)
+    for key, label in hints:
+        need = width(key) + width(label) + 3
+        if need > left:
+            continue
+        spans += [Span(key, "strong"), Span(f" {label}  ", "dim")]
+        left -= need
+    return Line((*spans, Span("?", "strong"), Span(" all", "dim")) if end else tuple(spans))
+
+
+def badge(pulse: Pulse, news: str = "") -> str:
+    """Return what line 1 says of the jobs: what runs, else what ended last, else none."""
+    running = [job for job in pulse.jobs if job.state == "running"]
+    waiting = len(pulse.jobs) - len(running)
+    if len(running) == 1:
+        text = f"job {_share(running[0])}"
+        return f"{text} +{waiting}" if waiting else text
+    if running:
+        return f"{len(running)} run" + (f" {waiting} wait" if waiting else "")
+    if waiting:
+        return f"{waiting} {'job waits' if waiting == 1 else 'jobs wait'}"
+    return news or "0 jobs"
+
+
+def ended_news(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
+    """Return the badge for jobs that have just ended: "run 12 done", "job 7 failed"."""
+    if not ended:
+        return ""
+    job_id, _, state, run_id = max(ended)
+    if state == "done" and run_id is not None:
+        return f"run {run_id} done"
+    return f"job {job_id} {state}"
+
+
+def ended_run(ended: Sequence[tuple[int, str, str, int | None]]) -> int | None:
+    """Return the newest run that jobs which have just ended made."""
+    runs = [run_id for _, _, state, run_id in ended if state == "done" and run_id is not None]
+    return max(runs, default=None)
+
+
+def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
+    """Return the status line for jobs that have just ended, with what to press next."""
+    if not ended:
+        return ""
+    job_id, kind, state, run_id = max(ended)
+    if state == "done" and run_id is not None:
+        return f"Job {job_id} is done: g c opens the failures of run {run_id}."
+    if state == "done":
+        return f"Job {job_id} ({kind}) is done."
+    return f"Job {job_id} ({kind}) {_past(state)}: g j shows its log."
+
+
+def _past(state: str) -> str:
+    return {"failed": "failed", "lost": "was lost", "cancelled": "was cancelled"}.get(state, state)
+
+
+def _share(job: Progress) -> str:
+    return f"{int(job.share * 100)}%" if job.share is not None else "starts"

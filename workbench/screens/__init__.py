@@ -1,0 +1,1 @@
+"""Screens: one job each, data only through the session."""

@@ -1,0 +1,121 @@
+"""The verbs of Cases that move, mark and go elsewhere."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from workbench.presenters.text import plain
+from workbench.screens.case_queue import CaseQueue
+from workbench.screens.case_views import CaseViews
+
+
+class CaseMoves(CaseViews):
+    """Moves in the list and marks."""
+
+    in_triage = False
+    _queue: CaseQueue | None = None
+
+    # Moving ----------------------------------------------------------------------------------
+
+    def action_cursor_down(self) -> None:
+        """Cursor down."""
+        self.cases.move_by(1)
+
+    def action_cursor_up(self) -> None:
+        """Cursor up."""
+        self.cases.move_by(-1)
+
+    def action_first_row(self) -> None:
+        """First row."""
+        self.cases.move_to(0)
+
+    def action_last_row(self) -> None:
+        """Last row."""
+        self.cases.move_to(len(self.cases.ids) - 1)
+
+    def action_half_page_down(self) -> None:
+        """Half a page down."""
+        self.cases.move_page(0.5)
+
+    def action_half_page_up(self) -> None:
+        """Half a page up."""
+        self.cases.move_page(-0.5)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.cases.move_page(1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.cases.move_page(-1)
+
+    def action_next_undecided(self) -> None:
+        """Go to the next undecided case."""
+        self._to_undecided(backwards=False)
+
+    def action_previous_undecided(self) -> None:
+        """Go to the previous undecided case."""
+        self._to_undecided(backwards=True)
+
+    def _to_undecided(self, *, backwards: bool) -> None:
+        def go(queue: CaseQueue) -> None:
+            self._queue = queue
+            index = queue.next(self.cases.cursor, backwards=backwards)
+            if index is None:
+                self.say("Every case of this list is decided or skipped.")
+            else:
+                self.cases.move_to(index)
+
+        if self._queue is not None:
+            go(self._queue)
+        elif self.source is not None:
+            self.fetch(partial(CaseQueue.of, self.source), go, group="queue")
+
+    async def action_open(self) -> None:
+        """Save the toggled categories, else triage from this case."""
+        if not await self.commit_toggled():
+            self.action_triage()
+
+    def action_triage(self) -> None:
+        """Triage this list from the case under the cursor."""
+        from workbench.screens.triage import TriageScreen
+
+        if self.source is None or self.cases.current is None:
+            self.say("There is no case to triage.", "warn")
+            return
+        self.in_triage = True
+        self.app.push_screen(TriageScreen(self.session, self.source, self.cases.current))
+
+    # Marks -----------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Mark the row, or take its mark away."""
+        self.cases.toggle_mark()
+        self._say_marks()
+
+    def action_mark_range(self) -> None:
+        """Begin a range of marks, or end it here."""
+        if self.cases.mark_range():
+            self.say("Range begun: move, then v again marks up to there; Esc forgets it.")
+        else:
+            self._say_marks()
+
+    def action_mark_all(self) -> None:
+        """Mark every case of the list."""
+        self.cases.mark_all()
+        self._say_marks()
+
+    def _say_marks(self) -> None:
+        n = len(self.cases.marks)
+        self.say(f"{n:,} marked: a digit labels them together, Esc clears." if n else "No marks.")
+
+    def action_escape(self) -> None:
+        """Clear the filter, then the marks."""
+        if self.toggled is not None:
+            self.action_multi_label()
+        elif self.source is not None and self.source.view.filter:
+            before = self.source.view.filter
+            self.change_filter("")
+            self.say(f"Filter cleared; it was {plain(before)}")
+        elif self.cases.clear_marks():
+            self.say("Marks cleared.")

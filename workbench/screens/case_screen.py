@@ -1,0 +1,178 @@
+"""What Cases and Triage share: the verbs that label, one commit a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from store.records import Decision
+from workbench.modals.confirm_many import ConfirmMany
+from workbench.modals.note import NoteEditor
+from workbench.presenters.case_scope import saved_sentence
+from workbench.presenters.labels import redone_sentence, undone_sentence
+from workbench.screens.case_looking import CaseLooking
+from workbench.screens.case_source import CaseSource
+from workbench.session import Session, SessionError
+
+T = TypeVar("T")
+
+ASK_OVER = 20
+
+
+class CaseScreen(CaseLooking):
+    """A screen that stores what is decided about the case it shows."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._last: tuple[str, ...] | None = None
+
+    # What a subclass says --------------------------------------------------------------------
+
+    def targets(self) -> list[int]:
+        """Return the queries that a label key is for."""
+        raise NotImplementedError
+
+    def no_target(self) -> str:
+        """Say why there is nothing to label."""
+        return "There is no case here."
+
+    def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
+        """Show what was stored; `advance` is False for a note or a star."""
+        raise NotImplementedError
+
+    def taken_back(self, decisions: Sequence[Decision]) -> None:
+        """Show the cases that an undo or redo has changed."""
+        raise NotImplementedError
+
+    # Labelling -------------------------------------------------------------------------------
+
+    async def action_set_category(self, key: str) -> None:
+        """Store the category of a key, or toggle it where several are allowed."""
+        category = self.session.taxonomy.by_key(key)
+        if category is None:
+            self.say(f"No category has the key {key}: L shows the guide.", "warn")
+        elif self.toggled is not None:
+            kept = tuple(name for name in self.toggled if name != category.name)
+            self.toggled = kept if category.name in self.toggled else (*kept, category.name)
+            self.show_labels()
+            self.say("Enter saves the categories of this case.")
+        else:
+            await self.decide(categories=(category.name,))
+
+    async def action_accept(self) -> None:
+        """Store the category that is suggested for the case under the cursor."""
+        loaded = self.loaded
+        if loaded is None or not loaded.suggestions:
+            self.say("There is no suggestion here to accept.", "warn")
+        elif loaded.case.query_id not in self.targets() or len(self.targets()) > 1:
+            self.say("a accepts one case at a time: clear the marks with Esc, or wait.", "warn")
+        else:
+            await self.decide(categories=(loaded.suggestions[0].category,))
+
+    async def action_skip(self) -> None:
+        """Put the case off."""
+        await self.decide(categories=(), verdict="skipped")
+
+    async def action_clear_label(self) -> None:
+        """Take the label away."""
+        await self.decide(categories=(), verdict="undecided")
+
+    async def action_repeat_label(self) -> None:
+        """Store the last label again."""
+        if self._last is None:
+            self.say("There is no label to repeat yet.", "warn")
+        else:
+            await self.decide(categories=self._last)
+
+    async def action_star(self) -> None:
+        """Star the case, or take its star away."""
+        if self.loaded is not None:
+            await self.decide(star=not self.loaded.case.star)
+
+    def action_note(self) -> None:
+        """Edit the note of the case under the cursor."""
+        loaded = self.loaded
+        if loaded is None:
+            return
+        query_id = loaded.case.query_id
+
+        def store(note: str | None) -> None:
+            if note is not None and note != loaded.case.note:
+                self.call_later(self._store, [query_id], {"note": note})
+
+        self.app.push_screen(NoteEditor(f"Note on {query_id}", loaded.case.note), store)
+
+    def action_multi_label(self) -> None:
+        """Allow several categories a case, or one."""
+        if self.toggled is None:
+            self.toggled = self.loaded.case.categories if self.loaded else ()
+            self.say("Several categories: digits toggle, Enter saves, m ends it.")
+        else:
+            self.toggled = None
+            self.say("One category a case: a digit saves at once.")
+        self.show_labels()
+
+    async def commit_toggled(self) -> bool:
+        """Store the toggled categories; False where that is not what Enter is for."""
+        if self.toggled is None:
+            return False
+        await self.decide(categories=self.toggled)
+        return True
+
+    async def decide(self, **change: Any) -> None:
+        """Store a change of the targets, after a question if they are many."""
+        ids = self.targets()
+        if not ids:
+            self.say(self.no_target(), "warn")
+        elif len(ids) > ASK_OVER:
+            store = partial(self._confirmed, ids, change)
+            self.app.push_screen(ConfirmMany(f"Change {len(ids):,} cases at once?"), store)
+        else:
+            await self._store(ids, change)
+
+    def _confirmed(self, ids: list[int], change: dict[str, Any], yes: bool | None) -> None:
+        if yes:
+            self.call_later(self._store, ids, change)
+        else:
+            self.say("Nothing was changed.")
+
+    async def _store(self, ids: list[int], change: dict[str, Any]) -> None:
+        """Commit before anything moves; where that fails the status line says why."""
+        source = self.source
+        if source is None:
+            return
+        try:
+            async with self._writing:
+                decisions = await asyncio.to_thread(self._write, source, ids, change)
+        except SessionError as error:
+            self.say_error(error)
+            return
+        if change.get("categories"):
+            self._last = tuple(change["categories"])
+        if self.toggled is not None and "categories" in change:
+            self.toggled = ()
+        self.say(saved_sentence(decisions, self.session.taxonomy), "good")
+        self.labelled(decisions, advance="categories" in change)
+
+    def _write(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> list[Decision]:
+        cases = source.cases(ids)
+        if len(cases) == 1:
+            return [self.session.labels.decide(cases[0], **change)]
+        return self.session.labels.decide_many(cases, **change)
+
+    def action_undo(self) -> None:
+        """Take back the newest step and go to its case."""
+        self.commit(self.session.labels.undo, partial(self._stepped, sentence=undone_sentence))
+
+    def action_redo(self) -> None:
+        """Do the step again that was taken back last."""
+        self.commit(self.session.labels.redo, partial(self._stepped, sentence=redone_sentence))
+
+    def _stepped(
+        self, decisions: list[Decision], sentence: Callable[[Sequence[Decision]], str]
+    ) -> None:
+        self.say(sentence(decisions))
+        if decisions:
+            self.taken_back(decisions)

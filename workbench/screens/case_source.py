@@ -1,0 +1,107 @@
+"""The cases of one view: what a screen needs of the session, every method safe in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.records import Case, CaseCounts, Run, SuggestionRow
+from workbench.presenters.cases import case_row, case_sheet
+from workbench.session import Session
+from workbench.views.case import CaseRow, CaseSheet
+from workbench.views.case_view import CaseView
+
+FIRST_FILTERS = ("rank>10", "rank>1", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A case as stored, with what is drawn of it."""
+
+    case: Case
+    sheet: CaseSheet
+    suggestions: tuple[SuggestionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSource:
+    """A run's cases in one direction, filtered and sorted, as they were when it was opened."""
+
+    session: Session
+    view: CaseView
+    run: Run
+    candidates: int
+    total: int
+    ids: NDArray[np.int64]
+    clustered: bool
+
+    @classmethod
+    def open(cls, session: Session, view: CaseView) -> CaseSource:
+        """Read the ids of a view; raises SessionError, FilterRefused for its filter."""
+        run = session.library.run(view.run_id)
+        dataset = next(d for d in session.library.datasets() if d.id == run.dataset_id)
+        ids = session.cases.ids(view)
+        first = session.cases.rows(view, [int(i) for i in ids[:8]])
+        return cls(
+            session=session,
+            view=view,
+            run=run,
+            candidates=dataset.n_images if view.direction == "t2i" else dataset.n_captions,
+            total=session.cases.total(view),
+            ids=ids,
+            clustered=any(case.cluster is not None for case in first),
+        )
+
+    @classmethod
+    def first(cls, session: Session) -> CaseSource | None:
+        """Open the worst failures of the newest run; None in a workspace without runs."""
+        run = session.library.latest_run()
+        if run is None:
+            return None
+        return cls.widened(session, CaseView(run.id, "t2i", FIRST_FILTERS[0], "margin"))
+
+    @classmethod
+    def widened(cls, session: Session, view: CaseView) -> CaseSource:
+        """Open a view, with one of the first filters where its own leaves nothing."""
+        source = cls.open(session, view)
+        for words in FIRST_FILTERS:
+            if len(source.ids):
+                break
+            source = cls.open(session, replace(view, filter=words))
+        return source
+
+    def rows(self, ids: NDArray[np.int64]) -> list[CaseRow]:
+        """Read rows of the list."""
+        cases = self.session.cases.rows(self.view, [int(i) for i in ids])
+        blind = self.session.blind
+        return [case_row(case, self.session.taxonomy, blind=blind) for case in cases]
+
+    def cases(self, ids: Iterable[int]) -> list[Case]:
+        """Read cases as they are stored now."""
+        return self.session.cases.rows(self.view, list(ids))
+
+    def load(self, query_id: int) -> Loaded:
+        """Read everything about a case."""
+        detail = self.session.cases.detail(self.view, query_id)
+        sheet = case_sheet(
+            detail,
+            self.session.taxonomy,
+            candidates=self.candidates,
+            model=self.run.model,
+            blind=self.session.blind,
+        )
+        suggestions = () if self.session.blind else detail.suggestions
+        return Loaded(detail.case, sheet, suggestions)
+
+    def counts(self) -> CaseCounts:
+        """Count how far the labelling is."""
+        return self.session.cases.counts(self.view)
+
+    def with_status(self, status: str) -> NDArray[np.int64]:
+        """Return the ids of this view that are undecided, decided or skipped."""
+        view = self.view
+        words = f"{view.filter} status:{status}".strip()
+        return self.session.cases.ids(CaseView(view.run_id, view.direction, words, view.sort))

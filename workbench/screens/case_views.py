@@ -1,0 +1,148 @@
+"""The verbs of Cases that change which cases are listed, and in which order."""
+
+from __future__ import annotations
+
+from store.records import Run
+from workbench.modals.run_picker import RunPicker
+from workbench.screens.case_dialogs import CaseDialogs
+from workbench.session import FilterRefused
+from workbench.views.case import HistoryRow
+from workbench.views.case_view import CaseView, Direction
+from workbench.widgets.case_list import CaseList
+from workbench.widgets.filter_line import FilterLine
+
+PREVIEWS = ("-text", "-pictures", "-hidden")
+
+
+class CaseViews(CaseDialogs):
+    """Filters, sorts, switches direction and run."""
+
+    @property
+    def cases(self) -> CaseList:
+        """The list."""
+        return self.query_one(CaseList)
+
+    def open_view(
+        self,
+        view: CaseView | None,
+        *,
+        keep: int | None = None,
+        widen: bool = False,
+    ) -> None:
+        """Show another view."""
+        raise NotImplementedError
+
+    def go_to(self, query_id: int) -> bool:
+        """Put the cursor on a case; says whether the list has it."""
+        found = (self.cases.ids == query_id).nonzero()[0]
+        if not found.size:
+            return False
+        self.cases.move_to(int(found[0]))
+        return True
+
+    # Filter, order, direction, run -----------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        if self.source is not None:
+            self.query_one("#cases-rule").display = False
+            self.query_one(FilterLine).open(self.source.view.filter)
+
+    def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
+        """Filter, or say which word is wrong and leave the list as it is."""
+        try:
+            words = self.session.cases.canonical(message.text)
+        except FilterRefused as error:
+            self.query_one(FilterLine).refuse()
+            self.say_error(error)
+            return
+        self.query_one(FilterLine).close()
+        self.on_filter_line_closed()
+        self.say("")
+        self.change_filter(words)
+
+    def on_filter_line_closed(self) -> None:
+        """Give the keys back to the list."""
+        self.query_one("#cases-rule").display = True
+        self.cases.focus()
+
+    def change_filter(self, words: str) -> None:
+        """Show the cases of another filter."""
+        if self.source is not None:
+            view = self.source.view
+            changed = CaseView(view.run_id, view.direction, words, view.sort)
+            self.open_view(changed)
+
+    def action_sort_rank(self) -> None:
+        """Sort by rank, highest first."""
+        self._sort("-rank")
+
+    def action_sort_margin(self) -> None:
+        """Sort by margin, worst first."""
+        self._sort("margin")
+
+    def action_sort_id(self) -> None:
+        """Sort by id."""
+        self._sort("id")
+
+    def action_sort_time(self) -> None:
+        """Sort by the time of the decision, newest first."""
+        self._sort("-time")
+
+    def action_sort_suggestion(self) -> None:
+        """Sort by the score of the suggestion, surest first."""
+        self._sort("-suggestion")
+
+    def action_sort_reverse(self) -> None:
+        """Reverse the order."""
+        if self.source is not None:
+            sort = self.source.view.sort
+            self._sort(sort[1:] if sort.startswith("-") else f"-{sort}")
+
+    def _sort(self, sort: str) -> None:
+        if self.source is not None:
+            view = self.source.view
+            self.open_view(CaseView(view.run_id, view.direction, view.filter, sort))
+
+    def action_switch_direction(self) -> None:
+        """Switch between captions that find images and images that find captions."""
+        if self.source is not None:
+            view = self.source.view
+            way: Direction = "i2t" if view.direction == "t2i" else "t2i"
+            self.open_view(CaseView(view.run_id, way, view.filter, view.sort), widen=True)
+
+    def action_choose_run(self) -> None:
+        """Choose the run whose cases are shown."""
+
+        def chosen(run_id: int | None) -> None:
+            if run_id is not None and self.source is not None:
+                view = self.source.view
+                changed = CaseView(run_id, view.direction, view.filter, view.sort)
+                self.open_view(changed, widen=True)
+
+        def show(runs: list[Run]) -> None:
+            now = self.source.view.run_id if self.source else None
+            self.app.push_screen(RunPicker(runs, now), chosen)
+
+        self.fetch(self.session.library.runs, show, group="runs")
+
+    def action_preview(self) -> None:
+        """Show the case with pictures, as text, or not at all."""
+        now = next(i for i, name in enumerate(PREVIEWS) if self.has_class(name))
+        step = 1 if self.has_class("-narrow") else 2
+        after = PREVIEWS[(now + step) % 3] if step == 1 else PREVIEWS[0 if now == 2 else 2]
+        self.remove_class(*PREVIEWS)
+        self.add_class(after)
+
+    def jump(self, row: HistoryRow) -> None:
+        """Go to the case of a decision, with another filter where this list lacks it."""
+        source = self.source
+        if source is None:
+            return
+        if row.dataset_id != source.run.dataset_id:
+            self.say("That case belongs to another data set: C chooses a run on it.", "warn")
+        elif row.direction != source.view.direction or not self.go_to(row.query_id):
+            way: Direction = "i2t" if row.direction == "i2t" else "t2i"
+            words = f"id:{row.query_id}"
+            self.open_view(CaseView(source.view.run_id, way, words, source.view.sort))
+            self.say(f"Case {row.query_id} was not in the list: the filter is now {words}.")

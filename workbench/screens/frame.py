@@ -1,0 +1,208 @@
+"""What every screen has around its body: tabs, status, keys, and the verbs that work everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from workbench.modals.chord import ChordMenu
+from workbench.presenters.labels import redone_sentence, undone_sentence
+from workbench.presenters.shell import TABS
+from workbench.screens.reading import SessionScreen
+from workbench.screens.shell import Shell
+from workbench.views.keys import chord
+from workbench.views.pulse import Pulse
+from workbench.widgets.key_line import KeyLine
+from workbench.widgets.line_list import LineList
+from workbench.widgets.status_line import StatusLine
+from workbench.widgets.tab_line import TabLine
+from workbench.widgets.too_small import NEEDED, TooSmall
+
+
+class WorkbenchScreen(SessionScreen):
+    """A screen of the workbench; subclasses give `NAME`, `body` and their own verbs."""
+
+    NAME: ClassVar[str] = "home"
+    AUTO_FOCUS: ClassVar[str | None] = "LineList"
+
+    @property
+    def shell(self) -> Shell:
+        """The app."""
+        return cast(Shell, self.app)
+
+    def compose(self) -> ComposeResult:
+        """Lay out line 1, the body, the status and the keys."""
+        yield self.head()
+        yield from self.body()
+        yield StatusLine()
+        yield KeyLine(self.NAME)
+        yield TooSmall()
+
+    def head(self) -> Widget:
+        """Return line 1."""
+        session = self.session
+        notes = [name for name in ("read-only", "blind") if getattr(session, name.replace("-", ""))]
+        return TabLine(self.NAME, self.shell.host, " ".join(notes))
+
+    def body(self) -> Iterable[Widget]:
+        """Return what is between line 1 and the status."""
+        return ()
+
+    # What the app tells ---------------------------------------------------------------------
+
+    def pulsed(self, pulse: Pulse) -> None:
+        """Something changed in the database or in a job; called at most once a second."""
+
+    def reload(self) -> None:
+        """Read what is shown again from the database."""
+
+    def show_badge(self, text: str) -> None:
+        """Show the state of the jobs in line 1."""
+        for line in self.query(TabLine):
+            line.badge = text
+
+    def on_screen_resume(self) -> None:
+        """Bring line 1 up to date and read again what may have changed."""
+        self.show_badge(self.shell.badge)
+        if unsaid := self.shell.take_unsaid():
+            self.say(unsaid)
+        self.reload()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below the smallest size show one line that says so."""
+        wide, high = NEEDED
+        self.set_class(event.size.width < wide or event.size.height < high, "-too-small")
+
+    # Verbs of every screen ------------------------------------------------------------------
+
+    @property
+    def lines(self) -> LineList | None:
+        """The list that the cursor keys move in."""
+        return next(iter(self.query(LineList)), None)
+
+    def action_chord(self, prefix: str) -> None:
+        """Open the menu of a chord."""
+
+        def run(verb: str | None) -> None:
+            if verb:
+                self.call_later(self.run_action, verb)
+
+        self.app.push_screen(ChordMenu(prefix, chord(self.NAME, prefix)), run)
+
+    def action_cursor_down(self) -> None:
+        """Cursor down."""
+        self._step(1)
+
+    def action_cursor_up(self) -> None:
+        """Cursor up."""
+        self._step(-1)
+
+    def action_first_row(self) -> None:
+        """First row."""
+        if self.lines:
+            self.lines.end(last=False)
+
+    def action_last_row(self) -> None:
+        """Last row."""
+        if self.lines:
+            self.lines.end(last=True)
+
+    def action_half_page_down(self) -> None:
+        """Half a page down."""
+        self._page(0.5)
+
+    def action_half_page_up(self) -> None:
+        """Half a page up."""
+        self._page(-0.5)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._page(1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._page(-1)
+
+    def action_go_home(self) -> None:
+        """Go to Home."""
+        self.shell.go("home")
+
+    def action_go_cases(self) -> None:
+        """Go to Cases."""
+        self.shell.go("cases")
+
+    def action_go_jobs(self) -> None:
+        """Go to Jobs."""
+        self.shell.go("jobs")
+
+    def action_next_screen(self) -> None:
+        """Go to the tab on the right."""
+        self._tab(1)
+
+    def action_previous_screen(self) -> None:
+        """Go to the tab on the left."""
+        self._tab(-1)
+
+    def action_back(self) -> None:
+        """Go back to Home."""
+        self.shell.go("home")
+
+    def action_escape(self) -> None:
+        """Clear what is typed or marked; nothing here."""
+
+    async def action_quit(self) -> None:
+        """Quit; jobs keep running."""
+        await self.app.action_quit()
+
+    def action_help(self) -> None:
+        """Show all keys of this screen."""
+        from workbench.modals.help import HelpOverlay
+
+        def run(verb: str | None) -> None:
+            if verb:
+                self.call_later(self.run_action, verb)
+
+        self.app.push_screen(HelpOverlay(self.NAME), run)
+
+    def action_commands(self) -> None:
+        """Open the command palette."""
+        self.app.action_command_palette()
+
+    def action_guide(self) -> None:
+        """Show the label guide."""
+        from workbench.modals.guide import GuideOverlay
+
+        self.app.push_screen(GuideOverlay(self.session.taxonomy))
+
+    def action_reload(self) -> None:
+        """Reload from the database."""
+        self.reload()
+        self.say("Reloaded.")
+
+    def action_redraw(self) -> None:
+        """Draw the screen again."""
+        self.refresh(layout=True)
+
+    def action_undo(self) -> None:
+        """Undo the last change of a label."""
+        self.commit(self.session.labels.undo, lambda undone: self.say(undone_sentence(undone)))
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        self.commit(self.session.labels.redo, lambda redone: self.say(redone_sentence(redone)))
+
+    def _step(self, count: int) -> None:
+        if self.lines:
+            self.lines.step(count)
+
+    def _page(self, pages: float) -> None:
+        if self.lines:
+            self.lines.step(int(self.lines.size.height * pages))
+
+    def _tab(self, step: int) -> None:
+        names = [name for name, _ in TABS]
+        self.shell.go(names[(names.index(self.NAME) + step) % len(names)])

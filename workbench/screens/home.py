@@ -1,0 +1,185 @@
+"""Home: what is here, what can be done next, and what this terminal can do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from textual import events, on
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from store.records import Job
+from workbench.presenters.home import home_lines
+from workbench.presenters.wrap import fact_lines
+from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.frame import WorkbenchScreen
+from workbench.session.machine import look_at_machine
+from workbench.session.sample import start_sample
+from workbench.views.home import HomeView, TerminalFacts
+from workbench.views.pulse import Pulse
+from workbench.widgets.bindings import bindings
+from workbench.widgets.line_list import LineList
+from workbench.widgets.log_pane import LogPane
+from workbench.widgets.picture_mode import PictureMode, drawing
+
+if TYPE_CHECKING:
+    from workbench.modals.import_form import ImportWish
+
+WIDE = 140
+"""From this width on there is room for the facts beside the list."""
+
+
+class HomeScreen(WorkbenchScreen):
+    """One list of lines; Enter on a line goes on from there."""
+
+    NAME = "home"
+    AUTO_FOCUS = "#home"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    DEFAULT_CSS = """
+    HomeScreen {
+        & > Horizontal { height: 1fr; }
+        & #facts { display: none; width: 2fr; border-left: vkey $panel; }
+        & #home { width: 3fr; }
+        &.-wide #facts { display: block; }
+    }
+    """
+    BINDINGS = bindings("home")
+
+    _view: HomeView | None = None
+    _terminal: TerminalFacts | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Return the list."""
+        with Horizontal():
+            yield LineList(id="home")
+            yield LogPane(id="facts")
+
+    def reload(self) -> None:
+        """Read everything that Home shows."""
+        self.fetch(lambda: self.session.overview.home(self._facts()), self._show, group="home")
+
+    def pulsed(self, pulse: Pulse) -> None:
+        """Read again: a job moved or something was written."""
+        self.reload()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay the lines out for the new width."""
+        self._draw()
+
+    @on(LineList.Highlighted, "#home")
+    def show_facts(self) -> None:
+        """On a wide screen show everything about the marked line beside the list."""
+        if self.size.width >= WIDE:
+            key = self.query_one("#home", LineList).key
+            self.fetch(lambda: self.session.overview.details(key), self._show_facts, group="facts")
+
+    # Verbs ------------------------------------------------------------------------------------
+
+    @on(LineList.Chosen)
+    async def action_open(self) -> None:
+        """Do what the marked line offers."""
+        verb, _, number = self.query_one("#home", LineList).key.partition(" ")
+        if verb == "run":
+            self.shell.open_cases(int(number))
+        elif verb == "job":
+            self.shell.open_job(int(number))
+        elif verb == "dataset":
+            self._evaluate(int(number))
+        elif verb == "import":
+            self._import()
+        elif verb == "evaluate":
+            self._evaluate(None)
+        elif verb == "sample":
+            self._sample()
+        elif verb == "guide":
+            self.action_guide()
+
+    def action_new_evaluation(self) -> None:
+        """Ask which model to evaluate on which data set."""
+        self._evaluate(None)
+
+    def action_details(self) -> None:
+        """Show all numbers of the run, or the problems of the data set."""
+        key = self.query_one("#home", LineList).key
+        title = key.capitalize()
+
+        def show(table: tuple[tuple[str, str], ...]) -> None:
+            from workbench.modals.details import DetailsOverlay
+
+            self.app.push_screen(DetailsOverlay(title, table))
+
+        self.fetch(lambda: self.session.overview.details(key), show, group="details")
+
+    def action_other_down(self) -> None:
+        """Scroll what is beside the list."""
+        self.query_one("#facts", LogPane).scroll_by(3)
+
+    def action_other_up(self) -> None:
+        """Scroll what is beside the list."""
+        self.query_one("#facts", LogPane).scroll_by(-3)
+
+    def action_back(self) -> None:
+        """Quit; jobs keep running."""
+        self.call_later(self.action_quit)
+
+    # Inside -----------------------------------------------------------------------------------
+
+    def _show(self, view: HomeView) -> None:
+        first = self._view is None
+        self._view = view
+        self._draw()
+        if first:
+            self.query_one("#home", LineList).end(last=False)
+
+    def _draw(self) -> None:
+        lines = self.query_one("#home", LineList)
+        cells = self.size.width * 3 // 5 if self.size.width >= WIDE else self.size.width
+        if self._view is not None and cells:
+            lines.show(home_lines(self._view, cells - 1))
+
+    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        pane = self.query_one("#facts", LogPane)
+        pane.show(fact_lines(facts, max(30, self.size.width * 2 // 5 - 3)))
+        pane.scroll_to(y=0, animate=False)
+
+    def _facts(self) -> TerminalFacts:
+        if self.shell.terminal is not None:
+            return self.shell.terminal
+        if self._terminal is None:
+            colours = self.app.console.color_system
+            mode = self.shell.image_mode
+            images = drawing(cast(PictureMode, mode), os.environ)
+            no_colour = {"NO_COLOR": "1"} if self.app.no_color else {}
+            self._terminal = look_at_machine(
+                {**os.environ, **no_colour},
+                colours,
+                images if images == mode else f"{images} ({mode})",
+                self.session.workspace.journal_note,
+            )
+        return self._terminal
+
+    def _import(self) -> None:
+        def start(wish: ImportWish | None) -> None:
+            if wish is not None:
+                self.commit(lambda: self.session.jobs.start_import(**wish.params()), self._started)
+
+        def ask(readers: tuple[tuple[str, str], ...]) -> None:
+            from workbench.modals.import_form import ImportForm
+
+            self.app.push_screen(ImportForm(readers), start)
+
+        self.fetch(self.session.library.readers, ask, group="form")
+
+    def _evaluate(self, dataset_id: int | None) -> None:
+        ask_evaluation(self, dataset_id, self._started)
+
+    def _sample(self) -> None:
+        self.say("Reading the sample ...", "busy")
+        self.commit(lambda: start_sample(self.session), self._started)
+
+    def _started(self, job: Job) -> None:
+        self.say(f"Job {job.id} is queued; it goes on when you leave.", "good")
+        self.reload()
+        self.shell.look()

@@ -1,0 +1,52 @@
+"""What screens ask of the app around them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from workbench.views.case_view import CaseView
+from workbench.views.home import TerminalFacts
+from workbench.views.place import Place
+
+
+class Shell(Protocol):
+    """The app as a screen sees it."""
+
+    image_mode: str
+    host: str | None
+    wanted_job: int | None
+    terminal: TerminalFacts | None
+
+    @property
+    def badge(self) -> str:
+        """What line 1 says of the jobs."""
+        ...
+
+    def go(self, screen: str) -> None:
+        """Show a tab: "home", "cases" or "jobs"."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """Where the user is, or was last: Cases starts from its view and cursor."""
+        ...
+
+    def open_cases(self, run_id: int) -> None:
+        """Show the cases of a run."""
+        ...
+
+    def take_unsaid(self) -> str:
+        """Return what could not be said while something lay over the screen, once."""
+        ...
+
+    def look(self) -> None:
+        """Look now at what has changed instead of within a second."""
+        ...
+
+    def open_job(self, job_id: int) -> None:
+        """Show Jobs with the cursor on a job."""
+        ...
+
+    def leave_at(self, view: CaseView, query_id: int | None) -> None:
+        """Remember the case list and the cursor."""
+        ...

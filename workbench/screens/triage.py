@@ -1,0 +1,293 @@
+"""Triage: one case after another, one key each, committed before the next one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from store.records import CaseCounts, Decision
+from workbench.presenters.case_scope import history_row, triage_line
+from workbench.presenters.cases import progress
+from workbench.screens.case_dialogs import CaseDialogs
+from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
+from workbench.screens.case_source import CaseSource, Loaded
+from workbench.session import Session
+from workbench.views.case import HistoryRow
+from workbench.widgets.bindings import bindings
+from workbench.widgets.case_pane import CasePane
+from workbench.widgets.case_progress import CountsShort
+from workbench.widgets.case_side import CaseSide, HistoryLines
+from workbench.widgets.case_summary import CaseSummary
+from workbench.widgets.scope_line import ScopeLine
+from workbench.widgets.status_line import StatusLine
+
+
+class TriageScreen(CaseDialogs):
+    """Goes through the cases of a list; the list then takes the case it was left at."""
+
+    NAME = "triage"
+    AUTO_FOCUS = None
+    BINDINGS = bindings("triage")
+    DEFAULT_CSS = """
+    TriageScreen {
+        #triage-main { height: 1fr; }
+        #triage-status { height: 1; }
+        CaseSide { display: none; }
+        CaseSummary { display: none; }
+        &.-ended CaseSummary { display: block; }
+        &.-ended #triage-main { display: none; }
+        &.-no-pictures, &.-flat {
+            #case-pictures { display: none; }
+            CasePane SaysWords { height: 1fr; }
+            CasePane.i2t #case-pictures { display: block; }
+        }
+        &.-narrow CountsShort { display: none; }
+        &.-wide {
+            CaseSide { display: block; border-left: vkey $panel-lighten-2; }
+            CasePane LabelPanel, CasePane RanksPanel { display: none; }
+        }
+        &.-tall CasePane {
+            QueryWords { height: 3; }
+            SaysWords { height: 4; }
+            HitList { height: 5; }
+        }
+        &.-tall.-wide CasePane HitList { height: 10; }
+    }
+    """
+
+    def __init__(self, session: Session, source: CaseSource, query_id: int) -> None:
+        super().__init__(session)
+        self.source: CaseSource | None = source
+        self._from = source
+        self._start = query_id
+        self._asked: int | None = None
+        self._state = UNDECIDED
+        self.queue: CaseQueue | None = None
+        self.at = 0
+
+    def head(self) -> Widget:
+        """Return line 1: how far the queue is."""
+        return ScopeLine(id="triage-line")
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out line 1, the case, the status with the counts, and the keys."""
+        for widget in super().compose():
+            if isinstance(widget, StatusLine):
+                with Horizontal(id="triage-status"):
+                    yield widget
+                    yield CountsShort()
+            else:
+                yield widget
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the case and the panels beside it."""
+        with Horizontal(id="triage-main"):
+            yield CasePane()
+            yield CaseSide()
+        yield CaseSummary()
+
+    def reload(self) -> None:
+        """Read again which cases are undecided, and the case that is shown."""
+        if self.under_modal:
+            self.under_modal = False
+            return
+        self.set_picture_mode()
+        self.fetch(partial(CaseQueue.of, self._from), self._queued, group="queue")
+
+    def _queued(self, queue: CaseQueue) -> None:
+        first = self.queue is None
+        self.queue = queue
+        if first:
+            self.at = queue.index(self._start) or 0
+            if not queue.is_undecided(self.at) and queue.undecided:
+                self.at = queue.next(self.at) or 0
+        self._load()
+        self._count()
+
+    # The case that is shown ------------------------------------------------------------------
+
+    @property
+    def current(self) -> int | None:
+        """The query that is shown, or is being read."""
+        if self.queue is None or not len(self.queue) or self.has_class("-ended"):
+            return None
+        return int(self.queue.ids[self.at])
+
+    def _load(self) -> None:
+        self._draw_line()
+        if self.current is not None:
+            self.shell.leave_at(self._from.view, self.current)
+            self.fetch(partial(self._from.load, self.current), self._show_loaded, group="detail")
+
+    def _show_loaded(self, loaded: Loaded) -> None:
+        if self.loaded is None or self.loaded.case.query_id != loaded.case.query_id:
+            self.step = 0
+            self.toggled = () if self.toggled is not None else None
+        self.loaded = loaded
+        self.show_case()
+
+    def _draw_line(self) -> None:
+        if self.queue is not None:
+            place, mode = (self.at + 1, len(self.queue)), "single-label"
+            mode = mode if self.toggled is None else "multi-label"
+            write = partial(triage_line, self._from.view, place, self.queue.undecided, mode)
+            self.query_one("#triage-line", ScopeLine).show(write)
+
+    def show_labels(self) -> None:
+        """Draw the label panels and whether one or several are taken."""
+        super().show_labels()
+        self._draw_line()
+
+    def _count(self) -> None:
+        self.fetch(self._from.counts, self._show_counts, group="counts")
+        self.fetch(partial(self.session.labels.history, 6), self._show_history, group="history")
+
+    def _show_counts(self, counts: CaseCounts) -> None:
+        self.counts = dict(counts.by_category)
+        now = progress(counts, self.session.taxonomy)
+        self.query_one(CountsShort).show(now)
+        self.query_one(CaseSummary).show(now)
+        super().show_labels()
+
+    def _show_history(self, decisions: Sequence[Decision]) -> None:
+        rows = tuple(history_row(d, self.session.taxonomy) for d in decisions)
+        self.query_one(HistoryLines).show(rows)
+
+    # Labelling and moving on -----------------------------------------------------------------
+
+    def targets(self) -> list[int]:
+        """Return the case that is shown."""
+        shown = self.loaded.case.query_id if self.loaded else None
+        return [shown] if shown is not None and shown == self.current else []
+
+    def no_target(self) -> str:
+        """Say why there is nothing to label."""
+        if self.current is None:
+            return "The queue is at its end: Enter reviews what was skipped, q goes back."
+        return "That key came before the case was shown: press it again."
+
+    def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
+        """Go on to the next undecided case; after a note or a star stay."""
+        self._note_states(decisions)
+        if advance and decisions[-1].verdict != "undecided":
+            self._go_on()
+        else:
+            self._load()
+        self._count()
+
+    def taken_back(self, decisions: Sequence[Decision]) -> None:
+        """Go back to the case whose label was changed."""
+        self._note_states(decisions)
+        index = self.queue.index(decisions[-1].query_id) if self.queue else None
+        if index is not None:
+            self.go_to(index)
+        self._count()
+
+    def _note_states(self, decisions: Sequence[Decision]) -> None:
+        if self.queue is not None:
+            for decision in decisions:
+                state = state_of(decision.categories, decision.verdict)
+                self.queue.set([decision.query_id], state)
+
+    def _go_on(self) -> None:
+        index = self.queue.next(self.at, state=self._state) if self.queue else None
+        if index is None or (self._state == SKIPPED and index <= self.at):
+            self._end()
+        else:
+            self.go_to(index)
+
+    def go_to(self, index: int) -> None:
+        """Show the case at a place of the queue."""
+        self.remove_class("-ended")
+        self.at = index
+        self._load()
+
+    def _end(self) -> None:
+        self._state = UNDECIDED
+        self.add_class("-ended")
+        self._draw_line()
+
+    async def action_open(self) -> None:
+        """Save the toggled categories; at the end of the queue review what was skipped."""
+        if self.has_class("-ended"):
+            index = self.queue.next(-1, state=SKIPPED) if self.queue else None
+            if index is None:
+                self.action_back()
+            else:
+                self._state = SKIPPED
+                self.go_to(index)
+        else:
+            await self.commit_toggled()
+
+    def action_cursor_down(self) -> None:
+        """Go to the next case without a decision on this one."""
+        self._move(1)
+
+    def action_cursor_up(self) -> None:
+        """Go to the previous case."""
+        self._move(-1)
+
+    def action_first_row(self) -> None:
+        """Go to the first case."""
+        self.go_to(0)
+
+    def action_last_row(self) -> None:
+        """Go to the last case."""
+        self.go_to(len(self.queue) - 1 if self.queue else 0)
+
+    def action_half_page_down(self) -> None:
+        """Go ten cases on."""
+        self._move(10)
+
+    def action_half_page_up(self) -> None:
+        """Go ten cases back."""
+        self._move(-10)
+
+    action_page_down = action_half_page_down
+    action_page_up = action_half_page_up
+
+    def _move(self, by: int) -> None:
+        if self.queue is not None and len(self.queue):
+            self.go_to(max(0, min(self.at + by, len(self.queue) - 1)))
+
+    def action_next_undecided(self) -> None:
+        """Go to the next undecided case."""
+        self._to_undecided(backwards=False)
+
+    def action_previous_undecided(self) -> None:
+        """Go to the previous undecided case."""
+        self._to_undecided(backwards=True)
+
+    def _to_undecided(self, *, backwards: bool) -> None:
+        index = self.queue.next(self.at, backwards=backwards) if self.queue else None
+        if index is None:
+            self.say("Every case of this list is decided or skipped.")
+        else:
+            self.go_to(index)
+
+    def jump(self, row: HistoryRow) -> None:
+        """Go to the case of a decision, if this queue has it."""
+        index = self.queue.index(row.query_id) if self.queue else None
+        view = self._from.view
+        if index is None or row.direction != view.direction:
+            self.say(f"Case {row.query_id} is not in this queue: q goes back to the list.", "warn")
+        else:
+            self.go_to(index)
+
+    def action_preview(self) -> None:
+        """Show or hide the pictures; without them the captions have more room."""
+        self.toggle_class("-no-pictures")
+
+    def action_escape(self) -> None:
+        """End multi-label, else nothing: q goes back."""
+        if self.toggled is not None:
+            self.action_multi_label()
+        else:
+            self.say("q goes back to the list.")
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.app.pop_screen()

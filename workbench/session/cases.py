@@ -1,0 +1,140 @@
+"""The cases of a run: ids in order, rows by id, details, counts, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from store.records import Case, CaseCounts, CaseDetail
+from store.workspace import Workspace
+from workbench.session.errors import told
+from workbench.views.case_view import CaseView
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from store.filter import Filter
+    from workbench.jobs.export import ExportRequest, ExportResult
+
+
+class SessionCases:
+    """Reads cases as one annotator sees them.
+
+    With `blind` there are no suggestions and no decisions of others.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        categories: Mapping[str, str],
+        *,
+        annotator: str,
+        blind: bool,
+    ) -> None:
+        self._workspace = workspace
+        self._categories = categories
+        self._blind = blind
+        self.annotator = annotator if blind else None
+
+    @told
+    def canonical(self, text: str) -> str:
+        """Return a filter in its canonical form; raises FilterRefused naming the wrong word."""
+        return str(self._parsed(text))
+
+    @told
+    def ids(self, view: CaseView) -> NDArray[np.int64]:
+        """Return the query ids of the view in its order."""
+        return self._workspace.cases.ids(
+            view.run_id,
+            view.direction,
+            self._parsed(view.filter),
+            view.sort,
+            annotator=self.annotator,
+        )
+
+    @told
+    def rows(self, view: CaseView, query_ids: Sequence[int]) -> list[Case]:
+        """Return the cases with these ids in this order."""
+        cases = self._workspace.cases.rows(
+            view.run_id, view.direction, query_ids, annotator=self.annotator
+        )
+        return [self._seen(case) for case in cases]
+
+    @told
+    def detail(self, view: CaseView, query_id: int) -> CaseDetail:
+        """Return everything about a case."""
+        detail = self._workspace.cases.detail(
+            view.run_id, view.direction, query_id, annotator=self.annotator
+        )
+        if not self._blind:
+            return detail
+        return replace(detail, case=self._seen(detail.case), suggestions=())
+
+    @told
+    def counts(self, view: CaseView) -> CaseCounts:
+        """Return how far the labelling of the view is."""
+        return self._workspace.cases.counts(
+            view.run_id, view.direction, self._parsed(view.filter), annotator=self.annotator
+        )
+
+    @told
+    def total(self, view: CaseView) -> int:
+        """Return how many queries the run has in this direction, filtered or not."""
+        return self._workspace.cases.count(
+            view.run_id, view.direction, self._parsed(""), annotator=self.annotator
+        )
+
+    @told
+    def export_preview(
+        self, view: CaseView, limit: int = 3
+    ) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        """Return the columns and the first rows of an export."""
+        from workbench.jobs.export import preview_rows
+
+        columns, rows = preview_rows(self._workspace, self._request(view), limit)
+        return columns, rows
+
+    @told
+    def export(
+        self,
+        view: CaseView,
+        path: Path,
+        *,
+        format: str = "csv",
+        force: bool = False,
+        spreadsheet_safe: bool = False,
+    ) -> ExportResult:
+        """Write the view to a file and its .meta.json."""
+        from workbench.jobs.export import export_cases
+
+        return export_cases(
+            self._workspace,
+            self._request(view),
+            path,
+            format=format,
+            force=force,
+            spreadsheet_safe=spreadsheet_safe,
+        )
+
+    @property
+    def exports_dir(self) -> Path:
+        """Where exports go unless told otherwise."""
+        return self._workspace.path / "exports"
+
+    def _request(self, view: CaseView) -> ExportRequest:
+        from workbench.jobs.export import ExportRequest
+
+        return ExportRequest(view.run_id, view.direction, view.filter, view.sort, self.annotator)
+
+    def _seen(self, case: Case) -> Case:
+        if not self._blind:
+            return case
+        return replace(case, suggestion=None, suggestion_score=None)
+
+    def _parsed(self, text: str) -> Filter:
+        from store.filter import parse
+
+        return parse(text, self._categories)

@@ -1,0 +1,120 @@
+"""What a person decides about cases: one commit for each act, before anything moves on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.records import Case, Decision, NewDecision, Verdict
+from store.workspace import Workspace
+from workbench.session.errors import SessionError, told
+
+
+class SessionLabels:
+    """Writes the decisions of one annotator."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        annotator: str,
+        guide_version: str,
+        *,
+        readonly: bool,
+        blind: bool,
+    ) -> None:
+        self._workspace = workspace
+        self._annotator = annotator
+        self._guide_version = guide_version
+        self._readonly = readonly
+        self._seen_by = annotator if blind else None
+        self._dataset_of_run: dict[int, int] = {}
+
+    @told
+    def decide(
+        self,
+        case: Case,
+        *,
+        categories: Sequence[str] | None = None,
+        verdict: Verdict | None = None,
+        note: str | None = None,
+        star: bool | None = None,
+    ) -> Decision:
+        """Store a decision that changes what is given and keeps the rest of the current state.
+
+        Categories without a verdict mean "labelled"; no categories mean "undecided".
+        """
+        self._check_writable()
+        return self._workspace.decisions.add(self._new(case, categories, verdict, note, star))
+
+    @told
+    def decide_many(
+        self,
+        cases: Sequence[Case],
+        *,
+        categories: Sequence[str] | None = None,
+        verdict: Verdict | None = None,
+        star: bool | None = None,
+    ) -> list[Decision]:
+        """Decide several cases alike: one transaction and one undo step."""
+        self._check_writable()
+        new = [self._new(case, categories, verdict, None, star) for case in cases]
+        return list(self._workspace.decisions.add_many(new))
+
+    @told
+    def undo(self) -> list[Decision]:
+        """Take back the newest step of this annotator; empty if there is none."""
+        self._check_writable()
+        return list(self._workspace.decisions.undo(self._annotator))
+
+    @told
+    def redo(self) -> list[Decision]:
+        """Do again what was taken back last; empty if there is nothing."""
+        self._check_writable()
+        return list(self._workspace.decisions.redo(self._annotator))
+
+    @told
+    def history(self, limit: int = 200) -> list[Decision]:
+        """Return this annotator's decisions, newest first."""
+        return list(self._workspace.decisions.history(annotator=self._annotator, limit=limit))
+
+    def _new(
+        self,
+        case: Case,
+        categories: Sequence[str] | None,
+        verdict: Verdict | None,
+        note: str | None,
+        star: bool | None,
+    ) -> NewDecision:
+        dataset_id = self._dataset(case.run_id)
+        now = self._workspace.decisions.current(
+            dataset_id, case.direction, case.query_id, case.top_id, annotator=self._seen_by
+        )
+        kept: tuple[str, ...] = now.categories if now else ()
+        chosen = tuple(categories) if categories is not None else kept
+        if verdict is None and categories is not None:
+            verdict = "labelled" if chosen else "undecided"
+        if verdict is None:
+            verdict = now.verdict if now else "undecided"
+        return NewDecision(
+            dataset_id=dataset_id,
+            direction=case.direction,
+            query_id=case.query_id,
+            top_id=case.top_id,
+            annotator=self._annotator,
+            categories=chosen if verdict == "labelled" else (),
+            verdict=verdict,
+            note=note if note is not None else (now.note if now else ""),
+            star=star if star is not None else (now.star if now else False),
+            suggestion=case.suggestion,
+            suggestion_score=case.suggestion_score,
+            guide_version=self._guide_version,
+            run_id=case.run_id,
+        )
+
+    def _dataset(self, run_id: int) -> int:
+        if run_id not in self._dataset_of_run:
+            self._dataset_of_run[run_id] = self._workspace.runs.get(run_id).dataset_id
+        return self._dataset_of_run[run_id]
+
+    def _check_writable(self) -> None:
+        if self._readonly:
+            raise SessionError("This workspace is open read-only (--readonly): nothing is written.")

@@ -1,0 +1,59 @@
+"""Remembers where the user was, in `ui-state.json` of the workspace."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from workbench.views.case_view import CaseView
+from workbench.views.place import Place
+
+SCREENS = frozenset({"home", "cases", "jobs"})
+
+
+class Places:
+    """Loads and saves the place; a file that cannot be used is ignored."""
+
+    def __init__(self, workspace: Path, *, readonly: bool) -> None:
+        self._path = workspace / "ui-state.json"
+        self._readonly = readonly
+
+    def load(self) -> Place:
+        """Return the last place, or the start if there is none that can be read."""
+        try:
+            return _place(json.loads(self._path.read_text("utf-8")))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Place()
+
+    def save(self, place: Place) -> None:
+        """Write the place; where that is impossible the next start is at Home, nothing worse."""
+        if self._readonly:
+            return
+        temporary = self._path.with_suffix(".tmp")
+        with suppress(OSError):
+            temporary.write_text(json.dumps(asdict(place)), "utf-8")
+            temporary.replace(self._path)
+
+
+def _place(table: dict[str, Any]) -> Place:
+    view = table.get("view")
+    query_id = table.get("query_id")
+    screen = str(table["screen"])
+    return Place(
+        screen=screen if screen in SCREENS else "home",
+        view=_view(view) if view else None,
+        query_id=int(query_id) if query_id is not None else None,
+        theme=str(table.get("theme") or ""),
+    )
+
+
+def _view(table: dict[str, Any]) -> CaseView:
+    return CaseView(
+        run_id=int(table["run_id"]),
+        direction="i2t" if table["direction"] == "i2t" else "t2i",
+        filter=str(table["filter"]),
+        sort=str(table["sort"]),
+    )

@@ -1,0 +1,1 @@
+"""Frozen data that a widget can draw; no textual, no I/O."""

@@ -1,0 +1,147 @@
+"""What the case widgets draw: text that is already plain, numbers already formatted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+LabelState = Literal["none", "suggested", "decided", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A label as it stands in a list: `CNT` decided, `CNT?` suggested, `s` skipped, `--` none."""
+
+    text: str
+    state: LabelState
+    colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A line of the case list."""
+
+    query_id: int
+    rank: str
+    margin: str
+    chip: Chip
+    star: bool
+    cluster: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A text with the character ranges that are evidence, in order and without overlap."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A picture with its title; `problem` says why there is none."""
+
+    title: str
+    path: Path | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One of the top k: its picture, the text shown beside it, and whether it is right."""
+
+    position: int
+    key: str
+    score: str
+    picture: PictureView
+    text: Phrase
+    more: tuple[str, ...]
+    positive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRank:
+    """The same query in another run; `share` in [0, 1] is the length of its bar."""
+
+    model: str
+    rank: str
+    share: float
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionView:
+    """The machine's label and why it says so."""
+
+    name: str
+    code: str
+    score: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSheet:
+    """Everything about one case that a screen shows.
+
+    In t2i `query` is the caption, `true` the image it belongs to and the hits are images.
+    In i2t `true` is the query image, `query` its best caption and the hits are captions.
+    """
+
+    direction: str
+    query_id: int
+    title: str
+    query: Phrase
+    siblings: tuple[str, ...]
+    true: PictureView
+    hits: tuple[HitView, ...]
+    ranks: tuple[ModelRank, ...]
+    suggestion: SuggestionView | None
+    chip: Chip
+    label: str
+    note: str
+    star: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelOption:
+    """A line of the label panel."""
+
+    key: str
+    code: str
+    name: str
+    colour: str
+    count: int
+    chosen: bool
+    suggested: str
+    guideline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the labelling of the list is."""
+
+    total: int
+    decided: int
+    skipped: int
+    counts: tuple[tuple[str, str, int], ...]  # (code, colour, n)
+
+    @property
+    def undecided(self) -> int:
+        """Cases without a label that were not skipped."""
+        return self.total - self.decided - self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A decision in the history."""
+
+    decision_id: int
+    query_id: int
+    direction: str
+    dataset_id: int
+    time: str
+    who: str
+    what: str
+    note: str

@@ -1,0 +1,61 @@
+"""What Home draws; every text is safe to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from workbench.views.job import JobRow
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """An evaluation: its R@1 in both directions with the interval."""
+
+    run_id: int
+    model: str
+    dataset: str
+    t2i: str
+    i2t: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """A data set split."""
+
+    dataset_id: int
+    name: str
+    n_images: int
+    n_captions: int
+    problems: int
+    reader: str
+    has_images: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalFacts:
+    """What this terminal and machine can do."""
+
+    colours: str = "truecolor"
+    colour_advice: str = ""
+    images: str = "auto"
+    utf8: bool = True
+    database: str = "local"
+    survives_logout: str = "yes"
+    gpus: tuple[str, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What is here and what can be done next."""
+
+    runs: tuple[RunRow, ...] = ()
+    datasets: tuple[DatasetRow, ...] = ()
+    jobs: tuple[JobRow, ...] = ()
+    terminal: TerminalFacts = TerminalFacts()
+    readonly: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was imported or evaluated yet."""
+        return not (self.runs or self.datasets)

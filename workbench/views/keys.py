@@ -1,0 +1,226 @@
+"""The one table of keys. Bindings, `?`, hints and the palette are all made from it.
+
+Rules: digits only ever label; letters never label (`x` excepted); a key has the same verb on
+every screen; a key in the table does something. `"g h"` is a chord: `g` opens a menu.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVERY = ("home", "cases", "triage", "jobs")
+LISTS = ("home", "cases", "jobs")
+LABELLING = ("cases", "triage")
+
+NEVER_BOUND = frozenset(
+    {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
+    | {"ctrl+left_square_bracket"}
+    | {f"ctrl+{digit}" for digit in range(10)}
+    | {f"shift+{digit}" for digit in range(10)}
+)
+"""Prefixes of multiplexers, keys of the shell, and keys that arrive as another key."""
+
+NAMES = {
+    "?": "question_mark",
+    ":": "colon",
+    "/": "slash",
+    "*": "asterisk",
+    "-": "minus",
+    "+": "plus",
+    ".": "full_stop",
+    "[": "left_square_bracket",
+    "]": "right_square_bracket",
+    "{": "left_curly_bracket",
+    "}": "right_curly_bracket",
+}
+"""Characters as the terminal library names them."""
+
+SHOWN = {
+    "down": "Down",
+    "up": "Up",
+    "home": "Home",
+    "end": "End",
+    "enter": "Enter",
+    "escape": "Esc",
+    "space": "Space",
+    "backspace": "Backspace",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "f1": "F1",
+    "tab": "Tab",
+}
+"""Keys as people read them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A verb and the keys that run it; `id` names the action method of the screen.
+
+    `passes_key` hands the pressed key to the action, for the digits.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    screens: tuple[str, ...] = EVERY
+    group: str = "Move"
+    passes_key: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The keys as people read them: "j Down", "1-9", "g h"."""
+        if len(self.keys) > 3 and all(key.isdigit() for key in self.keys):
+            return f"{self.keys[0]}-{self.keys[-1]}"
+        return " ".join(show_key(key) for key in self.keys)
+
+
+def show_key(key: str) -> str:
+    """Return a key as people read it: "ctrl+d" is "Ctrl+D"."""
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return SHOWN.get(key, key)
+
+
+KEYS: tuple[Key, ...] = (
+    Key("cursor_down", ("j", "down"), "down", "Cursor down"),
+    Key("cursor_up", ("k", "up"), "up", "Cursor up"),
+    Key("first_row", ("g g", "home"), "top", "First row"),
+    Key("last_row", ("G", "end"), "end", "Last row"),
+    Key("half_page_down", ("ctrl+d",), "half page down", "Half a page down"),
+    Key("half_page_up", ("ctrl+u",), "half page up", "Half a page up"),
+    Key("page_down", ("pagedown",), "page down", "A page down"),
+    Key("page_up", ("pageup",), "page up", "A page up"),
+    Key("other_down", ("J",), "other pane", "Other pane down; next retrieved item of a case"),
+    Key("other_up", ("K",), "other pane", "Other pane up; previous retrieved item of a case"),
+    Key("open", ("enter",), "open", "Open what is marked"),
+    Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
+    Key("go_cases", ("g c",), "Cases", "Go to Cases", group="Screens"),
+    Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
+    Key("next_screen", ("]",), "next screen", "Next screen", LISTS, "Screens"),
+    Key("previous_screen", ("[",), "previous screen", "Previous screen", LISTS, "Screens"),
+    Key("back", ("q",), "back", "Back; on Home: quit", group="Screens"),
+    Key(
+        "escape",
+        ("escape",),
+        "close",
+        "Close an overlay, clear the filter, the marks",
+        EVERY,
+        "Screens",
+    ),
+    Key("quit", ("ctrl+q",), "quit", "Quit; jobs keep running", group="Screens"),
+    Key("help", ("?", "f1"), "all", "All keys of this screen", group="Screens"),
+    Key("commands", (":", "ctrl+p"), "commands", "Every action by name", group="Screens"),
+    Key("guide", ("L",), "guide", "Label guide: definitions and examples", group="Screens"),
+    Key("reload", ("R",), "reload", "Reload from the database", group="Screens"),
+    Key("redraw", ("ctrl+l",), "redraw", "Draw the screen again", group="Screens"),
+    Key("undo", ("u",), "undo", "Undo the last change of a label", group="Label"),
+    Key("redo", ("U",), "redo", "Redo what was undone", group="Label"),
+    Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
+    Key("details", ("d",), "details", "All details of what is marked", group="Look"),
+    Key("choose_run", ("C",), "run", "Choose the run whose cases are shown", ("cases",), "Look"),
+    Key("new_evaluation", ("+",), "evaluate", "Evaluate a model", ("home", "jobs"), "Work"),
+    Key("cancel_job", ("X",), "cancel", "Cancel the job (asks first)", ("jobs",), "Work"),
+    Key("retry_job", ("r",), "retry", "Retry or resume the job", ("jobs",), "Work"),
+    Key("follow", ("F",), "follow", "Follow the end of the log", ("jobs",), "Work"),
+    Key("filter", ("/",), "filter", "Filter the list", ("cases",), "Look"),
+    Key("triage", ("T",), "triage", "Triage the filtered cases one by one", ("cases",), "Look"),
+    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", ("cases",), "Look"),
+    Key("preview", ("p",), "preview", "Show or hide the preview", LABELLING, "Look"),
+    Key("image_mode", ("i",), "images", "Next way to show images", LABELLING, "Look"),
+    Key("full_image", ("I",), "full image", "The image on the whole screen", LABELLING, "Look"),
+    Key("sort_rank", ("o r",), "rank", "Sort by rank", ("cases",), "Look"),
+    Key("sort_margin", ("o m",), "margin", "Sort by margin", ("cases",), "Look"),
+    Key("sort_id", ("o i",), "id", "Sort by id", ("cases",), "Look"),
+    Key("sort_time", ("o t",), "time", "Sort by time of the decision", ("cases",), "Look"),
+    Key("sort_suggestion", ("o s",), "suggestion", "Sort by suggestion", ("cases",), "Look"),
+    Key("sort_reverse", ("o o",), "reverse", "Reverse the order", ("cases",), "Look"),
+    Key("next_undecided", ("}",), "next undecided", "Next undecided case", LABELLING, "Look"),
+    Key(
+        "previous_undecided",
+        ("{",),
+        "previous undecided",
+        "Previous undecided case",
+        LABELLING,
+        "Look",
+    ),
+    Key(
+        "set_category",
+        tuple("123456789"),
+        "label",
+        "Set the category of the marked cases",
+        LABELLING,
+        "Label",
+        passes_key=True,
+    ),
+    Key(
+        "set_category",
+        ("0",),
+        "other",
+        "Category: none of these",
+        LABELLING,
+        "Label",
+        passes_key=True,
+    ),
+    Key(
+        "set_category",
+        ("x",),
+        "fault",
+        "Category: data fault (wrong caption, or the retrieved item is right as well)",
+        LABELLING,
+        "Label",
+        passes_key=True,
+    ),
+    Key("accept", ("a",), "accept", "Accept the suggested category", LABELLING, "Label"),
+    Key("skip", ("s",), "skip", "Skip: decide later", LABELLING, "Label"),
+    Key("clear_label", ("-",), "clear", "Clear the label", LABELLING, "Label"),
+    Key("repeat_label", (".",), "repeat", "Repeat the last label", LABELLING, "Label"),
+    Key("star", ("*",), "star", "Star or unstar", LABELLING, "Label"),
+    Key("note", ("e",), "note", "Edit the note", LABELLING, "Label"),
+    Key("multi_label", ("m",), "multi", "Several categories a case, on or off", LABELLING, "Label"),
+    Key("mark", ("space",), "mark", "Mark for labelling together", ("cases",), "Label"),
+    Key("mark_range", ("v",), "range", "Mark from the last mark to here", ("cases",), "Label"),
+    Key("mark_all", ("A",), "mark all", "Mark everything in the filter", ("cases",), "Label"),
+    Key("history", ("H",), "history", "Decisions, newest first", ("cases",), "Label"),
+    Key("export", ("w",), "write", "Write (export) this view", ("cases",), "Work"),
+)
+
+HINTS: dict[str, tuple[str, ...]] = {
+    "home": ("open", "new_evaluation", "details", "go_cases", "commands", "back", "go_jobs"),
+    "jobs": ("open", "new_evaluation", "retry_job", "cancel_job", "follow", "details", "back"),
+    "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
+    "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
+}
+"""What the last line shows, most wanted first; it ends with `? all` whatever fits."""
+
+CHORDS = {"g": "go", "o": "sort"}
+"""Keys that open a menu of second keys, and what the menu is called."""
+
+
+def keys_of(screen: str) -> tuple[Key, ...]:
+    """Return the keys of a screen in the order of the table."""
+    return tuple(key for key in KEYS if screen in key.screens)
+
+
+def chord(screen: str, prefix: str) -> tuple[tuple[str, Key], ...]:
+    """Return the second keys of a chord on a screen with their verbs."""
+    return tuple(
+        (keys.split()[1], key)
+        for key in keys_of(screen)
+        for keys in key.keys
+        if keys.startswith(f"{prefix} ")
+    )
+
+
+def hints_of(screen: str) -> tuple[tuple[str, str], ...]:
+    """Return (key, label) pairs for the last line of a screen, without `? all`."""
+    table: dict[str, Key] = {}
+    for key in keys_of(screen):
+        table.setdefault(key.id, key)
+    pairs = []
+    for name in HINTS[screen]:
+        key = table[name]
+        shown = key.shown if key.passes_key else show_key(key.keys[0])
+        label = "quit" if (screen, name) == ("home", "back") else key.label
+        pairs.append((shown, label))
+    return tuple(pairs)

@@ -1,0 +1,1 @@
+"""Widgets: they take frozen views and emit messages."""

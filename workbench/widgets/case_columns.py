@@ -1,0 +1,97 @@
+"""How a row of the case list is cut into columns and coloured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+
+from workbench.presenters.text import fit
+from workbench.views.case import CaseRow, Chip
+
+LABEL_WIDTH = 4
+STAR = Style(bold=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Widths in cells of a list `width` wide; the caption takes what is left."""
+
+    width: int
+    query_id: int = 6
+    rank: int = 5
+    margin: int = 6
+    cluster: int = 0
+
+    @property
+    def caption(self) -> int:
+        """Cells left for the caption."""
+        cluster = self.cluster + 2 if self.cluster else 0
+        fixed = 3 + self.query_id + 2 + self.rank + 2 + self.margin + 2 + cluster + LABEL_WIDTH + 3
+        return max(0, self.width - fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Styles a row is drawn with; `tint` mixes a label's colour into the background."""
+
+    base: Style
+    quiet: Style
+    header: Style
+    cursor: Style
+    marked: Style
+    background: tuple[int, int, int]
+    plain_colours: bool = False
+
+
+def header(columns: Columns, palette: Palette, place: str) -> list[Segment]:
+    """Draw the names of the columns, and on the right which row of how many this is."""
+    cluster = f"{'cl':>{columns.cluster}}  " if columns.cluster else ""
+    text = (
+        f"   {'id':<{columns.query_id}}  {'rank':>{columns.rank}}  {'margin':>{columns.margin}}  "
+        f"{cluster}{'label':<{LABEL_WIDTH + 2}} caption"
+    )
+    names = fit(text, columns.width - len(place) - 1)
+    return [Segment(names, palette.header), Segment(f"{place} ", palette.base + palette.quiet)]
+
+
+def row(
+    case: CaseRow, columns: Columns, palette: Palette, *, cursor: bool, marked: bool
+) -> list[Segment]:
+    """Draw a case: `>` is the cursor, `+` a mark, `*` a star."""
+    ground = palette.cursor if cursor else palette.marked if marked else palette.base
+    quiet = ground if cursor else ground + palette.quiet
+    lead = f"{'>' if cursor else ' '}{'+' if marked else ' '} "
+    cluster = f"{case.cluster[: columns.cluster]:>{columns.cluster}}  " if columns.cluster else ""
+    numbers = (
+        f"{case.query_id:<{columns.query_id}}  {case.rank:>{columns.rank}}  "
+        f"{case.margin:>{columns.margin}}  {cluster}"
+    )
+    return [
+        Segment(lead, ground if marked else quiet),
+        Segment(numbers, quiet),
+        chip(case.chip, ground, palette),
+        Segment(" *" if case.star else "  ", ground + STAR if case.star else ground),
+        Segment(" ", ground),
+        Segment(fit(case.caption[: columns.caption * 2], columns.caption), ground),
+    ]
+
+
+def chip(label: Chip, ground: Style, palette: Palette) -> Segment:
+    """Draw a label: a decision as a chip, a suggestion tinted, the rest as quiet text."""
+    text = f"{label.text:<{LABEL_WIDTH}}"
+    if label.state == "decided":
+        if palette.plain_colours or label.colour is None:
+            return Segment(text, ground + Style(bold=True, reverse=True))
+        return Segment(text, Style(color="#000000", bgcolor=label.colour, bold=True))
+    if label.state == "suggested" and label.colour is not None and not palette.plain_colours:
+        return Segment(text, ground + Style(bgcolor=tint(label.colour, palette.background)))
+    return Segment(text, ground + palette.quiet)
+
+
+def tint(colour: str, background: tuple[int, int, int], share: float = 0.3) -> str:
+    """Mix a share of a #RRGGBB colour into the background."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    mixed = (round(p * share + b * (1 - share)) for p, b in zip(parts, background, strict=True))
+    return "#" + "".join(f"{value:02x}" for value in mixed)

@@ -1,0 +1,320 @@
+"""A list of cases that holds ids only and reads the rows it shows, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from workbench.views.case import CaseRow
+from workbench.widgets.case_columns import Columns, Palette, header, row
+
+PAGE = 64
+PAGES_KEPT = 24
+PLACE_WIDTH = 24
+PREFETCH_DELAY_S = 0.03
+
+Ids = NDArray[np.int64]
+Fetch = Callable[[Ids], Sequence[CaseRow]]
+
+
+class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows any number of cases; a cursor move repaints two lines."""
+
+    DEFAULT_CSS = """
+    CaseList { scrollbar-size: 0 0; overflow: hidden auto; background: $background; }
+    CaseList > .case-list--header { color: $quiet; text-style: bold; }
+    CaseList > .case-list--quiet { color: $quiet; }
+    CaseList > .case-list--cursor { background: $surface-lighten-2; text-style: bold; }
+    CaseList:focus > .case-list--cursor { background: $primary 45%; color: $text; }
+    CaseList > .case-list--marked { background: $accent 20%; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "case-list--header",
+        "case-list--quiet",
+        "case-list--cursor",
+        "case-list--marked",
+    }
+
+    @dataclass
+    class RowHighlighted(Message):
+        """The cursor has moved to another case, or to none (query_id None)."""
+
+        list: CaseList
+        index: int
+        query_id: int | None
+
+        @property
+        def control(self) -> CaseList:
+            """The list it came from."""
+            return self.list
+
+    @dataclass
+    class RowSelected(Message):
+        """A case was opened with Enter or a second click."""
+
+        list: CaseList
+        index: int
+        query_id: int
+
+        @property
+        def control(self) -> CaseList:
+            """The list it came from."""
+            return self.list
+
+    def __init__(self, fetch: Fetch, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._fetch = fetch
+        self.ids: Ids = np.empty(0, dtype=np.int64)
+        self.cursor = 0
+        self.marks: set[int] = set()
+        self.show_clusters = False
+        self.empty_text = "no cases"
+        self._pages: dict[int, dict[int, CaseRow]] = {}
+        self._range_from: int | None = None
+        self._cut: Columns | None = None
+        self._colours: Palette | None = None
+
+    # What is shown ---------------------------------------------------------------------------
+
+    def show(self, ids: Ids, *, keep: int | None = None) -> None:
+        """Show these cases in this order with the cursor on `keep`, if it is among them."""
+        self.ids = ids
+        self._range_from = None
+        self._forget()
+        found = np.flatnonzero(ids == keep) if keep is not None else np.empty(0, dtype=np.intp)
+        self.cursor = int(found[0]) if found.size else 0
+        self.virtual_size = Size(0, len(ids) + 1)
+        self._bring_into_view()
+        self.refresh()
+        self._tell()
+
+    def reload(self, query_ids: Iterable[int] | None = None) -> None:
+        """Read some rows again, or all that are shown, and repaint them."""
+        if query_ids is None:
+            self._forget()
+            self.refresh()
+            return
+        for query_id in query_ids:
+            for index in np.flatnonzero(self.ids == query_id):
+                self._pages.pop(int(index) // PAGE, None)
+                self._repaint(int(index))
+
+    @property
+    def current(self) -> int | None:
+        """The query under the cursor."""
+        return int(self.ids[self.cursor]) if len(self.ids) else None
+
+    @property
+    def place(self) -> str:
+        """Which row of how many the cursor is on."""
+        return f"{self.cursor + 1:,} of {len(self.ids):,}" if len(self.ids) else ""
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """First and last index that is on screen."""
+        top = self.scroll_offset.y
+        return top, min(len(self.ids), top + self._rows_high) - 1
+
+    # Marks -----------------------------------------------------------------------------------
+
+    def toggle_mark(self) -> None:
+        """Mark the row under the cursor, or take the mark away, and move down."""
+        if self.current is not None:
+            self.marks.symmetric_difference_update({self.current})
+            self._repaint(self.cursor)
+            self.move_to(self.cursor + 1)
+
+    def mark_range(self) -> bool:
+        """Begin a range here or, the second time, mark up to here; says if one is open."""
+        if self._range_from is None:
+            self._range_from = self.cursor
+            return True
+        low, high = sorted((self._range_from, self.cursor))
+        self.marks.update(int(i) for i in self.ids[low : high + 1])
+        self._range_from = None
+        self.refresh()
+        return False
+
+    def mark_all(self) -> None:
+        """Mark every case of the list."""
+        self.marks = {int(i) for i in self.ids}
+        self.refresh()
+
+    def clear_marks(self) -> bool:
+        """Take all marks away; says if there were any."""
+        had = bool(self.marks) or self._range_from is not None
+        self.marks = set()
+        self._range_from = None
+        if had:
+            self.refresh()
+        return had
+
+    # Moving ----------------------------------------------------------------------------------
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a row, scrolling no further than needed."""
+        index = max(0, min(index, len(self.ids) - 1))
+        if not len(self.ids) or index == self.cursor:
+            return
+        before, self.cursor = self.cursor, index
+        if not self._bring_into_view():
+            self._repaint(before)
+            self._repaint(index)
+            self.refresh(Region(max(0, self.size.width - PLACE_WIDTH), 0, PLACE_WIDTH, 1))
+        self._tell()
+        self.set_timer(PREFETCH_DELAY_S, self._prefetch)
+
+    def move_by(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to(self.cursor + rows)
+
+    def move_page(self, share: float) -> None:
+        """Move the cursor by a share of the rows on screen."""
+        self.move_to(self.cursor + round(share * max(1, self._rows_high - 1)))
+
+    def select(self) -> None:
+        """Open the case under the cursor."""
+        if self.current is not None:
+            self.post_message(self.RowSelected(self, self.cursor, self.current))
+
+    async def _on_click(self, event: events.Click) -> None:
+        index = event.y - 1 + self.scroll_offset.y
+        if event.y >= 1 and index < len(self.ids):
+            event.stop()
+            if index == self.cursor and event.chain == 2:
+                self.select()
+            self.move_to(index)
+
+    def _on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll_rows(3)
+
+    def _on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        event.prevent_default()
+        self._scroll_rows(-3)
+
+    def _scroll_rows(self, by: int) -> None:
+        """Scroll the view and take the cursor along when it would leave it."""
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+        top, bottom = self.window
+        self.move_to(max(top, min(self.cursor, bottom)))
+
+    def _bring_into_view(self) -> bool:
+        top, height = self.scroll_offset.y, self._rows_high
+        if top <= self.cursor < top + height:
+            return False
+        jump = abs(self.cursor - (top + height // 2)) > height
+        target = self.cursor - height // 2 if jump else self.cursor - (height - 1)
+        if self.cursor < top and not jump:
+            target = self.cursor
+        self.scroll_to(y=max(0, target), animate=False)
+        return True
+
+    def _tell(self) -> None:
+        self.post_message(self.RowHighlighted(self, self.cursor, self.current))
+
+    # Drawing ---------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """Draw line `y` of the widget: the header, then rows from the scroll offset on."""
+        width = self.size.width
+        columns, palette = self._columns(), self._palette()
+        if y == 0:
+            return Strip(header(columns, palette, self.place), width)
+        index = y - 1 + self.scroll_offset.y
+        if index >= len(self.ids):
+            text = f"   {self.empty_text}" if not len(self.ids) and y == 2 else ""
+            return Strip.blank(width, palette.base) if not text else self._note(text, palette)
+        case = self._row(index)
+        if case is None:
+            return self._note("   ..", palette)
+        marked = int(self.ids[index]) in self.marks or index == self._range_from
+        cells = row(case, columns, palette, cursor=index == self.cursor, marked=marked)
+        return Strip(cells).simplify().adjust_cell_length(width, palette.base)
+
+    def _note(self, text: str, palette: Palette) -> Strip:
+        line = Strip([Segment(text, palette.base + palette.quiet)])
+        return line.adjust_cell_length(self.size.width, palette.base)
+
+    def _row(self, index: int) -> CaseRow | None:
+        page = index // PAGE
+        if page not in self._pages:
+            self._read(page)
+        return self._pages.get(page, {}).get(int(self.ids[index]))
+
+    def _read(self, page: int) -> None:
+        rows = self._fetch(self.ids[page * PAGE : (page + 1) * PAGE])
+        self._pages[page] = {r.query_id: r for r in rows}
+        while len(self._pages) > PAGES_KEPT:
+            self._pages.pop(next(iter(self._pages)))
+
+    def _prefetch(self) -> None:
+        """Read the pages before and after the one under the cursor."""
+        here = self.cursor // PAGE
+        for page in (here + 1, here - 1):
+            if 0 <= page * PAGE < len(self.ids) and page not in self._pages:
+                self._read(page)
+
+    def _repaint(self, index: int) -> None:
+        y = index + 1 - self.scroll_offset.y
+        if 1 <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _forget(self) -> None:
+        self._pages.clear()
+        self._cut = None
+
+    @property
+    def _rows_high(self) -> int:
+        return max(1, self.size.height - 1)
+
+    def _columns(self) -> Columns:
+        if self._cut is None or self._cut.width != self.size.width:
+            longest = len(str(int(self.ids.max()))) if len(self.ids) else 1
+            self._cut = Columns(
+                self.size.width,
+                query_id=max(5, longest),
+                rank=6 if self.size.width >= 100 else 5,
+                cluster=3 if self.show_clusters else 0,
+            )
+        return self._cut
+
+    def _palette(self) -> Palette:
+        if self._colours is None:
+            base = self.rich_style
+            red, green, blue = self.background_colors[1].rgb
+            self._colours = Palette(
+                base=base,
+                quiet=Style(color=self._part("quiet").color),
+                header=self._part("header"),
+                cursor=self._part("cursor"),
+                marked=self._part("marked"),
+                background=(red, green, blue),
+                plain_colours=self.app.ansi_color or self.app.no_color,
+            )
+        return self._colours
+
+    def _part(self, name: str) -> Style:
+        return self.get_component_rich_style(f"case-list--{name}")
+
+    def notify_style_update(self) -> None:
+        """Forget the styles when the theme or the focus changes."""
+        self._colours = None
+        super().notify_style_update()
+
+    def _on_resize(self, event: events.Resize) -> None:
+        self._cut = None
+        self._bring_into_view()

@@ -1,0 +1,121 @@
+"""A case with its pictures: query, true and retrieved side by side, top k, cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from workbench.presenters.text import cut
+from workbench.views.case import CaseSheet, LabelOption, PictureView
+from workbench.widgets.case_hits import HitList
+from workbench.widgets.case_labels import LabelPanel
+from workbench.widgets.case_ranks import RanksPanel
+from workbench.widgets.case_text import CaseText, Rule
+from workbench.widgets.case_words import CaptionWords, QueryWords, SaysWords, WhyWords, hit_at
+from workbench.widgets.picture import Picture
+from workbench.widgets.picture_mode import PictureMode
+
+
+class PictureTitle(CaseText):
+    """What a picture is, in one line."""
+
+    DEFAULT_CSS = """
+    PictureTitle { color: $quiet; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.title = ""
+        self.right = False
+
+    def show(self, title: str, *, right: bool = False) -> None:
+        """Change the title; `right` says that the item is a right answer."""
+        if (title, right) != (self.title, self.right):
+            self.title, self.right = title, right
+            self.refresh()
+
+    def build(self, width: int, height: int) -> Content:
+        """Write the first word in bold, the rest quietly."""
+        first, _, rest = cut(self.title, width - 2).partition(" ")
+        style = "bold $text-success" if first in ("TRUE", "QUERY") or self.right else "bold $text"
+        return Content.assemble(" ", (first, style), (f" {rest}", ""))
+
+
+class CasePane(Vertical):
+    """Shows one case; `step` chooses which of the retrieved items stands beside the true one."""
+
+    DEFAULT_CSS = """
+    CasePane { width: 1fr; height: 1fr; }
+    CasePane QueryWords { height: 2; }
+    CasePane SaysWords { height: 2; }
+    CasePane #case-pictures { height: 1fr; min-height: 3; }
+    CasePane .half { width: 1fr; height: 1fr; }
+    CasePane #case-right { margin-left: 1; }
+    CasePane CaptionWords { display: none; }
+    CasePane.i2t CaptionWords { display: block; }
+    CasePane.i2t #case-right Picture, CasePane.i2t #case-right PictureTitle { display: none; }
+    CasePane.i2t QueryWords, CasePane.i2t SaysWords { display: none; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.sheet: CaseSheet | None = None
+        self.step = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts from the query to the labels."""
+        yield Rule(id="case-title")
+        yield QueryWords()
+        with Horizontal(id="case-pictures"):
+            with Vertical(classes="half", id="case-left"):
+                yield PictureTitle(id="title-true")
+                yield Picture(id="picture-true")
+            with Vertical(classes="half", id="case-right"):
+                yield PictureTitle(id="title-hit")
+                yield Picture(id="picture-hit")
+                yield CaptionWords()
+        yield SaysWords()
+        yield HitList(id="case-hits")
+        yield WhyWords()
+        yield RanksPanel(id="case-ranks")
+        yield LabelPanel(id="case-labels", classes="flow")
+
+    def show(self, sheet: CaseSheet | None, step: int = 0) -> None:
+        """Change the case or the step; the pictures follow when the cursor rests."""
+        if (sheet, step) == (self.sheet, self.step):
+            return
+        self.sheet, self.step = sheet, step
+        hit = hit_at(sheet, step) if sheet else None
+        if sheet is not None:
+            self.set_class(sheet.direction == "i2t", "i2t")
+        self.query_one("#case-title", Rule).show(sheet.title if sheet else "")
+        self.query_one(QueryWords).show(sheet, step)
+        self.query_one(SaysWords).show(sheet, step)
+        self.query_one(CaptionWords).show(sheet, step)
+        self.query_one(WhyWords).show(sheet, step)
+        self.query_one(HitList).show(sheet.hits if sheet else (), step)
+        self.query_one(RanksPanel).show(sheet.ranks if sheet else ())
+        true = sheet.true if sheet else None
+        self._picture("true", true, right=True)
+        self._picture("hit", hit.picture if hit else None, right=bool(hit and hit.positive))
+
+    def show_labels(self, options: tuple[LabelOption, ...], *, multiple: bool) -> None:
+        """Change the label lines."""
+        self.query_one(LabelPanel).show(options, multiple=multiple)
+
+    def set_mode(self, mode: PictureMode) -> None:
+        """Change how pictures are drawn."""
+        for picture in self.pictures():
+            picture.mode = mode
+
+    def pictures(self) -> Iterator[Picture]:
+        """Yield the two pictures."""
+        yield from self.query(Picture)
+
+    def _picture(self, name: str, view: PictureView | None, *, right: bool) -> None:
+        title = view.title if view else ""
+        self.query_one(f"#title-{name}", PictureTitle).show(title, right=right)
+        self.query_one(f"#picture-{name}", Picture).show(view)

@@ -1,0 +1,54 @@
+"""The ranks of one query in the runs on its data set."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from workbench.presenters.text import cut, fit
+from workbench.views.case import ModelRank
+from workbench.widgets.case_text import QUIET, CaseText
+
+
+class RanksPanel(CaseText):
+    """Shows the ranks as one line, or with a bar for each run where it is higher."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.ranks: tuple[ModelRank, ...] = ()
+
+    def show(self, ranks: tuple[ModelRank, ...]) -> None:
+        """Change the ranks."""
+        if ranks != self.ranks:
+            self.ranks = ranks
+            self.refresh()
+
+    def build(self, width: int, height: int) -> Content:
+        """Lay the ranks out in one line or in many."""
+        if height == 1:
+            return ranks_line(self.ranks, width)
+        names = max([8, *(len(r.model) for r in self.ranks)])
+        names = min(names, max(8, width - 18))
+        room = max(1, width - names - 12)
+        return Content("\n").join(
+            Content.assemble(
+                (f" {fit(r.model, names)}", "bold" if r.current else ""),
+                f" {r.rank:>7}  ",
+                ("█" * max(1, round(r.share * room)), "$primary" if r.current else QUIET),
+            )
+            for r in self.ranks[:height]
+        )
+
+
+def ranks_line(ranks: tuple[ModelRank, ...], width: int) -> Content:
+    """Write the ranks of a query one behind another as far as there is room."""
+    parts = [Content.styled(" ranks ", QUIET)]
+    room = width - 7
+    for index, rank in enumerate(ranks):
+        name = cut(rank.model, 24)
+        more = f" +{len(ranks) - index}" if index + 1 < len(ranks) else ""
+        if len(name) + len(rank.rank) + 4 + len(more) > room:
+            parts.append(Content.styled(f" +{len(ranks) - index}", QUIET))
+            break
+        parts.append(Content.assemble((f" {name} ", QUIET), (rank.rank, "bold"), " "))
+        room -= len(parts[-1])
+    return Content("").join(parts)

@@ -1,0 +1,157 @@
+"""The words of a case: the query, what the retrieved item says, why, and the short preview."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from workbench.presenters.text import cut
+from workbench.views.case import CaseSheet, HitView, Phrase
+from workbench.widgets.case_ranks import ranks_line
+from workbench.widgets.case_text import QUIET, CaseText, clamp, wrapped
+
+SUGGESTED = "suggested"
+
+
+class CaseWords(CaseText):
+    """A text about a case and the retrieved item that is stepped to."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.sheet: CaseSheet | None = None
+        self.step = 0
+
+    def show(self, sheet: CaseSheet | None, step: int = 0) -> None:
+        """Change the case or the step."""
+        if (sheet, step) != (self.sheet, self.step):
+            self.sheet, self.step = sheet, step
+            self.refresh()
+
+    def build(self, width: int, height: int) -> Content:
+        """Lay the words out; nothing without a case."""
+        return self.words(self.sheet, width, height) if self.sheet else Content("")
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Return the words of a case for a box of cells."""
+        raise NotImplementedError
+
+
+class QueryWords(CaseWords):
+    """The query, its evidence marked; in a high box the true image's other captions below."""
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Write the query, and the captions beside it."""
+        lead = " " if sheet.direction == "t2i" else " its caption: "
+        rows = min(height, wrapped(sheet.query, width, lead))
+        query = clamp(sheet.query, width, rows, lead=lead)
+        if rows >= height or not sheet.siblings or height < 3:
+            return query
+        others = Phrase(" / ".join(sheet.siblings))
+        lead = " also: "
+        return query + Content("\n") + clamp(others, width, height - rows, lead=lead, base=QUIET)
+
+
+class SaysWords(CaseWords):
+    """What the retrieved item says: the captions of the image, or the caption itself."""
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Write the caption, and the image's other captions where there is room."""
+        hit = hit_at(sheet, self.step)
+        if hit is None:
+            return Content("")
+        lead = f" {says(sheet, hit)}: "
+        rows = min(height, wrapped(hit.text, width, lead))
+        text = clamp(hit.text, width, rows, lead=lead)
+        if rows >= height or not hit.more:
+            return text
+        others = Phrase(" / ".join(hit.more))
+        more = clamp(others, width, height - rows, lead=" also: ", base=QUIET)
+        return text + Content("\n") + more
+
+
+class WhyWords(CaseWords):
+    """The machine's label with its reason, the own label and the note."""
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Write what is known about the cause."""
+        return why(sheet, width)
+
+
+class CaptionWords(CaseWords):
+    """For an image query: the caption that was retrieved above all of its own."""
+
+    DEFAULT_CSS = """
+    CaptionWords { height: 1fr; }
+    """
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Write the captions of both sides."""
+        hit = hit_at(sheet, self.step)
+        lines: list[Content] = []
+        if hit is not None:
+            lines.append(Content.styled(f" {says(sheet, hit)}", QUIET))
+            lines += [clamp(hit.text, width - 1, 4), Content("")]
+        lines.append(Content.styled(" its own captions", QUIET))
+        for text in (sheet.query, *(Phrase(s) for s in sheet.siblings)):
+            lines.append(clamp(text, width - 1, 2, lead=" - "))
+        return Content("\n").join(lines)
+
+
+class CasePreview(CaseWords):
+    """A case in five lines."""
+
+    DEFAULT_CSS = """
+    CasePreview { height: 5; }
+    """
+
+    def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
+        """Write query, retrieved text, ranks, cause and note."""
+        hit = hit_at(sheet, self.step)
+        rows = min(2, wrapped(sheet.query, width))
+        lines = [clamp(sheet.query, width, rows)]
+        if hit is not None:
+            lead = f" {says(sheet, hit)}: "
+            rows_said = min(3 - rows, wrapped(hit.text, width, lead))
+            lines.append(clamp(hit.text, width, rows_said, lead=lead))
+            rows += rows_said
+        lines += [Content("")] * (3 - rows)
+        return Content("\n").join([*lines, ranks_line(sheet.ranks, width), why(sheet, width)])
+
+
+def hit_at(sheet: CaseSheet, step: int) -> HitView | None:
+    """Return the retrieved item that is stepped to."""
+    return sheet.hits[min(step, len(sheet.hits) - 1)] if sheet.hits else None
+
+
+def says(sheet: CaseSheet, hit: HitView) -> str:
+    """Introduce the text of a retrieved item."""
+    true = " (true)" if hit.positive else ""
+    if sheet.direction == "t2i":
+        return f"top-{hit.position}{true} image says"
+    return f"top-{hit.position}{true} caption, of {hit.key}"
+
+
+def why(sheet: CaseSheet, width: int) -> Content:
+    """Write the own label, the note, and what the machine suggests with its reason."""
+    parts: list[Content] = []
+    if sheet.label:
+        parts.append(Content.assemble((" label ", QUIET), (sheet.label, "bold")))
+    elif sheet.chip.state == "skipped":
+        parts.append(Content.assemble((" label ", QUIET), "skipped"))
+    if sheet.suggestion is not None:
+        found = sheet.suggestion
+        reason = f"  {found.reason}" if found.reason else ""
+        head = f" {SUGGESTED} {found.code} {found.score}"
+        room = width - sum(len(p) + 2 for p in parts) - len(head)
+        if sheet.note:
+            room = min(room, width // 2)
+        parts.append(
+            Content.assemble(
+                (f" {SUGGESTED} ", QUIET),
+                f"{found.code} {found.score}",
+                (cut(reason, max(0, room)), QUIET),
+            )
+        )
+    room = width - sum(len(p) + 2 for p in parts) - 8
+    note = cut(sheet.note, room) if sheet.note and room > 3 else "-"
+    parts.append(Content.assemble((" note ", QUIET), note))
+    return Content("  ").join(parts)
