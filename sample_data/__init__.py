@@ -1,0 +1,23 @@
+"""The embedded default data: drawn scenes, their captions, their truth and a small trained CLIP.
+
+Importing this package only tells where things are; it loads neither Pillow nor torch.
+"""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+"""The folder that holds everything below."""
+
+WORLD_JSON = ROOT / "world.json"
+"""Captions of the test and val split in the Karpathy layout."""
+
+IMAGES = ROOT / "images"
+"""The drawn images; the file names are those in ``WORLD_JSON``."""
+
+TRUTH = ROOT / "truth.jsonl"
+"""One line per image: the scene that was drawn, and what each caption claims about it."""
+
+CLIP_DIR = ROOT / "models" / "clip-tiny"
+"""A trained CLIP for ``open_clip``: ``local-dir:`` followed by this path."""
+
+__all__ = ["CLIP_DIR", "IMAGES", "ROOT", "TRUTH", "WORLD_JSON"]

@@ -1,0 +1,1 @@
+"""Training and evaluation of the small CLIP that is shipped with the sample data."""

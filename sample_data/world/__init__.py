@@ -1,0 +1,1 @@
+"""A small world of everyday scenes: sampled, drawn, captioned, and known exactly."""

@@ -1,0 +1,1 @@
+"""Drawing of scenes with Pillow, as flat illustrations."""
