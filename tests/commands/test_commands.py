@@ -265,3 +265,17 @@ def test_a_wrong_cell_is_named_with_its_line(
     assert says in err
     assert "line" in err
     assert len(workspace.decisions.history()) == 1
+
+
+def test_the_demo_shows_real_failures_of_a_real_model(run, workspace):
+    code, out, err = run("demo")  # no terminal here: as with --headless
+    assert code == 0
+    (found,) = json.loads(run("runs", "--json")[1])
+    assert 0.35 < found["metrics"]["t2i"]["R@1"] < 0.75
+    assert found["metrics"]["t2i"]["R@10"] > 0.8
+    assert f"{100 * found['metrics']['t2i']['R@1']:.2f} [" in out
+    assert "counting" in out
+    assert str(workspace.path) in out
+    code, _, err = run("demo", "--headless")
+    assert code == 0
+    assert "Nothing was computed" in err

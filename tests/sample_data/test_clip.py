@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,8 +65,7 @@ def test_the_model_is_small_and_names_no_place() -> None:
     assert sum(path.stat().st_size for path in files) < 10_000_000
     for path in files:
         if path.suffix in (".json", ".jsonl"):
-            assert str(Path.home()) not in path.read_text("utf-8")
-            assert "/work/" not in path.read_text("utf-8")
+            assert '"/' not in path.read_text("utf-8"), f"an absolute path in {path.name}"
 
 
 def test_it_reads_words_whatever_their_case_and_punctuation() -> None:

@@ -8,6 +8,7 @@ from store.records import DIRECTIONS, Run
 from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.evaluate import finished
+from workbench.commands.open import has_terminal, open_workbench
 from workbench.commands.output import print_table, progress_bar, say
 from workbench.commands.runs import summarise_run
 from workbench.jobs import queue
@@ -15,19 +16,21 @@ from workbench.jobs.context import JobContext
 
 
 @click.command("demo")
-@click.option("--headless", is_flag=True, help="Print a summary and do not open the workbench.")
+@click.option(
+    "--headless",
+    is_flag=True,
+    help="Print a summary and do not open the workbench; so too without a terminal.",
+)
 @pass_context
 def command(context: Context, headless: bool) -> None:
     """Evaluate the sample model on the sample images and browse its failures."""
     with context.open(create=True) as workspace:
         run = _evaluated(workspace)
-        if headless:
+        if headless or not has_terminal():
             summarise_run(workspace, run, err=False)
             _print_suggestions(workspace, run)
             print_table(("workspace",), [(workspace.path.resolve(),)])
             return
-    from workbench.commands.open import open_workbench
-
     open_workbench(context, start="cases", run_id=run.id)
 
 

@@ -10,9 +10,14 @@ from workbench.commands.context import Context
 from workbench.jobs.errors import JobError
 
 
+def has_terminal() -> bool:
+    """Say whether there is a person at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def open_workbench(context: Context, start: str = "", run_id: int | None = None) -> None:
     """Open the TUI on the workspace; `start` names the tab, "" the last one."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not has_terminal():
         raise JobError(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
         )
