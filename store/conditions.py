@@ -120,6 +120,8 @@ def _column(name: str) -> Callable[[Query, Term], str]:
 
 
 def _id(query: Query, term: Term) -> str:
+    if isinstance(term.value, str):  # several ids
+        return f"r.query_id IN (SELECT value FROM json_each({query.bind(f'[{term.value}]')}))"
     return _comparison(query, term, "r.query_id")
 
 

@@ -3,6 +3,7 @@
 ::
 
     rank>10 margin<-.05 len>20 id:18231 cluster:4    numbers: : = < <= > >=
+    id:18231,412,22910                               any of these queries
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
                                                      name or the start of a name; or none
     status:undecided by:mh note~bike model:clip star
@@ -46,6 +47,7 @@ _QUOTED = r'"(?:[^"]|"")*"'
 _WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"])+|\"")
 _TERM = re.compile(rf"(!?)(?:([^\s\":~<>=!]*)(<=|>=|[:~<>=]))?({_QUOTED}|[^\s\"]*)", re.DOTALL)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGERS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18})+")
 _REAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
 
 
@@ -130,6 +132,8 @@ def _number(field: str, operator: str, value: str, negated: bool, word: str) -> 
     if operator == "~":
         raise FilterError(f"{field} does not take ~ in {word}: write one of : < <= > >=")
     operator = ":" if operator == "=" else operator
+    if field == "id" and operator == ":" and _INTEGERS.fullmatch(value):
+        return Term(field, operator, value, negated)
     if field == "cluster" and operator == ":" and value.lower() == NONE:
         return Term(field, operator, NONE, negated)
     if field == "margin" and _REAL.fullmatch(value):

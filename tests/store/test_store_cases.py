@@ -15,7 +15,17 @@ from store.records import DIRECTIONS, ClusterMembers, SuggestionRow
 
 FILTERS = [
     *("", "rank>3", "rank>3 rank<=6", "rank:1", "!rank>3", "margin<-.25", "margin>=0", "len>7"),
-    *("id:7", "id>40", "cat:counting", "!cat:counting", "cat:other", "cat:none", "label:counting"),
+    *(
+        "id:7",
+        "id:7,40,50",
+        "!id:7,50",
+        "id>40",
+        "cat:counting",
+        "!cat:counting",
+        "cat:other",
+        "cat:none",
+        "label:counting",
+    ),
     *("!label:counting", "label:none", "hint:counting", "!hint:counting", "hint:none"),
     *("cluster:1", "cluster:none", "!cluster:1", "cluster>0", "status:undecided"),
     *("status:decided", "status:skipped", "star", "!star", "by:mh", "by:eva", "!by:mh"),
@@ -106,6 +116,8 @@ def expected(ws, run, dataset, direction, annotator, text, order):
         value = term.value
         if term.field in ("rank", "margin"):
             return number[term.operator](getattr(case, term.field), value)
+        if term.field == "id" and isinstance(value, str):
+            return str(case.query_id) in value.split(",")
         if term.field == "id":
             return number[term.operator](case.query_id, value)
         if term.field == "len":

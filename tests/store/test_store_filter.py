@@ -18,6 +18,7 @@ from store.filter import FIELDS, Filter, Term, parse
         ("rank=1", [Term("rank", ":", 1)]),
         ("margin<-.05", [Term("margin", "<", -0.05)]),
         ("margin>=1e-3", [Term("margin", ">=", 0.001)]),
+        ("id:18231,412,7 star", [Term("id", ":", "18231,412,7"), Term("star", "", "")]),
         ("len>20 id:18231", [Term("len", ">", 20), Term("id", ":", 18231)]),
         ("cluster:4", [Term("cluster", ":", 4)]),
         ("cluster:none", [Term("cluster", ":", "none")]),

@@ -79,6 +79,23 @@ async def test_all_rows_as_jsonl(workspace: Workspace) -> None:
     assert len([json.loads(line) for line in path.read_text("utf-8").splitlines()]) == 60
 
 
+async def test_marked_rows_are_offered_first_and_written_alone(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(n) for n in pilot.app.screen.cases.ids]
+        await press(pilot, "space", "j", "j", "space")
+        dialog = await open_dialog(pilot)
+        assert "marked 2" in text_of(pilot)
+        command = dialog._choice().view.filter
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Wrote 2 rows" in said(pilot), "written")
+        (path,) = (workspace.path / "exports").glob("*.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        written = {int(row["query_id"]) for row in csv.DictReader(file)}
+    assert len(written) == 2
+    assert written < set(ids)
+    assert command == f"id:{','.join(map(str, sorted(written)))}"
+
+
 async def test_an_existing_file_is_refused(workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("precious")

@@ -65,7 +65,14 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
     """
 
     def __init__(
-        self, session: Session, view: CaseView, run: Run, *, counts: CaseCounts, total: int
+        self,
+        session: Session,
+        view: CaseView,
+        run: Run,
+        *,
+        counts: CaseCounts,
+        total: int,
+        marked: Sequence[int] = (),
     ) -> None:
         super().__init__()
         self._session = session
@@ -73,12 +80,15 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         self._run = run
         self._counts = counts
         self._total = total
+        self._marked = marked
         self._started_at = session.clock()
         self._named = ""
 
     def compose(self) -> ComposeResult:
         """Lay out the questions, the preview and the command."""
-        rows = (("filter", f"filter {self._counts.total:,}"), ("all", f"all {self._total:,}"))
+        rows = [("filter", f"filter {self._counts.total:,}"), ("all", f"all {self._total:,}")]
+        if self._marked:
+            rows.insert(0, ("marked", f"marked {len(self._marked):,}"))
         safe = (("no", "as it is"), ("yes", "safe: no cell runs as a formula"))
         yield Rule("Write this view")
         with VerticalScroll(can_focus=False):
@@ -135,9 +145,10 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         self.dismiss(None)
 
     def _choice(self) -> ExportChoice:
-        every = self.query_one("#export-rows", ChoiceLine).value == "all"
+        rows = self.query_one("#export-rows", ChoiceLine).value
+        filters = {"all": "", "marked": f"id:{','.join(map(str, self._marked))}"}
         return ExportChoice(
-            view=replace(self._view, filter="") if every else self._view,
+            view=replace(self._view, filter=filters.get(rows, self._view.filter)),
             path=Path(self.query_one(Input).value.strip()).expanduser(),
             format=self.query_one("#export-format", ChoiceLine).value,
             spreadsheet_safe=self.query_one("#export-safe", ChoiceLine).value == "yes",

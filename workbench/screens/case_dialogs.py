@@ -24,6 +24,10 @@ class CaseDialogs(CaseScreen):
         """Go to the case of a decision."""
         raise NotImplementedError
 
+    def marked(self) -> list[int]:
+        """Return the cases marked in the list."""
+        return []
+
     def action_history(self) -> None:
         """Show the newest decisions; Enter goes to the case of one."""
 
@@ -49,7 +53,12 @@ class CaseDialogs(CaseScreen):
 
         def show(counts: CaseCounts) -> None:
             dialog = ExportDialog(
-                self.session, source.view, source.run, counts=counts, total=source.total
+                self.session,
+                source.view,
+                source.run,
+                counts=counts,
+                total=source.total,
+                marked=self.marked(),
             )
             self.app.push_screen(dialog, self._export)
 

@@ -243,9 +243,12 @@ class CasesScreen(CaseMoves):
 
     def targets(self) -> list[int]:
         """Return the marked cases, else the one under the cursor."""
-        if self.cases.marks:
-            return sorted(self.cases.marks)
-        return [] if self.cases.current is None else [self.cases.current]
+        current = [] if self.cases.current is None else [self.cases.current]
+        return self.marked() or current
+
+    def marked(self) -> list[int]:
+        """Return the cases marked in the list."""
+        return sorted(self.cases.marks)
 
     def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
         """Repaint the rows and read the case again."""
