@@ -18,7 +18,7 @@ DOCS = Path(__file__).parent
 
 def commands_page() -> str:
     """Describe every command with its arguments and options."""
-    context = click.Context(main, info_name="workbench")
+    context = click.Context(main, info_name="workbench", **main.context_settings)
     lines = [
         "# Commands",
         "",
