@@ -110,13 +110,17 @@ def embed_texts(
     """Write the captions' vectors."""
 
     def compute(rows: range) -> NDArray[np.float32]:
-        def encode(batch: Sequence[str]) -> NDArray[np.float32]:
-            context.check()
-            return model.encode_texts(batch)
+        done = rows.start
 
-        context.progress("embedding captions", rows.start, len(texts))
+        def encode(batch: Sequence[str]) -> NDArray[np.float32]:
+            nonlocal done
+            context.progress("embedding captions", done, len(texts))
+            vectors = model.encode_texts(batch)
+            done += len(batch)
+            return vectors
+
         vectors: NDArray[np.float32] = batches.run(encode, texts[rows.start : rows.stop])
-        context.progress("embedding captions", rows.stop, len(texts))
+        context.progress("embedding captions", done, len(texts))
         return vectors
 
     return _in_shards(context, folder, "texts", len(texts), compute)
