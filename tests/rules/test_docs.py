@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from plugins import registry
+from plugins.api import FailureCase
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +31,19 @@ def test_every_plugin_is_in_the_readme():
     for kind in registry.KINDS:
         for name in registry.names(kind):
             assert f"`{name}`" in readme, f"{kind}: {name}"
+
+
+def test_the_plugin_in_the_guide_works():
+    page = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
+    names = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "docs/plugins.md", "exec"), names)
+    case = FailureCase(
+        "t2i", "A man without a hat.", ("A man without a hat.",), ("A man.",), 2, -0.1
+    )
+    (suggestion,) = names["LABELER"].label(case)
+    (span,) = suggestion.spans
+    assert case.query[span.start : span.end] == "without"
 
 
 def test_links_between_documents_lead_somewhere():
