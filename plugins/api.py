@@ -9,7 +9,7 @@ Errors a plugin raises on purpose::
 
     PluginError
     ├── SourceError      a file of a data set or an array cannot be read: file, line, reason
-    ├── SpecError        a model specification is not understood
+    ├── SpecError        a plugin's name or a model specification is not understood
     └── WeightsMissing   weights are not on this machine: what, how large, how to fetch them
 """
 
@@ -45,7 +45,7 @@ class SourceError(PluginError):
 
 
 class SpecError(PluginError):
-    """A model specification is not understood."""
+    """The name of a plugin or a model specification is not understood."""
 
 
 class WeightsMissing(PluginError):

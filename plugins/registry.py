@@ -77,10 +77,10 @@ def load(kind: Literal["labelers"], name: str) -> Labeler: ...
 @overload
 def load(kind: Literal["exporters"], name: str) -> Exporter: ...
 def load(kind: Kind, name: str) -> object:
-    """Import the plugin of a name; PluginError if there is none or it is broken."""
+    """Import the plugin of a name; SpecError if there is none, PluginError if it is broken."""
     found = _found(kind)
     if name not in found:
-        raise PluginError(_unknown(kind, name, sorted(found)))
+        raise SpecError(_unknown(kind, name, sorted(found)))
     return _import(kind, found[name])
 
 

@@ -48,16 +48,18 @@ class Datasets:
     ) -> Dataset:
         """Import a data set split in one transaction, or return the same one if it is here.
 
+        The same data in another folder is found there from now on.
+
         `images` is read in blocks before the database is locked, so it may be slow and long.
         Raises StoreError if the name is taken by other data or an image key appears twice.
         """
-        if (known := self._known(name, split, fingerprint)) is not None:
-            return known
+        if (known := self.known(name, split, fingerprint)) is not None:
+            return self._moved(known, source, images_root)
         with self._connections.stage() as staged:
             _stage(staged, images, images_root)
             with self._connections.publish(staged):
                 # Another process may have imported the same meanwhile.
-                if (known := self._known(name, split, fingerprint)) is not None:
+                if (known := self.known(name, split, fingerprint)) is not None:
                     return known
                 dataset_id = insert(
                     staged,
@@ -185,7 +187,19 @@ class Datasets:
                 connection.execute(f"DELETE FROM {name} WHERE dataset_id = ?", (dataset_id,))
             connection.execute("DELETE FROM datasets WHERE id = ?", (dataset_id,))
 
-    def _known(self, name: str, split: str, fingerprint: str) -> Dataset | None:
+    def _moved(self, known: Dataset, source: str, images_root: Path | None) -> Dataset:
+        """Follow the same data to another place."""
+        if images_root is None or images_root == known.images_root:
+            return known
+        with self._connections.write() as connection:
+            connection.execute(
+                "UPDATE datasets SET images_root = ?, source = ? WHERE id = ?",
+                (to_column(images_root), clean(source), known.id),
+            )
+        return self.get(known.id)
+
+    def known(self, name: str, split: str, fingerprint: str) -> Dataset | None:
+        """Return the data set if it is here; StoreError if the name is taken by other data."""
         found = [s for s in self.all() if (s.name, s.split) == (clean(name), clean(split))]
         if found and found[0].fingerprint != fingerprint:
             raise StoreError(

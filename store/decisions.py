@@ -65,7 +65,7 @@ class Decisions:
         return self.add_many([new])[0]
 
     def add_many(self, new: Sequence[NewDecision]) -> list[Decision]:
-        """Store several decisions in one transaction, as one undo step."""
+        """Store several decisions in one transaction, as one undo step of each annotator."""
         for decision in new:
             _check(decision)
         if not new:
@@ -73,14 +73,15 @@ class Decisions:
         now = utc_now()
         with self._connections.write() as connection:
             first = _next_id(connection)
+            steps: dict[str, int] = {}  # undo takes back one's own decisions only
             connection.executemany(
                 _INSERT,
                 [
-                    (*_row(decision, now), first, first + number)
-                    for number, decision in enumerate(new)
+                    (*_row(decision, now), steps.setdefault(decision.annotator, n), n)
+                    for n, decision in enumerate(new, start=first)
                 ],
             )
-            return _step(connection, "step = ?", first)
+            return _step(connection, "id >= ?", first)
 
     def undo(self, annotator: str, dataset_id: int | None = None) -> list[Decision]:
         """Take back the newest step that still holds; return its decisions, or none."""

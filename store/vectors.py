@@ -149,7 +149,7 @@ class VectorFolder:
 def _load(path: Path) -> NDArray[np.float32] | None:
     try:
         found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (FileNotFoundError, ValueError, EOFError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, EOFError):
         return None
     if not isinstance(found, np.ndarray) or found.ndim != 2 or found.dtype != _FLOAT32:
         return None

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -14,10 +15,11 @@ from typing import Any
 
 import click
 
-from plugins.api import PluginError
-from store.errors import StoreError
+from plugins.api import PluginError, SpecError
+from store.errors import FilterError, StoreError
 from workbench.commands.context import Context
 from workbench.jobs.errors import JobError
+from workbench.presenters.text import plain
 from workbench.session.errors import SessionError
 from workbench.taxonomy import TaxonomyError
 
@@ -38,6 +40,7 @@ COMMANDS = {
 }
 
 KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
+WRONG_USE = (SpecError, FilterError)
 
 
 class LazyGroup(click.Group):
@@ -97,6 +100,8 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 def run() -> None:
     """Run the command line; every expected error is one sentence, never a traceback."""
     debug = "--debug" in sys.argv
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
     sys.exit(_guarded(lambda: main(standalone_mode=False), debug))
 
 
@@ -111,24 +116,25 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
     except click.Abort:
         click.echo("Interrupted.", err=True)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`); nothing is wrong.
-        sys.stderr.close()
-        return 0
     except KeyboardInterrupt:
         click.echo("Interrupted.", err=True)
         return 130
     except KNOWN_ERRORS as error:
         if debug:
             raise
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {plain(str(error))}", err=True)
+        return 2 if isinstance(error, WRONG_USE) else 1
+    except OSError as error:
+        if debug:
+            raise
+        click.echo(f"Error: {plain(str(error))}: check the disk and permissions.", err=True)
         return 1
     except Exception as error:
         if debug:
             raise
         click.echo(
-            f"Error: {type(error).__name__}: {error}. This is a fault of the workbench: "
-            "run it again with --debug before the command for the details.",
+            f"Error: {type(error).__name__}: {plain(str(error))}. This is a fault of the "
+            "workbench: run it again with --debug before the command for the details.",
             err=True,
         )
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -87,6 +88,10 @@ def parse_taxonomy(data: bytes, source: str) -> Taxonomy:
         if twice:
             raise TaxonomyError(f"{source}: {field} {sorted(twice)[0]!r} is used twice.")
     for category in categories:
+        if not re.fullmatch(r"\w+", category.name):
+            raise TaxonomyError(
+                f"{source}: the name {category.name!r} may hold letters, digits and _ only."
+            )
         if category.key not in set("0123456789x"):
             raise TaxonomyError(
                 f"{source}: key {category.key!r} of {category.name} must be a digit or 'x'."

@@ -155,9 +155,14 @@ def test_an_export_never_overwrites_and_never_leaves_half_a_file(run, evaluated,
     assert code == 1
     assert "does not exist" in err
     code, _, err = run("export", evaluated, "--out", tmp_path / "b.xyz")
-    assert code == 1
+    assert code == 2
     assert "csv, jsonl, parquet" in err
     assert sorted(p.name for p in tmp_path.glob("*.csv*")) == ["a.csv", "captions.csv"]
+    own = tmp_path / "c.csv.meta.json"
+    own.write_text("mine too")
+    assert run("export", evaluated, "--out", tmp_path / "c.csv")[0] == 1
+    assert own.read_text() == "mine too"
+    assert not (tmp_path / "c.csv").exists()
     assert run("export", evaluated, "--out", out, "--force")[0] == 0
     with out.open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 36
@@ -167,9 +172,9 @@ def test_an_export_never_overwrites_and_never_leaves_half_a_file(run, evaluated,
     ("arguments", "code", "says"),
     [
         (("evaluate", "--dataset", "nope", "--model", "vectors:/x"), 1, "world"),
-        (("evaluate", "--dataset", "world", "--model", "open-clip:x"), 1, "open_clip"),
-        (("evaluate", "--dataset", "world", "--model", "vectors:/nowhere"), 1, "/nowhere"),
-        (("evaluate", "--dataset", "world", "--model", "x"), 1, "PLUGIN:WEIGHTS"),
+        (("evaluate", "--dataset", "world", "--model", "open-clip:x"), 2, "open_clip"),
+        (("evaluate", "--dataset", "world", "--model", "vectors:/nowhere"), 2, "/nowhere"),
+        (("evaluate", "--dataset", "world", "--model", "x"), 2, "PLUGIN:WEIGHTS"),
         (("evaluate", "--dataset", "world"), 2, "--model"),
         (
             ("evaluate", "--dataset", "world", "--model", "vectors:/x", "--batch-size", "0"),
@@ -177,7 +182,7 @@ def test_an_export_never_overwrites_and_never_leaves_half_a_file(run, evaluated,
             "batch-size",
         ),
         (("import", "/nowhere.csv", "--reader", "csv"), 1, "/nowhere.csv"),
-        (("import", "/nowhere.csv", "--reader", "cvs"), 1, "did you mean 'csv'"),
+        (("import", "/nowhere.csv", "--reader", "cvs"), 2, "did you mean 'csv'"),
         (("failures", "99"), 1, "99"),
         (("failures", "x"), 2, "x"),
         (("nonsense",), 2, "nonsense"),
@@ -195,7 +200,7 @@ def test_wrong_use_is_one_clear_sentence(run, imported, arguments, code, says):
 def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_path):
     for command in (("failures", evaluated), ("export", evaluated, "--out", tmp_path / "x.csv")):
         code, out, err = run(*command, "--where", "rnak>10")
-        assert (code, out) == (1, "")
+        assert (code, out) == (2, "")
         assert "rnak" in err
         assert "rank" in err
 
@@ -244,6 +249,7 @@ def test_the_workbench_needs_a_terminal(run):
         ("decision", "colour", "no category"),
         ("decision", "", "does not go with"),
         ("query_key", "zz.png#0", "has no 'zz.png#0'"),
+        ("decided_at", "31.12.2025", "no time like"),
     ],
 )
 def test_a_wrong_cell_is_named_with_its_line(
@@ -279,3 +285,91 @@ def test_the_demo_shows_real_failures_of_a_real_model(run, workspace):
     code, _, err = run("demo", "--headless")
     assert code == 0
     assert "Nothing was computed" in err
+
+
+def test_escapes_of_a_data_set_stay_harmless_in_error_messages(run, tmp_path):
+    source = tmp_path / "evil.csv"
+    source.write_text("image,caption,split\na.png,a dog,\x1b]0;PWN\x07test\n")
+    code, _, err = run("import", source, "--reader", "csv", "--split", "foo")
+    assert code == 1
+    assert "\x1b" not in err
+    assert "\x07" not in err
+    run("import", source, "--reader", "csv", "--name", "evil")
+    assert "\x1b" not in run("evaluate", "--dataset", "nope", "--model", "vectors:/x")[2]
+
+
+def test_a_blind_export_holds_neither_suggestions_nor_others_labels(run, evaluated, workspace):
+    (row, *_) = json.loads(run("failures", evaluated, "--where", "cat:counting", "--json")[1])
+    decided = NewDecision(1, "t2i", row["query_id"], row["top_id"], "mh", ("counting",), "labelled")
+    workspace.decisions.add(decided)
+    where = f"id:{row['query_id']}"
+    (seen,) = json.loads(run("failures", evaluated, "--where", where, "--json")[1])
+    assert (seen["decision"], seen["suggestion"]) == ("counting", "counting")
+    arguments = ("failures", evaluated, "--where", where, "--json")
+    (blind,) = json.loads(run("--blind", "--annotator", "eva", *arguments)[1])
+    assert (blind["decision"], blind["suggestion"], blind["evidence"]) == ("", None, None)
+    (mine,) = json.loads(run("failures", evaluated, "--where", where, "--by", "eva", "--json")[1])
+    assert mine["decision"] == ""
+
+
+def test_labels_come_back_as_undo_steps_of_each_annotator(run, evaluated, workspace, tmp_path):
+    rows = json.loads(run("failures", evaluated, "--json")[1])
+    out = tmp_path / "labels.jsonl"
+    with out.open("w") as file:
+        for row, name in zip(rows, ("alice", "bob", "alice", "bob"), strict=False):
+            row |= {"decision": "counting", "verdict": "labelled", "annotator": name}
+            file.write(json.dumps(row) + "\n\n")
+    assert "4 decisions imported" in run("import-labels", out)[2]
+    assert {d.annotator for d in workspace.decisions.undo("alice")} == {"alice"}
+    assert workspace.decisions.counts() == {"bob": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"query_key": 1}\n', "lacks the columns"),
+        ("{broken\n", "line 1: not valid JSON"),
+        ("[" * 100_000, "line 1"),
+        ("PAR1\x00\xff", "UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_export_is_one_sentence(run, imported, tmp_path, text, says):
+    source = tmp_path / "labels.txt"
+    source.write_bytes(text.encode("latin-1"))
+    code, _, err = run("import-labels", source)
+    assert code == 1
+    assert says in err or "lacks the columns" in err
+    assert "fault of the workbench" not in err
+
+
+def test_an_export_with_very_long_captions_comes_back(run, tmp_path, vectors):
+    source = tmp_path / "long.csv"
+    with source.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("image", "caption"))
+        rows.writerows((f"{n // 3:02d}.png", f"{n} " + "dog " * 20_000) for n in range(36))
+    assert run("import", source, "--reader", "csv", "--name", "long")[0] == 0
+    assert run("evaluate", "--dataset", "long", "--model", f"vectors:{vectors}")[0] == 0
+    out = tmp_path / "out.csv"
+    assert run("export", 1, "--out", out)[0] == 0
+    assert run("import-labels", out)[0] == 0
+
+
+def test_numbers_too_large_are_wrong_use(run, evaluated):
+    assert run("failures", "99999999999999999999")[0] == 2
+    assert run("jobs", "show", "99999999999999999999")[0] == 2
+    assert run("failures", evaluated, "--limit", "99999999999999999999")[0] == 2
+
+
+def test_readonly_refuses_to_write_before_it_reads(run, captions):
+    code, _, err = run("--readonly", "import", captions, "--reader", "csv")
+    assert code == 1
+    assert "leave out --readonly" in err
+    assert "reading" not in err
+
+
+def test_a_worker_tells_what_it_leaves(run, imported, workspace):
+    workspace.jobs.add("evaluate", {}, device="cuda:7")
+    code, _, err = run("worker", "--device", "cpu")
+    assert code == 0
+    assert "1 jobs are queued" in err

@@ -141,3 +141,23 @@ def test_progress_tells_every_batch_of_captions(workspace, context, world, model
     embed_texts(seen, folder(workspace, "told"), model, texts, Batches(2))
     assert context.reports[0] == ("embedding captions", 0, 36)
     assert context.reports[-1] == ("embedding captions", 36, 36)
+
+
+def test_a_vector_that_is_no_vector_is_named_and_never_kept(workspace, context, world, model):
+    images, texts = world
+
+    class Broken(Counting):
+        def encode_images(self, batch):
+            vectors = self._model.encode_images(batch)
+            vectors[-1] = np.nan
+            return vectors
+
+        def encode_texts(self, texts):
+            return np.zeros((len(texts), self.card.embedding_dim), np.float32)
+
+    found = folder(workspace, "nan")
+    with pytest.raises(JobError, match=r"no unit vector for the image '03\.png'"):
+        embed_images(context(), found, Broken(model), images, Batches(4))
+    with pytest.raises(JobError, match="no unit vector for the caption 'two dogs"):
+        embed_texts(context(), found, Broken(model), texts, Batches(4))
+    assert found.shards("images") == found.shards("texts") == []

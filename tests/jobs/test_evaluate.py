@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from plugins import registry
 from plugins.api import SourceError
 from workbench.jobs import evaluate, label
 from workbench.jobs.errors import Cancelled, JobError
@@ -128,3 +129,24 @@ def test_an_encoder_needs_pixels(workspace, context, captions):
         evaluate.run(
             context(dataset_id=datasets[0].id, model="open_clip:ViT-B-32/random", device="cpu")
         )
+
+
+def test_a_labeler_that_fails_costs_neither_the_run_nor_the_others(
+    workspace, context, params, monkeypatch, caplog
+):
+    def broken(case):
+        raise KeyError("oops")
+
+    attributes = registry.load("labelers", "attributes")
+    monkeypatch.setattr(type(attributes), "label", lambda self, case: broken(case))
+    run_id = evaluate.run(context(**params))["run_id"]
+    assert workspace.cases.hint_counts(run_id, "t2i")["counting"] > 0
+    assert "'attributes' failed on query" in caplog.text
+
+
+def test_without_a_caption_of_a_usable_image_there_is_nothing_to_rank(workspace, context, params):
+    evaluate.run(context(**params))
+    (folder,) = workspace.vectors.path.iterdir()
+    np.save(folder / "images.npy", np.zeros((12, 8), np.float32))
+    with pytest.raises(JobError, match="nothing to rank"):
+        evaluate.run(context(**{**params, "k": 2}))

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from plugins.api import PluginError, SourceError
+from store.errors import StoreError
 from workbench.jobs.errors import Cancelled, ImportProblem
 from workbench.jobs.import_dataset import NAMED, ImportReport, import_dataset
 
@@ -135,3 +136,27 @@ def test_without_images_captions_are_enough(context, captions):
     datasets, report = import_dataset(context(), source=captions, reader_name="csv")
     assert datasets[0].n_images == 12
     assert not report.problems
+
+
+def test_the_same_data_is_followed_to_another_folder(
+    context, images, captions, imported, workspace
+):
+    moved = images.rename(images.with_name("moved"))
+    import_dataset(context(), source=captions, reader_name="csv", images=moved, name="world")
+    assert all(image.path.is_file() for image in workspace.datasets.images(imported.id))
+    assert len(workspace.datasets.all()) == 1
+
+
+def test_splits_are_imported_all_or_none(context, images, workspace, tmp_path):
+    def write(name, test_caption):
+        source = tmp_path / name
+        lines = ["image,caption,split", "00.png,a,val", f"01.png,{test_caption},test"]
+        source.write_text("\n".join(lines))
+        return source
+
+    import_dataset(
+        context(), source=write("a.csv", "b"), reader_name="csv", split="test", name="two"
+    )
+    with pytest.raises(StoreError, match="already imported from other data"):
+        import_dataset(context(), source=write("b.csv", "c"), reader_name="csv", name="two")
+    assert [d.split for d in workspace.datasets.all()] == ["test"]

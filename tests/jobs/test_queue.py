@@ -148,3 +148,41 @@ def _workers(workspace: Workspace):
         command = process.info["cmdline"] or []
         if "workbench.jobs.worker" in command and str(workspace.path) in command:
             yield process.pid
+
+
+def test_cancelling_between_claim_and_start_leaves_the_worker_alone(workspace, params):
+    """Until its child runs, a job has the process of its worker, here this very one."""
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    me = identity()
+    workspace.jobs.claim("cpu", pid=me.pid, pid_started=me.started, boot_id=me.boot_id)
+    queue.cancel(workspace, job.id)
+    assert workspace.jobs.get(job.id).cancel_requested
+    assert queue.status(workspace, job.id).state == "running"
+
+
+def test_jobs_left_without_a_worker_get_one(workspace, params):
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    queue.ensure_workers(workspace)
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def test_retry_of_a_queued_job_starts_its_worker(workspace, params):
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    assert queue.retry(workspace, job.id).id == job.id
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def test_files_in_the_users_folder_are_not_imported(workspace, params, tmp_path, monkeypatch):
+    for name in ("numpy.py", "psutil.py", "store.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong module')")
+    monkeypatch.chdir(tmp_path)
+    job = queue.submit(workspace, "evaluate", params)
+    assert queue.wait(workspace, job.id, ignore).state == "done"
+
+
+def test_a_worker_that_cannot_start_is_an_error_not_silence(workspace, params, monkeypatch):
+    monkeypatch.setattr(queue, "PYTHON", ("/bin/false",))
+    monkeypatch.setattr(queue, "START_S", 0.2)
+    job = queue.submit(workspace, "evaluate", params)
+    with pytest.raises(JobError, match=r"No worker starts .*worker\.log"):
+        queue.wait(workspace, job.id, ignore)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from store.workspace import Workspace
+from workbench.jobs.errors import JobError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,13 @@ class Context:
 
     def open(self, *, create: bool = False) -> Workspace:
         """Open the workspace; a command that only reads does not make one."""
+        if create and self.readonly:
+            raise JobError("This command writes to the workspace: leave out --readonly.")
         return Workspace(self.workspace, create=create, read_only=self.readonly)
+
+    def sees(self) -> str | None:
+        """Whose decisions count: with --blind one's own only, else the newest by anyone (None)."""
+        return self.who() if self.blind else None
 
     def who(self) -> str:
         """Name the annotator: the option, else the login name."""
@@ -36,4 +43,5 @@ class Context:
             return "anonymous"
 
 
+ROW_ID = click.IntRange(1, 2**63 - 1)
 pass_context = click.make_pass_decorator(Context)

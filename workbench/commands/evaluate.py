@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from store.records import Job
@@ -34,7 +36,7 @@ def command(
     from plugins import registry
     from workbench.jobs import queue
 
-    if batch_size != "auto" and not (batch_size.isdigit() and int(batch_size) > 0):
+    if not re.fullmatch("auto|[1-9][0-9]{0,6}", batch_size):
         raise click.UsageError("--batch-size takes 'auto' or a whole number above 0.")
     with context.open() as workspace:
         chosen = workspace.datasets.find(dataset)

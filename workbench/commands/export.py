@@ -7,17 +7,18 @@ from pathlib import Path
 import click
 
 from store.records import Direction
-from workbench.commands.context import Context, pass_context
-from workbench.commands.failures import direction_option, sort_option
+from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.failures import by_option, direction_option, sort_option
 from workbench.commands.output import progress_bar, say
 
 
 @click.command("export")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
 @direction_option
 @click.option("--where", default="", help="Filter as in `failures`; every query otherwise.")
 @sort_option
+@by_option
 @click.option("--format", "file_format", help="csv, jsonl or parquet; the file's ending otherwise.")
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
@@ -31,6 +32,7 @@ def command(
     direction: Direction,
     where: str,
     sort: str,
+    by: str | None,
     file_format: str | None,
     force: bool,
     spreadsheet_safe: bool,
@@ -41,7 +43,7 @@ def command(
     with context.open() as workspace, progress_bar() as report:
         result = export_cases(
             workspace,
-            ExportRequest(run_id, direction, where, sort, context.annotator),
+            ExportRequest(run_id, direction, where, sort, by or context.sees(), context.blind),
             out,
             format=file_format,
             force=force,

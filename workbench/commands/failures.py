@@ -7,7 +7,7 @@ from itertools import islice
 import click
 
 from store.records import Direction
-from workbench.commands.context import Context, pass_context
+from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
 from workbench.taxonomy import load_taxonomy
 
@@ -24,6 +24,7 @@ where_option = click.option(
     show_default=True,
     help="Filter, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'.",
 )
+by_option = click.option("--by", help="Whose decisions count; the newest by anyone otherwise.")
 sort_option = click.option(
     "--sort",
     default="margin",
@@ -33,11 +34,12 @@ sort_option = click.option(
 
 
 @click.command("failures")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=ROW_ID)
 @direction_option
 @where_option
 @sort_option
-@click.option("--limit", type=click.IntRange(1), help="At most this many.")
+@by_option
+@click.option("--limit", type=click.IntRange(1, 2**31), help="At most this many.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(
@@ -46,6 +48,7 @@ def command(
     direction: Direction,
     where: str,
     sort: str,
+    by: str | None,
     limit: int | None,
     as_json: bool,
 ) -> None:
@@ -54,7 +57,7 @@ def command(
 
     with context.open() as workspace:
         taxonomy = load_taxonomy(workspace.path)
-        request = ExportRequest(run_id, direction, where, sort, context.annotator)
+        request = ExportRequest(run_id, direction, where, sort, by or context.sees(), context.blind)
         rows = list(islice(export_rows(workspace, request), limit))
     if as_json:
         print_json(rows)

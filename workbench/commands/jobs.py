@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from store.records import Job
-from workbench.commands.context import Context, pass_context
+from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
 from workbench.jobs import queue
 from workbench.presenters.text import plain
@@ -22,6 +22,8 @@ def command(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     with ctx.obj.open() as workspace:
+        if not ctx.obj.readonly:
+            queue.ensure_workers(workspace)
         jobs = queue.listing(workspace)
     if as_json:
         print_json(jobs)
@@ -39,7 +41,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command("show")
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=ROW_ID)
 @pass_context
 def show(context: Context, job_id: int) -> None:
     """Print everything about a job as JSON."""
@@ -48,7 +50,7 @@ def show(context: Context, job_id: int) -> None:
 
 
 @command.command("cancel")
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=ROW_ID)
 @click.option("--force", is_flag=True, help="Kill at once (SIGKILL).")
 @pass_context
 def cancel(context: Context, job_id: int, force: bool) -> None:
@@ -59,7 +61,7 @@ def cancel(context: Context, job_id: int, force: bool) -> None:
 
 
 @command.command("retry")
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=ROW_ID)
 @pass_context
 def retry(context: Context, job_id: int) -> None:
     """Queue a failed, cancelled or lost job again; it goes on where it stopped."""
@@ -69,7 +71,7 @@ def retry(context: Context, job_id: int) -> None:
 
 
 @command.command("logs")
-@click.argument("job_id", type=int)
+@click.argument("job_id", type=ROW_ID)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job ends.")
 @pass_context
 def logs(context: Context, job_id: int, follow: bool) -> None:

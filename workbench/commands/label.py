@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from workbench.commands.context import Context, pass_context
+from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import progress_bar, say
 
 
 @click.command("label")
-@click.argument("run_id", metavar="RUN", type=int)
+@click.argument("run_id", metavar="RUN", type=ROW_ID)
 @pass_context
 def command(context: Context, run_id: int) -> None:
     """Ask every labeler about every failure of a run; replaces their earlier suggestions."""

@@ -110,7 +110,7 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
             nonlocal stage
             if name != stage:
                 stage = name
-                bar.reset(task, total=total or None, description=name, rate="")
+                bar.reset(task, total=total or None, description=plain(name), rate="")
             speed = bar.tasks[0].speed
             rate = f"{speed:,.0f}/s" if speed else ""
             bar.update(task, completed=done, total=total or None, rate=rate)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,17 @@ from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import print_json, print_table, say
+from workbench.presenters.text import cut_middle, width
+
+COLUMNS = (
+    ">run",
+    "data set",
+    "model",
+    "stage",
+    *(f">{way} {name}" for way in DIRECTIONS for name in RECALLS),
+)
+WIDE = 120
+"""On a narrower terminal names are shortened, so that the recalls can be read."""
 
 _RANKS = (MEDIAN_RANK, "mean_rank")
 
@@ -29,14 +42,12 @@ def command(context: Context, as_json: bool) -> None:
     if not runs:
         say("No run yet: `workbench evaluate` makes one, `workbench demo` shows one.")
         return
-    columns = (
-        ">run",
-        "data set",
-        "model",
-        "stage",
-        *(f">{way} {name}" for way in DIRECTIONS for name in RECALLS),
-    )
-    print_table(columns, [_row(run, metrics) for run, metrics in runs])
+    table = [_row(run, metrics) for run, metrics in runs]
+    cells = shutil.get_terminal_size().columns
+    if sys.stdout.isatty() and cells < WIDE:
+        print_table(*_narrow(table, cells))
+    else:
+        print_table(COLUMNS, table)
 
 
 def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
@@ -96,6 +107,27 @@ def _row(run: Run, metrics: list[Metric]) -> tuple[object, ...]:
         for name in RECALLS
     )
     return (run.id, f"{run.dataset}/{run.split}", run.model, run.stage, *recalls)
+
+
+def _narrow(
+    table: list[tuple[object, ...]], cells: int
+) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Return columns and rows for a narrow terminal: short names, a stage only where it tells."""
+    from workbench.presenters.cases import short_model
+
+    staged = any(row[3] != "itc" for row in table)
+    columns = tuple(name for name in COLUMNS if staged or name != "stage")
+    numbers = sum(len(name.lstrip(">")) for name in columns[2:] if name != "model")
+    runs = max(len("run"), *(len(str(row[0])) for row in table))
+    left = cells - runs - numbers - len(columns)
+    longest = max(len("data set"), *(width(str(row[1])) for row in table))
+    dataset = max(8, min(longest, left // 2))
+    rows = []
+    for run, name, spec, stage, *recalls in table:
+        model = cut_middle(short_model(str(spec)), max(8, left - dataset))
+        kept = (stage,) if staged else ()
+        rows.append((run, cut_middle(str(name), dataset), model, *kept, *recalls))
+    return columns, rows
 
 
 def _cell(metric: Metric | None) -> str:

@@ -27,6 +27,10 @@ def command(context: Context, device: str) -> None:
         worker = Worker(workspace, device)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, worker.stop)
-        if not worker.run():
-            raise JobError(f"Another worker has the device {device}: its jobs go on there.")
-    say("The queue is empty.")
+        ended = worker.run()
+        left = workspace.jobs.queued_count()
+    if ended == "taken":
+        raise JobError(f"Another worker has the device {device}: its jobs go on there.")
+    say(f"{left} jobs are queued." if left else "The queue is empty.")
+    if ended == "stopped":
+        raise click.exceptions.Exit(130)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -22,29 +21,34 @@ log = logging.getLogger("workbench.jobs")
 def run_job(workspace: Workspace, job_id: int) -> int:
     """Run a claimed job in this process and return the exit code."""
     jobs = workspace.jobs
-    me = identity()
-    jobs.assign(job_id, me.pid, me.started, me.boot_id)
-    job = jobs.get(job_id)
 
     def report(stage: str, done: int, total: int) -> None:
         jobs.progress(job_id, done, total, stage)
 
-    context = JobContext(workspace, job.params, report, job_id=job_id)
+    context = JobContext(workspace, jobs.get(job_id).params, report, job_id=job_id)
+    # Before others may signal this process.
     signal.signal(signal.SIGTERM, lambda *_: context.stop.set())
+    me = identity()
+    jobs.assign(job_id, me.pid, me.started, me.boot_id)
+    job = jobs.get(job_id)
     if job.cancel_requested:
         context.stop.set()
     try:
         context.check()
         result = job_function(job.kind)(context)
     except Cancelled:
-        log.info("cancelled")
-        jobs.finish(job_id, "cancelled")
+        if jobs.get(job_id).cancel_requested:
+            log.info("cancelled")
+            jobs.finish(job_id, "cancelled")
+        else:
+            log.info("stopped with its worker; queued again")
+            jobs.requeue(job_id)
         return 130
     except (JobError, PluginError, StoreError) as error:
         log.error("%s", error)
         jobs.finish(job_id, "failed", error=str(error))
         return 1
-    except (Exception, sqlite3.Error) as error:
+    except Exception as error:
         log.exception("the job failed")
         sentence = f"{type(error).__name__}: {error} (see `workbench jobs logs {job_id}`)"
         jobs.finish(job_id, "failed", error=sentence)

@@ -92,7 +92,10 @@ def embed_images(
         done = 0
         for part in _prepared(model, [block[at] for at in usable], batches.size):
             context.check()
-            vectors[usable[done : done + len(part)]] = batches.run(model.encode_images, part)
+            rows_of_part = usable[done : done + len(part)]
+            found = batches.run(model.encode_images, part)
+            _refuse_bad(found, model, "image", [block[at].key for at in rows_of_part])
+            vectors[rows_of_part] = found
             done += len(part)
             context.progress("embedding images", rows.start + done, len(images))
         return vectors
@@ -120,10 +123,24 @@ def embed_texts(
             return vectors
 
         vectors: NDArray[np.float32] = batches.run(encode, texts[rows.start : rows.stop])
+        _refuse_bad(vectors, model, "caption", texts[rows.start : rows.stop])
         context.progress("embedding captions", done, len(texts))
         return vectors
 
     return _in_shards(context, folder, "texts", len(texts), compute)
+
+
+def _refuse_bad(
+    vectors: NDArray[np.float32], model: ImageTextEncoder, kind: str, names: Sequence[str]
+) -> None:
+    """Raise JobError for a vector that would never be ranked, before it is kept."""
+    bad = ~(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)  # true for NaN as well
+    if bad.any():
+        raise JobError(
+            f"{model.card.spec} gave no unit vector for the {kind} "
+            f"{names[int(bad.argmax())][:80]!r} (NaN, infinite or zero): its weights or its "
+            "precision do not work on this device."
+        )
 
 
 def copy_vectors(

@@ -191,6 +191,8 @@ def _rank(context: JobContext, folder: VectorFolder, order: DatasetOrder, k: int
         images, captions = images[usable], captions[kept]
         image_ids, caption_ids = image_ids[usable], caption_ids[kept]
         caption_image = row[caption_image[kept]]
+    if not len(captions):
+        raise JobError("No usable image of the data set has a caption: there is nothing to rank.")
     result = rank_retrieval(
         images,
         captions,

@@ -64,13 +64,18 @@ line; several categories of a `decision` are joined by semicolons.
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """Which cases: a run's direction, a filter and an order as typed by the user."""
+    """Which cases: a run's direction, a filter and an order as typed by the user.
+
+    `annotator` chooses whose decisions count (None: the newest by anyone); `blind` leaves out what
+    the machine suggests.
+    """
 
     run_id: int
     direction: Direction
     filter: str = ""
     sort: str = "margin"
     annotator: str | None = None
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,11 @@ def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[s
     )
     while page := list(islice(cases, 500)):
         for case, context in zip(page, workspace.cases.contexts(page), strict=True):
-            yield _row(run, case, context)
+            row = _row(run, case, context)
+            yield {**row, **_UNSEEN} if request.blind else row
+
+
+_UNSEEN = {"suggestion": None, "suggestion_score": None, "evidence": None}
 
 
 def preview_rows(
@@ -116,6 +125,7 @@ def export_cases(
     exporter = registry.load("exporters", name)
     meta_path = path.with_name(path.name + ".meta.json")
     _refuse_existing(path, force)
+    _refuse_existing(meta_path, force)
     run = workspace.runs.get(request.run_id)
     where = parse(request.filter, load_taxonomy(workspace.path).names())
     total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
@@ -132,8 +142,8 @@ def export_cases(
         meta = _meta(workspace, run, request, str(where), rows, spreadsheet_safe)
         meta_temporary = temporary.with_suffix(".meta")
         meta_temporary.write_text(json.dumps(meta, indent=1, default=str) + "\n", encoding="utf-8")
-        _publish(meta_temporary, meta_path, force=True)
         _publish(temporary, path, force=force)
+        _publish(meta_temporary, meta_path, force=force)
     except OSError as error:
         raise ExportError(
             f"Cannot write {path}: {error.strerror or error}; choose another folder."

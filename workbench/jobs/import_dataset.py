@@ -93,18 +93,24 @@ def import_dataset(
     report = ImportReport(len(samples), sum(len(s.captions) for s in samples))
     problems = _find_problems(samples, facts, report)
     _refuse_unusable(source, images, samples, facts)
+    store = context.workspace.datasets
+    name = name or source.name.split(".")[0]
+    by_split = _rows_by_split(samples)
+    fingerprints = {key: _fingerprint(samples, facts, rows) for key, rows in by_split.items()}
+    for split_name, fingerprint in fingerprints.items():
+        store.known(name, split_name, fingerprint)  # raises before anything is written
     datasets = []
-    for split_name, rows in _rows_by_split(samples).items():
+    for split_name, rows in by_split.items():
         context.progress(f"writing {split_name}", 0, len(rows))
         datasets.append(
-            context.workspace.datasets.add(
-                name=name or source.name.split(".")[0],
+            store.add(
+                name=name,
                 split=split_name,
                 reader=reader_name,
                 source=str(source.resolve()),
                 images_root=images,
                 licence=licence,
-                fingerprint=_fingerprint(samples, facts, rows),
+                fingerprint=fingerprints[split_name],
                 images=_new_images(context, samples, facts, problems, rows),
             )
         )

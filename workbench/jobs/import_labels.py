@@ -10,8 +10,9 @@ import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, TextIO, cast, get_args
 
 from plugins.exporters.csv import unescape
 from store.records import DIRECTIONS, Dataset, NewDecision, Verdict
@@ -21,6 +22,7 @@ from workbench.taxonomy import Taxonomy, load_taxonomy
 
 _NEEDED = ("direction", "query_key", "top_key", "decision", "verdict", "annotator")
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+_LONGEST_CELL = 1 << 30  # all captions of an image stand in one cell
 _TRUE = ("true", "1", "yes")
 
 
@@ -107,11 +109,20 @@ def _decision(
         verdict=cast(Verdict, verdict),
         note=note,
         star=star,
-        suggestion=row.get("suggestion") or None,
+        suggestion=str(row["suggestion"]) if row.get("suggestion") else None,
         suggestion_score=_number(row.get("suggestion_score")),
         guide_version=taxonomy.version,
-        at=row.get("decided_at") or None,
+        at=_moment(row.get("decided_at")),
     )
+
+
+def _moment(cell: Any) -> str | None:
+    """Read a time and write it as the store does; None for what is none."""
+    try:
+        moment = datetime.fromisoformat(cell)
+    except (TypeError, ValueError):
+        return None
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _number(cell: Any) -> float | None:
@@ -135,6 +146,11 @@ def _fault(
         return f"direction {row['direction']!r} is neither t2i nor i2t"
     if verdict not in _VERDICTS:
         return f"verdict {verdict!r} is none of {', '.join(_VERDICTS)}"
+    if _moment(row.get("decided_at")) is None and row.get("decided_at"):
+        return f"decided_at {row['decided_at']!r} is no time like 2026-01-12T12:04:31Z"
+    wrong = [name for name in _NEEDED if not isinstance(row[name], str | None)]
+    if wrong:
+        return f"{wrong[0]} is not text"
     unknown = [name for name in categories if taxonomy.by_name(name) is None]
     if unknown:
         return f"{unknown[0]!r} is no category of this workspace"
@@ -165,26 +181,42 @@ def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield (line, row) of a CSV or JSONL export."""
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
-            if source.suffix.lower() == ".jsonl":
-                for line, text in enumerate(file, start=1):
-                    row = json.loads(text)
-                    _check_columns(source, row)
-                    yield line, row
-                return
-            safe = _is_spreadsheet_safe(source)
-            reader = csv.DictReader(file, strict=True)
-            _check_columns(source, dict.fromkeys(reader.fieldnames or ()))
-            for row in reader:
-                yield (
-                    reader.line_num,
-                    {key: unescape(cell) if safe and cell else cell for key, cell in row.items()},
-                )
+            first = file.read(1)
+            file.seek(0)
+            yield from _json_rows(source, file) if first == "{" else _csv_rows(source, file)
     except OSError as error:
         raise ExportError(f"Cannot read {source}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise ExportError(f"{source} is not UTF-8 text: export it again.") from error
-    except (csv.Error, json.JSONDecodeError) as error:
-        raise ExportError(f"{source} is not a whole export: {error}.") from error
+        raise ExportError(
+            f"{source} is not UTF-8 text: labels come back from CSV and JSONL exports."
+        ) from error
+
+
+def _json_rows(source: Path, file: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for line, text in enumerate(file, start=1):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ExportError(f"{source}, line {line}: not valid JSON.") from error
+        _check_columns(source, row)
+        yield line, row
+
+
+def _csv_rows(source: Path, file: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    safe = _is_spreadsheet_safe(source)
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.DictReader(file, strict=True)
+    try:
+        _check_columns(source, dict.fromkeys(reader.fieldnames or ()))
+        for row in reader:
+            cells = {key: unescape(cell) if safe and cell else cell for key, cell in row.items()}
+            yield reader.line_num, cells
+    except csv.Error as error:
+        raise ExportError(f"{source}, line {reader.line_num}: {error}.") from error
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _check_columns(source: Path, row: Any) -> None:

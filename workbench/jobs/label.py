@@ -25,24 +25,27 @@ def label_run(context: JobContext, run: Run, *, only_missing: bool = False) -> i
     """Store the suggestions of all installed labelers for a run's failures; returns how many.
 
     With `only_missing`, a labeler whose current version has been over the run is left out.
-    A labeler that cannot be loaded is logged and the others go on.
+    A labeler that cannot be loaded, or fails, is logged and the others go on.
     """
     total = 0
     for name in registry.names("labelers"):
         try:
             labeler = registry.load("labelers", name)
+            for direction in DIRECTIONS:
+                total += _label(context, run, direction, labeler, only_missing)
         except PluginError as error:
             log.warning("%s", error)
-            continue
-        for direction in DIRECTIONS:
-            seen = context.workspace.suggestions.version(run.id, direction, labeler.name)
-            if only_missing and seen == labeler.version:
-                continue
-            rows = list(_suggestions(context, run, direction, labeler))
-            total += context.workspace.suggestions.replace(
-                run.id, direction, labeler.name, labeler.version, rows
-            )
     return total
+
+
+def _label(
+    context: JobContext, run: Run, direction: Direction, labeler: Labeler, only_missing: bool
+) -> int:
+    suggestions = context.workspace.suggestions
+    if only_missing and suggestions.version(run.id, direction, labeler.name) == labeler.version:
+        return 0
+    rows = _suggestions(context, run, direction, labeler)
+    return suggestions.replace(run.id, direction, labeler.name, labeler.version, rows)
 
 
 def _suggestions(
@@ -59,7 +62,15 @@ def _suggestions(
             margin=raw.margin,
             language=raw.language,
         )
-        for suggestion in labeler.label(case):
+        try:
+            found = labeler.label(case)
+        # Foreign code: whatever it raises must not cost the run or the other labelers.
+        except Exception as error:
+            raise PluginError(
+                f"The labeler {labeler.name!r} failed on query {raw.query_id}, {direction}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        for suggestion in found:
             yield SuggestionRow(
                 raw.query_id, suggestion.category, suggestion.score, evidence(suggestion)
             )

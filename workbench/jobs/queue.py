@@ -16,12 +16,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from store.records import Job
 from store.workspace import Workspace
 from workbench.jobs.errors import JobError
 from workbench.jobs.locks import is_locked
 from workbench.jobs.process import ProcessIdentity, alive
 
+CHILD = "workbench.jobs.child"
+PYTHON = (sys.executable, "-P", "-m")
+"""`-P` keeps the folder that the user stands in from shadowing modules."""
+
+START_S, RESTARTS = 10.0, 2
 ENDED = frozenset({"done", "failed", "cancelled", "lost"})
 
 
@@ -34,9 +41,29 @@ def submit(
     parent_id: int | None = None,
 ) -> Job:
     """Queue a job and start a worker for it unless one is at work."""
+    device = device_name(device)
+    _make_folder(workspace)
     job = workspace.jobs.add(kind, dict(params), parent_id=parent_id, device=device)
     start_worker(workspace, device)
     return job
+
+
+def device_name(wish: str) -> str:
+    """Name the device that "auto" stands for on this machine, without importing torch."""
+    if wish != "auto":
+        return wish
+    return "cuda:0" if Path("/dev/nvidiactl").exists() else "cpu"
+
+
+def ensure_workers(workspace: Workspace) -> None:
+    """Start a worker for every device that queued jobs wait for and nobody works on.
+
+    A worker may have been killed, or the machine restarted, while jobs were queued.
+    """
+    waiting = {job.device or "auto" for job in listing(workspace) if job.state == "queued"}
+    for device in waiting:
+        if not worker_runs(workspace, device):
+            start_worker(workspace, device)
 
 
 def listing(workspace: Workspace, limit: int = 200) -> list[Job]:
@@ -58,13 +85,11 @@ def cancel(workspace: Workspace, job_id: int, *, force: bool = False) -> None:
     if job.state in ENDED:
         raise JobError(f"Job {job_id} is {job.state} already: there is nothing to cancel.")
     workspace.jobs.request_cancel(job_id)
-    if job.state in ("queued", "waiting"):
-        workspace.jobs.finish(job_id, "cancelled")
-        return
-    who = _identity(job)
-    if who is not None and alive(who):
+    who = _identity(workspace.jobs.get(job_id))
+    # Between its claim and its start a job has the worker's process; it then reads the request.
+    if who is not None and alive(who) and runs_job(who.pid, job_id):
         try:
-            os.killpg(os.getpgid(who.pid), signal.SIGKILL if force else signal.SIGTERM)
+            os.killpg(who.pid, signal.SIGKILL if force else signal.SIGTERM)
         except ProcessLookupError:
             return
 
@@ -72,30 +97,39 @@ def cancel(workspace: Workspace, job_id: int, *, force: bool = False) -> None:
 def retry(workspace: Workspace, job_id: int) -> Job:
     """Queue an ended job again; finished shards are not computed twice."""
     job = status(workspace, job_id)
-    if job.state not in ENDED:
-        raise JobError(f"Job {job_id} is {job.state}: cancel it before you retry it.")
+    if job.state == "running":
+        raise JobError(f"Job {job_id} is running: cancel it before you retry it.")
     if job.state == "done":
         raise JobError(f"Job {job_id} is done: there is nothing to retry.")
-    workspace.jobs.requeue(job_id)
-    start_worker(workspace, job.device or "auto")
+    if job.state in ENDED:
+        workspace.jobs.requeue(job_id)
+    ensure_workers(workspace)
     return workspace.jobs.get(job_id)
 
 
 def wait(
     workspace: Workspace, job_id: int, watch: Callable[[Job], None], every_s: float = 0.15
 ) -> Job:
-    """Poll a job until it has ended, calling `watch` each time; restarts a missing worker."""
-    idle_since = time.monotonic()
+    """Poll a job until it has ended, calling `watch` each time; restarts a missing worker.
+
+    Raises JobError if workers do not start.
+    """
+    idle_since, restarts = time.monotonic(), 0
     while True:
         job = status(workspace, job_id)
         watch(job)
         if job.state in ENDED:
             return job
         if job.state != "queued" or worker_runs(workspace, job.device or "auto"):
-            idle_since = time.monotonic()
-        elif time.monotonic() - idle_since > 10:
+            idle_since, restarts = time.monotonic(), 0
+        elif time.monotonic() - idle_since > START_S:
+            if restarts == RESTARTS:
+                raise JobError(
+                    f"No worker starts for job {job_id}, which stays queued: see "
+                    f"{workspace.jobs_dir / 'worker.log'}."
+                )
             start_worker(workspace, job.device or "auto")
-            idle_since = time.monotonic()
+            idle_since, restarts = time.monotonic(), restarts + 1
         time.sleep(every_s)
 
 
@@ -106,7 +140,7 @@ def log_path(workspace: Workspace, job_id: int) -> Path:
 
 def worker_lock(workspace: Workspace, device: str) -> Path:
     """Return the lock file that the worker of a device holds."""
-    return workspace.jobs_dir / f"worker-{device.replace(':', '-')}.lock"
+    return workspace.jobs_dir / f"worker-{device_name(device).replace(':', '-')}.lock"
 
 
 def worker_runs(workspace: Workspace, device: str) -> bool:
@@ -119,15 +153,34 @@ def start_worker(workspace: Workspace, device: str) -> None:
 
     It outlives the terminal: nothing ties it to this process, its output goes to a file.
     """
+    _make_folder(workspace)
     with (workspace.jobs_dir / "worker.log").open("ab") as output:
         subprocess.Popen(
-            [sys.executable, "-m", "workbench.jobs.worker", str(workspace.path), device],
+            [*PYTHON, "workbench.jobs.worker", str(workspace.path.resolve()), device_name(device)],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
             close_fds=True,
         )
+
+
+def runs_job(pid: int, job_id: int) -> bool:
+    """Say whether a process is the child that runs a job."""
+    try:
+        command = psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+    return CHILD in command and command[-1] == str(job_id)
+
+
+def _make_folder(workspace: Workspace) -> None:
+    try:
+        workspace.jobs_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JobError(
+            f"{workspace.jobs_dir} cannot be used for logs: {error.strerror}; no job was queued."
+        ) from error
 
 
 def _identity(job: Job) -> ProcessIdentity | None:

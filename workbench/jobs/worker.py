@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Literal
 
 from store.records import Job
 from store.workspace import Workspace
@@ -29,15 +30,18 @@ class Worker:
 
     def __init__(self, workspace: Workspace, device: str) -> None:
         self._workspace = workspace
-        self._device = device
+        self._device = queue.device_name(device)
         self._stop = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def run(self, wait_s: float = 3.0) -> bool:
-        """Work until the queue is empty; False if another worker has the device."""
+    def run(self, wait_s: float = 3.0) -> Literal["idle", "stopped", "taken"]:
+        """Work until no job waits for this device; says why it ended.
+
+        "taken": another worker has the device.
+        """
         lock = try_lock(queue.worker_lock(self._workspace, self._device), wait_s)
         if lock is None:
-            return False
+            return "taken"
         try:
             while not self._stop.is_set():
                 job = self._claim()
@@ -46,7 +50,7 @@ class Worker:
                 self._run_job(job, lock)
         finally:
             release(lock)
-        return True
+        return "stopped" if self._stop.is_set() else "idle"
 
     def stop(self, *_: object) -> None:
         """End after passing the signal on; the running job goes back to the queue."""
@@ -64,13 +68,7 @@ class Worker:
     def _run_job(self, job: Job, lock: int) -> None:
         with queue.log_path(self._workspace, job.id).open("ab") as output:
             self._child = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "workbench.jobs.child",
-                    str(self._workspace.path),
-                    str(job.id),
-                ],
+                [*queue.PYTHON, queue.CHILD, str(self._workspace.path.resolve()), str(job.id)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -86,13 +84,12 @@ class Worker:
         """Store the end of a job whose process could not do so itself."""
         jobs = self._workspace.jobs
         job = jobs.get(job_id)
-        unfinished = job.state in ("running", "cancelled")
-        if unfinished and self._stop.is_set() and not job.cancel_requested:
-            jobs.requeue(job_id)  # the worker was stopped, not the job
-        elif job.state != "running":
+        if job.state != "running":
             return
-        elif job.cancel_requested:
+        if job.cancel_requested:
             jobs.finish(job_id, "cancelled")
+        elif self._stop.is_set():
+            jobs.requeue(job_id)  # the worker was stopped, not the job
         elif code == -signal.SIGKILL:
             jobs.finish(
                 job_id,

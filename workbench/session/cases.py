@@ -127,7 +127,9 @@ class SessionCases:
     def _request(self, view: CaseView) -> ExportRequest:
         from workbench.jobs.export import ExportRequest
 
-        return ExportRequest(view.run_id, view.direction, view.filter, view.sort, self.annotator)
+        return ExportRequest(
+            view.run_id, view.direction, view.filter, view.sort, self.annotator, self._blind
+        )
 
     def _seen(self, case: Case) -> Case:
         if not self._blind:

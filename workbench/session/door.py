@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from store.workspace import Workspace
+from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
 from workbench.session.errors import SessionError, told
 from workbench.session.jobs import SessionJobs
@@ -44,10 +45,16 @@ class Session:
         self.cases = SessionCases(
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind
         )
+        self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
-            workspace, annotator, self.taxonomy.version, readonly=readonly, blind=blind
+            workspace,
+            annotator,
+            self.taxonomy.version,
+            self.backups,
+            readonly=readonly,
+            blind=blind,
         )
-        self.overview = Overview(self.library, self.jobs, clock, readonly)
+        self.overview = Overview(self.library, self.jobs, clock, readonly, annotator)
         self.places = Places(workspace.path, readonly=readonly)
 
     @property
@@ -57,11 +64,18 @@ class Session:
 
     @told
     def pulse(self) -> Pulse:
-        """Look at what may have changed; cheap enough for once a second."""
+        """Look at what may have changed; cheap enough for once a second.
+
+        The first look, which comes after the first paint, begins the backup of the start.
+        """
+        self.backups.at_start()
+        if problem := self.backups.take_problem():
+            raise SessionError(problem)
         return self.jobs.pulse(self.workspace.changes())
 
     def close(self) -> None:
-        """Close the workspace; jobs go on."""
+        """Close the workspace once a backup that is being made is whole; jobs go on."""
+        self.backups.wait()
         self.workspace.close()
 
 

@@ -46,6 +46,8 @@ class SessionJobs:
 
     def pulse(self, changes: int) -> Pulse:
         """Return the unfinished jobs, and those that ended since the last call."""
+        if not self._readonly:
+            queue.ensure_workers(self._workspace)
         jobs = self.listing(_WATCHED)
         ended = {job.id for job in jobs if job.state not in UNFINISHED}
         known = ended if self._ended is None else self._ended
@@ -95,9 +97,9 @@ class SessionJobs:
         if images and not Path(images).is_dir():
             raise SessionError(f"There is no folder {images}.")
         params = {
-            "source": source,
+            "source": str(Path(source).resolve()),
             "reader": reader,
-            "images": images or None,
+            "images": str(Path(images).resolve()) if images else None,
             "split": split or None,
             "name": name or None,
             "licence": licence,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from store.records import Case, Decision, NewDecision, Verdict
 from store.workspace import Workspace
+from workbench.session.backups import Backups
 from workbench.session.errors import SessionError, told
 
 
@@ -17,6 +18,7 @@ class SessionLabels:
         workspace: Workspace,
         annotator: str,
         guide_version: str,
+        backups: Backups,
         *,
         readonly: bool,
         blind: bool,
@@ -24,6 +26,7 @@ class SessionLabels:
         self._workspace = workspace
         self._annotator = annotator
         self._guide_version = guide_version
+        self._backups = backups
         self._readonly = readonly
         self._seen_by = annotator if blind else None
         self._dataset_of_run: dict[int, int] = {}
@@ -43,7 +46,9 @@ class SessionLabels:
         Categories without a verdict mean "labelled"; no categories mean "undecided".
         """
         self._check_writable()
-        return self._workspace.decisions.add(self._new(case, categories, verdict, note, star))
+        decision = self._workspace.decisions.add(self._new(case, categories, verdict, note, star))
+        self._backups.decided(decision.id, decision.id)
+        return decision
 
     @told
     def decide_many(
@@ -57,7 +62,10 @@ class SessionLabels:
         """Decide several cases alike: one transaction and one undo step."""
         self._check_writable()
         new = [self._new(case, categories, verdict, None, star) for case in cases]
-        return list(self._workspace.decisions.add_many(new))
+        decisions = list(self._workspace.decisions.add_many(new))
+        if decisions:
+            self._backups.decided(decisions[0].id, decisions[-1].id)
+        return decisions
 
     @told
     def undo(self) -> list[Decision]:

@@ -26,6 +26,11 @@ class Library:
         return list(self._workspace.datasets.problems(dataset_id, limit))
 
     @told
+    def decided(self, dataset_id: int, annotator: str) -> int:
+        """Return how many cases of a data set somebody has labelled."""
+        return self._workspace.decisions.counts(dataset_id).get(annotator, 0)
+
+    @told
     def models(self) -> list[Model]:
         """Return the models that were evaluated here."""
         return self._workspace.models.all()

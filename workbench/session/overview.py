@@ -16,6 +16,8 @@ from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.job import UNFINISHED, JobRow
 
 RUNS_SHOWN = 30
+LOG_LINES = 200
+"""How much of a failed job's log its details show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Overview:
     jobs: SessionJobs
     clock: Callable[[], float]
     readonly: bool
+    annotator: str = ""
 
     @told
     def home(self, terminal: TerminalFacts) -> HomeView:
@@ -38,7 +41,10 @@ class Overview:
         last = rows[:1] if rows and rows[0].state in ("failed", "lost") else ()
         return HomeView(
             runs=tuple(run_row(run, self.library.metrics(run.id), now) for run in runs),
-            datasets=tuple(dataset_row(dataset) for dataset in datasets),
+            datasets=tuple(
+                dataset_row(dataset, self.library.decided(dataset.id, self.annotator))
+                for dataset in datasets
+            ),
             jobs=(*open_rows, *last),
             terminal=terminal,
             readonly=self.readonly,
@@ -66,5 +72,6 @@ class Overview:
         if verb == "job":
             job = self.jobs.get(int(number))
             row = job_row(job, self.clock(), None, names_of(self.library.datasets()))
-            return job_facts(job, row, str(self.jobs.log_path(job.id)))
+            log = self.jobs.log(job.id, LOG_LINES) if job.state in ("failed", "lost") else []
+            return job_facts(job, row, str(self.jobs.log_path(job.id)), log)
         return ()
