@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from store.errors import WorkspaceUnusable
@@ -102,6 +103,40 @@ async def test_letters_typed_into_the_filter_label_nothing(workspace: Workspace)
         assert stored(workspace) == []
 
 
+async def test_letters_that_arrive_with_the_slash_label_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        before = pilot.app.screen.query_one(FilterLine)
+        await press(pilot, "escape")
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "every case is listed")
+        typed = "1x2 s0"
+        for key, character in (("slash", "/"), *((c, c) for c in typed)):
+            pilot.app.post_message(Key("space" if key == " " else key, character))
+        await until(pilot, lambda: before.value == typed, "the field holds what was typed")
+        await press(pilot, "enter")
+        await until(pilot, lambda: not before.has_class("-open"), "it is closed")
+        assert stored(workspace) == []
+        assert case_list(pilot).marks == set()
+
+
+async def test_keys_that_arrive_with_escape_go_to_the_list(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "escape")
+        assert pilot.app.focused is case_list(pilot)
+
+
+async def test_the_filter_opens_with_the_cursor_at_its_end(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        line = pilot.app.screen.query_one(FilterLine)
+        await press(pilot, "slash", "home", "escape", "slash")
+        assert line.value == "rank>10"
+        assert line.cursor_position == len(line.value)
+        assert "Enter apply  Esc cancel  Ctrl+U clear" in text_of(pilot).splitlines()[-1]
+        await press(pilot, "ctrl+u")
+        assert line.value == ""
+        await press(pilot, "escape")
+        assert "Enter apply" not in text_of(pilot)
+
+
 async def test_escape_clears_the_filter_then_the_marks(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "escape")
@@ -124,6 +159,40 @@ async def test_the_sort_menu_reorders_and_keeps_the_case(workspace: Workspace) -
         await press(pilot, "o", "o")
         await until(pilot, lambda: list(case_list(pilot).ids) == ids[::-1], "reversed")
         assert current(pilot) == case
+
+
+async def test_a_capital_in_the_sort_menu_reverses(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "o")
+        assert "s hint  o reverse (or a capital)  Esc" in text_of(pilot).splitlines()[-1]
+        await press(pilot, "r")
+        await until(pilot, lambda: "sort: rank, worst" in text_of(pilot), "highest rank first")
+        worst = [case.rank for case in workspace.cases.rows(2, "t2i", case_list(pilot).ids)]
+        await press(pilot, "o", "R")
+        await until(pilot, lambda: "sort: rank, best" in text_of(pilot), "lowest rank first")
+        best = [case.rank for case in workspace.cases.rows(2, "t2i", case_list(pilot).ids)]
+        assert worst == sorted(worst, reverse=True) == best[::-1]
+
+
+async def test_switching_the_direction_twice_comes_back(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "escape")
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "every case is listed")
+        await press(pilot, "j", "j", "j", "o", "i")
+        await until(pilot, lambda: "sort: id" in text_of(pilot), "sorted by id")
+        await press(pilot, "home", "j", "j", "j")
+        case = await shown(pilot)
+        await press(pilot, "V")
+        await until(pilot, lambda: " i2t " in text_of(pilot), "images are listed")
+        assert case_list(pilot).cursor == 0
+        await press(pilot, "j")
+        image = await shown(pilot)
+        await press(pilot, "V")
+        await until(pilot, lambda: " t2i " in text_of(pilot), "captions are listed")
+        assert current(pilot) == case
+        await press(pilot, "V")
+        await until(pilot, lambda: " i2t " in text_of(pilot), "images are listed again")
+        assert current(pilot) == image
 
 
 async def test_the_direction_switches_and_the_filter_widens(workspace: Workspace) -> None:
@@ -228,9 +297,11 @@ async def test_a_note_and_a_star_keep_the_label(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         case = await shown(pilot)
         await press(pilot, "1", "asterisk")
+        assert said(pilot).startswith(f"{case} -> star saved ")
         await until(pilot, lambda: case_screen(pilot).loaded.case.star, "starred")
         await press(pilot, "e", *"two dogs", "enter")
         await until(pilot, lambda: len(stored(workspace)) == 3, "the note is stored")
+        await until(pilot, lambda: said(pilot).startswith(f"{case} -> note saved "), "it is said")
         assert stored(workspace)[-1] == (case, '["counting"]', "labelled", "two dogs", 1)
 
 
@@ -240,6 +311,40 @@ async def test_several_categories_are_saved_with_enter(workspace: Workspace) -> 
         assert stored(workspace) == []
         await press(pilot, "enter")
         assert stored(workspace)[0][1] == '["attributes","coreference"]'
+
+
+async def test_enter_on_the_next_case_keeps_its_label(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        first, second = (int(i) for i in case_list(pilot).ids[:2])
+        await press(pilot, "j")
+        await shown(pilot)
+        await press(pilot, "2", "k")
+        await shown(pilot)
+        await press(pilot, "m", "1")
+        assert said(pilot) == "multi: CNT - Enter saves"
+        assert "  multi  " in text_of(pilot).splitlines()[1]
+        for key in ("j", "enter"):
+            pilot.app.post_message(Key(key, None))
+        await until(pilot, lambda: current(pilot) == second, "the next case comes")
+        await shown(pilot)
+        assert f"{first}: CNT not saved." in said(pilot)
+        assert said(pilot).endswith("multi: ATR - Enter saves")
+        await press(pilot, "enter")
+        assert said(pilot).startswith("Nothing was changed")
+        assert [(row[0], row[1]) for row in stored(workspace)] == [(second, '["attributes"]')]
+        await press(pilot, "3", "enter")
+        assert stored(workspace)[-1][:2] == (second, '["attributes","coreference"]')
+
+
+async def test_multi_label_ends_without_what_was_not_saved(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "m", "1", "m")
+        assert said(pilot).startswith(f"{case}: CNT not saved.")
+        assert stored(workspace) == []
+        await press(pilot, "m", "1", "enter", "2", "enter")
+        await until(pilot, lambda: len(stored(workspace)) == 2, "both are stored")
+        assert stored(workspace)[-1][:2] == (case, '["counting","attributes"]')
 
 
 async def test_readonly_says_so_and_writes_nothing(workspace: Workspace) -> None:

@@ -22,6 +22,7 @@ from tests.ui.cases_pilot import (
     until,
 )
 from tests.ui.conftest import fill
+from workbench.presenters.case_scope import scope_line
 from workbench.presenters.cases import (
     chip,
     evidence_spans,
@@ -33,6 +34,8 @@ from workbench.presenters.cases import (
 )
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case import Phrase
+from workbench.views.case_view import CaseView
+from workbench.widgets.case_progress import shortened
 from workbench.widgets.case_text import clamp, line_breaks
 
 NASTY = (
@@ -188,3 +191,34 @@ def test_numbers_are_written_briefly() -> None:
     assert short_model("open_clip:ViT-B-32/laion2b_s34b_b79k") == "ViT-B-32"
     assert short_model("blip:Salesforce/blip-itm-base-flickr") == "blip-itm-base-flickr"
     assert short_model("vectors:/data/my vectors/") == "my vectors"
+
+
+@pytest.mark.parametrize("cells", [60, 80, 100, 200])
+@pytest.mark.parametrize("mode", ["", "multi"])
+@pytest.mark.parametrize("words", ["", "rank>10", 'rank>10 cat:CNT status:undecided "a red cap"'])
+def test_line_2_keeps_what_counts(workspace: Workspace, cells: int, mode: str, words: str) -> None:
+    run = workspace.runs.get(1)
+    view = CaseView(1, filter=words, sort="-rank")
+    line = scope_line(run, view, (25, 60), mode, cells).text
+    assert cell_len(line) == cells
+    assert "rank, worst" in line
+    assert "(25 of 60)" in line
+    assert mode in line
+
+
+def test_line_2_keeps_the_data_set_while_there_is_room(workspace: Workspace) -> None:
+    run = workspace.runs.get(1)
+    narrow = scope_line(run, CaseView(1), (25, 60), "", 80).text
+    assert " t2i  ViT-B-32  flickr8/test  filter: rank>10 (25 of 60)" in narrow
+    words = 'rank>10 cat:CNT status:undecided "a red cap"'
+    wide = scope_line(run, CaseView(1, filter=words), (25, 60), "", 120).text
+    assert words in wide
+    assert " t2i  ViT-B-32  flickr8/test  filter: " in wide
+
+
+def test_counts_of_zero_are_left_out_first() -> None:
+    counts = (("CNT", "", 3), ("ATR", "", 0), ("OTH", "", 12))
+    assert shortened(counts, 20, 2) == list(counts)
+    assert shortened(counts, 19, 2) == [counts[0], counts[2]]
+    assert shortened(counts, 8, 2) == [counts[0]]
+    assert shortened(counts, 0, 2) == []

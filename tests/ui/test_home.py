@@ -18,6 +18,7 @@ from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.import_form import ImportForm
 from workbench.session import SessionError
+from workbench.views.case_view import CaseView
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
 from workbench.widgets.path_field import PathField, complete
@@ -232,8 +233,123 @@ def test_a_path_is_completed_as_in_a_shell(tmp_path: Path) -> None:
     (tmp_path / "flickr30k").mkdir()
     (tmp_path / "flickr8k.json").touch()
     (tmp_path / ".hidden").touch()
-    assert complete(f"{tmp_path}/f") == f"{tmp_path}/flickr"
-    assert complete(f"{tmp_path}/flickr3") == f"{tmp_path}/flickr30k/"
-    assert complete(f"{tmp_path}/flickr8") == f"{tmp_path}/flickr8k.json"
-    assert complete(f"{tmp_path}/nothing") == f"{tmp_path}/nothing"
-    assert complete("") == ""
+    both = ("flickr30k/", "flickr8k.json")
+    assert complete(f"{tmp_path}/f") == (f"{tmp_path}/flickr", both)
+    assert complete(f"{tmp_path}/flickr") == (f"{tmp_path}/flickr", both)
+    assert complete(f"{tmp_path}/flickr3") == (f"{tmp_path}/flickr30k/", both[:1])
+    assert complete(f"{tmp_path}/flickr8") == (f"{tmp_path}/flickr8k.json", both[1:])
+    assert complete(f"{tmp_path}/f", folders=True) == (f"{tmp_path}/flickr30k/", both[:1])
+    assert complete(f"{tmp_path}/nothing") == (f"{tmp_path}/nothing", ())
+    assert complete("~nobody-of-this-name/x") == ("~nobody-of-this-name/x", ())
+    assert complete("") == ("", ())
+
+
+async def open_import(pilot: Pilot[None]) -> ImportForm:
+    await settled(pilot)
+    await pilot.press("B")
+    await settled(pilot)
+    form = pilot.app.screen
+    assert isinstance(form, ImportForm)
+    return form
+
+
+async def test_an_import_is_of_every_split_unless_one_is_named(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    source = tmp_path / "captions.csv"
+    source.write_text("image,caption\n", "utf-8")
+    async with make_app(workspace).run_test(size=(80, 24)) as pilot:
+        form = await open_import(pilot)
+        form.query_one("#source", PathField).value = str(source)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert workspace.jobs.all(1)[0].params["split"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "sentence"),
+    [("source", "There is no file /nowhere/x."), ("images", "There is no folder /nowhere/x.")],
+)
+async def test_a_wrong_path_keeps_the_form_and_what_was_typed(
+    workspace: Workspace, tmp_path: Path, field: str, sentence: str
+) -> None:
+    source = tmp_path / "captions.csv"
+    source.write_text("image,caption\n", "utf-8")
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_import(pilot)
+        form.query_one("#source", PathField).value = str(source)
+        form.query_one(f"#{field}", PathField).value = "/nowhere/x"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen is form
+        assert said(pilot) == sentence
+        assert app.focused is form.query_one(f"#{field}")
+        assert form.query_one(f"#{field}", PathField).value == "/nowhere/x"
+        assert workspace.jobs.all(10) == []
+
+
+async def test_tab_lists_what_matches_and_leaves_a_whole_path(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for name in ("pictures", "pages"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+    (tmp_path / "in" / "pictures.csv").touch()
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = await open_import(pilot)
+        source, images = (form.query_one(f"#{name}", PathField) for name in ("source", "images"))
+        source.value = f"{tmp_path}/in/p"
+        await pilot.press("tab")
+        await settled(pilot)
+        assert app.focused is source
+        assert said(pilot) == "3 match: pages/ pictures/ pictures.csv"
+        source.value = f"{tmp_path}/in/pictures."
+        await pilot.press("tab")
+        await settled(pilot)
+        assert (source.value, said(pilot)) == (f"{tmp_path}/in/pictures.csv", "")
+        await pilot.press("tab")
+        assert app.focused is not source
+        images.focus()
+        images.value = f"{tmp_path}/in/pi"
+        await pilot.press("tab")
+        await settled(pilot)
+        assert (images.value, app.focused) == (f"{tmp_path}/in/pictures/", images)
+        await pilot.press("tab")
+        assert app.focused is form.query_one("#split")
+
+
+async def test_the_palette_knows_the_import(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press(":")
+        await pilot.press(*"import")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press("enter")
+        await settled(pilot)
+        if not isinstance(app.screen, ImportForm):
+            await pilot.press("enter")
+            await settled(pilot)
+        assert isinstance(app.screen, ImportForm)
+
+
+async def test_details_of_a_step_say_what_it_does(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("G", "d")
+        await settled(pilot)
+        assert len(app.screen_stack) == 1
+        assert said(pilot).startswith("Enter asks for a file of captions")
+
+
+async def test_home_counts_what_was_decided(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    view = CaseView(1, "t2i", "rank>1", "rank")
+    ids = [int(i) for i in app.session.cases.ids(view)[:2]]
+    app.session.labels.decide_many(app.session.cases.rows(view, ids), categories=["counting"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        line = next(line for line in text_of(pilot).splitlines() if "captions" in line)
+        assert line.endswith("2 decided")

@@ -17,6 +17,7 @@ from workbench.views.job import Progress
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_line import TextLine
 
 
 @pytest.fixture(autouse=True)
@@ -145,6 +146,55 @@ async def test_details_show_the_error_in_full(workspace: Workspace) -> None:
         shown = "\n".join(line.text for line in app.screen.query_one(LineList).lines)
         assert "The weights are not on this machine." in shown
         assert "open_clip:ViT-L-14/x" in shown
+
+
+async def test_why_a_job_failed_is_shown_in_full(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    folder = "/data/" + "a-long-name/" * 7
+    workspace.jobs.requeue(2)
+    workspace.jobs.finish(2, "failed", error=f"{folder}captions.json: line 7 is no caption.")
+    (workspace.jobs_dir / "2.log").write_text("12:00:01 reading\n", "utf-8")
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("G", "k")
+        await settled(pilot)
+        title = app.screen.query_one("#log-title", TextLine).line.text
+        assert "is no caption." in title
+        rows = log_text(pilot).splitlines()
+        assert all(len(row) <= 80 for row in rows)
+        assert f"{folder}captions.json:line7isnocaption." in log_text(pilot).replace(
+            "\n", ""
+        ).replace(" ", "")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, DetailsOverlay)
+        shown = " ".join(line.text for line in app.screen.query_one(LineList).lines)
+        assert "line 7 is no caption." in " ".join(shown.split())
+        assert "12:00:01 reading" in shown
+
+
+async def test_a_job_that_was_asked_to_stop_is_stopping(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        workspace.jobs.request_cancel(1)
+        await pilot.press("R")
+        await settled(pilot)
+        assert "stopping" in table(pilot).lines[-1].text
+        assert "1 stopping" in app.screen.query_one("#jobs-summary", TextLine).line.text
+
+
+async def test_the_remark_of_a_finished_job_is_its_result(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    workspace.jobs.progress(3, 1, 2, "checking images")
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(160, 24)) as pilot:
+        await settled(pilot)
+        done = next(line for line in table(pilot).lines if line.key == "3")
+        assert "1 data set, 1 problem" in done.text
+        assert "checking" not in done.text
 
 
 async def test_scrolling_up_stops_following(workspace: Workspace) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -125,3 +129,61 @@ def test_a_place_that_cannot_be_read_is_ignored(workspace: Workspace, text: str)
 def test_an_unknown_screen_is_home(workspace: Workspace) -> None:
     (workspace.path / "ui-state.json").write_text(json.dumps({"screen": "plots"}), "utf-8")
     assert Session(workspace).places.load().screen == "home"
+
+
+def copies(workspace: Workspace) -> list[Path]:
+    return sorted((workspace.path / "backups").glob("*"))
+
+
+def look(session: Session) -> None:
+    session.pulse()
+    session.backups.wait()
+
+
+def test_the_database_is_copied_when_a_session_starts_with_new_decisions(
+    workspace: Workspace,
+) -> None:
+    def opened(**options: bool) -> Session:
+        return Session(workspace, annotator="mh", **options)
+
+    look(opened())
+    assert copies(workspace) == []
+    session = opened()
+    case = session.cases.rows(VIEW, [first(session)])[0]
+    session.labels.decide(case, categories=["counting"])
+    look(opened(readonly=True))
+    assert copies(workspace) == []
+    session = opened()
+    look(session)
+    look(session)
+    (copy,) = copies(workspace)
+    later = time.time() + 60
+    os.utime(copy, (later, later))
+    look(opened())
+    assert copies(workspace) == [copy]
+
+
+def test_the_database_is_copied_every_200_decisions(session: Session) -> None:
+    case = session.cases.rows(VIEW, [first(session)])[0]
+    session.labels.decide_many([case] * 199, categories=["counting"])
+    session.backups.wait()
+    assert copies(session.workspace) == []
+    session.labels.decide(case, categories=["abstract"])
+    session.backups.wait()
+    (copy,) = copies(session.workspace)
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT count(*) FROM decisions").fetchone() == (200,)
+    session.labels.decide(case, star=True)
+    session.backups.wait()
+    assert copies(session.workspace) == [copy]
+
+
+def test_a_backup_that_fails_is_one_sentence_and_the_decision_is_kept(session: Session) -> None:
+    (session.path / "backups").touch()
+    case = session.cases.rows(VIEW, [first(session)])[0]
+    session.labels.decide_many([case] * 200, categories=["counting"])
+    session.backups.wait()
+    with pytest.raises(SessionError, match="No backup was made"):
+        session.pulse()
+    assert len(session.labels.history(300)) == 200
+    session.backups.wait()

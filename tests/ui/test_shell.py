@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
+from workbench.jobs import queue
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
 from workbench.widgets.key_line import KeyLine
@@ -17,6 +18,12 @@ from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.text_field import TextField
 from workbench.widgets.too_small import TooSmall
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs are queued and stay queued."""
+    monkeypatch.setattr(queue, "start_worker", lambda workspace, device: None)
 
 
 def said(pilot: Pilot[None]) -> str:

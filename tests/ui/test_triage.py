@@ -173,6 +173,39 @@ async def test_several_categories_in_triage(workspace: Workspace) -> None:
         await until(pilot, lambda: current(pilot) != case, "the next case comes")
 
 
+async def test_going_on_in_multi_label_erases_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        ids = [int(i) for i in case_list(pilot).ids]
+        await press(pilot, "j")
+        await shown(pilot)
+        await press(pilot, "2", "k")
+        await to_triage(pilot)
+        assert current(pilot) == ids[0]
+        await press(pilot, "m", "1")
+        assert "[1]+CNT" in text_of(pilot)
+        assert "[2] ATR" in text_of(pilot)
+        await press(pilot, "j")
+        assert await shown(pilot) == ids[1]
+        await until(pilot, lambda: f"{ids[0]}: CNT not saved." in said(pilot), "it says so")
+        assert "[2]+ATR" in text_of(pilot)
+        await press(pilot, "enter")
+        assert [row[:2] for row in stored(workspace)] == [(ids[1], '["attributes"]')]
+        await press(pilot, "3", "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "back in Cases")
+        assert f"{ids[1]}: ATR COR not saved." in said(pilot)
+        assert len(stored(workspace)) == 1
+
+
+async def test_the_counts_stand_at_the_right_of_the_status(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: "CNT 1" in text_of(pilot).splitlines()[-2], "the count is shown")
+        line = text_of(pilot).splitlines()[-2]
+        assert "(u undo)" in line
+        assert len(line) == 79
+
+
 async def test_a_note_and_a_star_stay_on_the_case(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         case = await to_triage(pilot)

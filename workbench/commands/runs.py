@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -23,9 +23,6 @@ COLUMNS = (
     "stage",
     *(f">{way} {name}" for way in DIRECTIONS for name in RECALLS),
 )
-WIDE = 120
-"""On a narrower terminal names are shortened, so that the recalls can be read."""
-
 _RANKS = (MEDIAN_RANK, "mean_rank")
 
 
@@ -43,11 +40,11 @@ def command(context: Context, as_json: bool) -> None:
         say("No run yet: `workbench evaluate` makes one, `workbench demo` shows one.")
         return
     table = [_row(run, metrics) for run, metrics in runs]
+    columns: tuple[str, ...] = COLUMNS
     cells = shutil.get_terminal_size().columns
-    if sys.stdout.isatty() and cells < WIDE:
-        print_table(*_narrow(table, cells))
-    else:
-        print_table(COLUMNS, table)
+    if sys.stdout.isatty() and _cells(columns, table) > cells:
+        columns, table = _narrow(table, cells)
+    print_table(columns, table)
 
 
 def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
@@ -112,22 +109,29 @@ def _row(run: Run, metrics: list[Metric]) -> tuple[object, ...]:
 def _narrow(
     table: list[tuple[object, ...]], cells: int
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    """Return columns and rows for a narrow terminal: short names, a stage only where it tells."""
+    """Return short names of columns, data sets and models; a stage only where it tells."""
     from workbench.presenters.cases import short_model
 
     staged = any(row[3] != "itc" for row in table)
-    columns = tuple(name for name in COLUMNS if staged or name != "stage")
-    numbers = sum(len(name.lstrip(">")) for name in columns[2:] if name != "model")
-    runs = max(len("run"), *(len(str(row[0])) for row in table))
-    left = cells - runs - numbers - len(columns)
-    longest = max(len("data set"), *(width(str(row[1])) for row in table))
-    dataset = max(8, min(longest, left // 2))
-    rows = []
-    for run, name, spec, stage, *recalls in table:
-        model = cut_middle(short_model(str(spec)), max(8, left - dataset))
-        kept = (stage,) if staged else ()
-        rows.append((run, cut_middle(str(name), dataset), model, *kept, *recalls))
-    return columns, rows
+    columns = tuple(name.replace("R@", "@") for name in COLUMNS if staged or name != "stage")
+    rows = [(*row[:2], short_model(str(row[2])), *row[3 if staged else 4 :]) for row in table]
+    # What the numbers leave goes to the names, half and half where both are long.
+    numbers = _cells(columns, [(row[0], "", "", *row[3:]) for row in rows])
+    left = cells - numbers + len("data set") + len("model")
+    longest, model = (max(width(str(row[at])) for row in rows) for at in (1, 2))
+    dataset = max(len("data set"), min(longest, max(left // 2, left - model)))
+    model = max(8, left - dataset)
+    return columns, [
+        (row[0], cut_middle(str(row[1]), dataset), cut_middle(str(row[2]), model), *row[3:])
+        for row in rows
+    ]
+
+
+def _cells(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+    """Return how wide a table is, with two cells between its columns."""
+    table = [[name.lstrip(">") for name in columns], *rows]
+    columns_of = zip(*table, strict=True)
+    return sum(max(width(str(cell)) for cell in column) + 2 for column in columns_of) - 2
 
 
 def _cell(metric: Metric | None) -> str:

@@ -6,13 +6,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
-from workbench.views.keys import CHORDS, Key
+from workbench.views.keys import BACKWARDS, CHORDS, Key
 from workbench.views.line import Line, Span
 from workbench.widgets.text_line import TextLine
 
 
 class ChordMenu(ModalScreen[str]):
-    """Returns the id of the chosen verb; any other key closes it and returns ""."""
+    """Returns the chosen verb as an action; any other key closes it and returns ""."""
 
     AUTO_FOCUS = None
     DEFAULT_CSS = """
@@ -34,14 +34,22 @@ class ChordMenu(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Fill the line."""
-        spans = [Span(f"{self._prefix} {CHORDS[self._prefix]}:  ", "accent")]
+        spans = [Span(f"{self._prefix} {CHORDS[self._prefix]}: ", "accent")]
         for pressed, key in self._entries:
-            spans += [Span(pressed, "strong"), Span(f" {key.label}   ")]
-        self.query_one(TextLine).line = Line((*spans, Span("Esc close", "dim")))
+            spans += [Span(pressed, "strong"), Span(f" {key.label}  ")]
+        self.query_one(TextLine).line = Line((*spans, Span("Esc", "dim")))
 
     def on_key(self, event: events.Key) -> None:
         """Close with the verb of the key."""
         event.stop()
         event.prevent_default()
-        chosen = [key.id for pressed, key in self._entries if pressed == event.character]
-        self.dismiss(chosen[0] if chosen else "")
+        self.dismiss(self._verb(event.character or ""))
+
+    def _verb(self, typed: str) -> str:
+        """Return the verb of a key; a capital sorts the other way round."""
+        for pressed, key in self._entries:
+            if pressed == typed:
+                return key.id
+            if pressed.upper() == typed and key.id in BACKWARDS:
+                return f"{key.id}(True)"
+        return ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from textual import on
@@ -26,6 +27,9 @@ GUESSES = (
     ("flickr30k_csv", ("results.csv",)),
 )
 """Readers by what a file's name holds; later lines win."""
+
+SHOWN = 20
+"""Names that are listed at most; the line is cut where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,13 @@ class ImportForm(FormOverlay[ImportWish]):
         yield "captions", PathField(placeholder="file of captions; Tab completes", id="source")
         choices = [(name, name, about) for name, about in self._readers]
         yield "reader", ChoiceField(choices, id="reader")
-        yield "images", PathField(placeholder="folder of images; empty: captions only", id="images")
-        yield "split", TextField("test", placeholder="empty: all splits", id="split")
+        yield (
+            "images",
+            PathField(
+                placeholder="folder of images; empty: captions only", id="images", folders=True
+            ),
+        )
+        yield "split", TextField(placeholder="empty: every split; or one, as test", id="split")
         yield "name", TextField(placeholder="empty: from the file", id="name")
         yield (
             "",
@@ -78,12 +87,23 @@ class ImportForm(FormOverlay[ImportWish]):
             if any(part in name for part in parts):
                 self.query_one("#reader", ChoiceField).choose(reader)
 
+    @on(PathField.Matched)
+    def list_matches(self, event: PathField.Matched) -> None:
+        """Say which names match what Tab was to complete."""
+        names = event.names
+        self.refuse(f"{len(names):,} match: {'  '.join(names[:SHOWN])}" if names else "", "")
+
     def start(self) -> None:
-        """Dismiss with the wish once there is a file and a reader."""
-        source = self.query_one("#source", PathField).value.strip()
+        """Dismiss with the wish once there is a file, a reader, and the folder if one is named."""
+        source = _path(self.query_one("#source", PathField))
+        images = _path(self.query_one("#images", PathField))
         reader = self.query_one("#reader", ChoiceField).value
         if not source:
-            self.refuse("Name the file of captions first.")
+            self._refuse_at("source", "Name the file of captions first.")
+        elif not _is(Path.exists, source):
+            self._refuse_at("source", f"There is no file {source}.")
+        elif images and not _is(Path.is_dir, images):
+            self._refuse_at("images", f"There is no folder {images}.")
         elif not reader:
             self.refuse("No data set reader is installed.")
         else:
@@ -91,8 +111,27 @@ class ImportForm(FormOverlay[ImportWish]):
                 ImportWish(
                     source=source,
                     reader=reader,
-                    images=self.query_one("#images", PathField).value.strip(),
+                    images=images,
                     split=self.query_one("#split", TextField).value.strip(),
                     name=self.query_one("#name", TextField).value.strip(),
                 )
             )
+
+    def _refuse_at(self, field: str, sentence: str) -> None:
+        self.query_one(f"#{field}", PathField).focus()
+        self.refuse(sentence)
+
+
+def _is(test: Callable[[Path], bool], text: str) -> bool:
+    try:
+        return test(Path(text))
+    except (OSError, ValueError):  # not to be looked at, too long, no path at all
+        return False
+
+
+def _path(field: PathField) -> str:
+    text = field.value.strip()
+    try:
+        return str(Path(text).expanduser()) if text else ""
+    except RuntimeError:  # ~ of somebody who is not known here
+        return text

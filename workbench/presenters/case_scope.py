@@ -16,18 +16,47 @@ from workbench.views.line import Line, Span
 NOTE_CHARACTERS = 400
 
 
-def scope_line(run: Run, view: CaseView, shown: int, total: int, cells: int) -> Line:
-    """Return line 2: direction, model, data set, filter with n of total; right: the sort."""
+SORTS = {
+    "rank": "rank, best first",
+    "-rank": "rank, worst first",
+    "margin": "margin, worst first",
+    "-margin": "margin, best first",
+    "id": "id",
+    "-id": "id, highest first",
+    "time": "time, oldest first",
+    "-time": "time, newest first",
+    "suggestion": "suggestion, least sure first",
+    "-suggestion": "suggestion, surest first",
+}
+MODEL_CELLS = 12
+"""What is left of a model's name where the line is full."""
+
+
+def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cells: int) -> Line:
+    """Return line 2: direction, model, data set, filter with n of total; right: mode and sort.
+
+    Where it is too long the order goes without "first", then the data set is cut and left out,
+    then the model, and last the filter is cut.
+    """
+    shown, total = counts
     model = short_model(run.model) + ("" if run.stage == "itc" else f" {run.stage}")
-    sort = f"sort: {sort_name(view.sort)} "
     count = f" ({shown:,} of {total:,})"
     words = plain(view.filter) or "none"
-    room = cells - width(f" {view.direction}    filter: {count}  {sort}")
-    words = cut(words, max(8, room - 16))
-    model = cut(model, max(0, room - width(words)))
     split = f"{plain(run.dataset)}/{plain(run.split)}"
-    room -= width(words) + width(model) + 2
-    spans = [Span(f" {view.direction}", "strong"), Span(f"  {model}")]
+    sort = f"{mode}  sort: ".lstrip() + f"{sort_name(view.sort)} "
+    room = cells - width(f" {view.direction}    filter: {count}  {sort}")
+    for more in ("first ", "sort: " if mode else ""):
+        if more in sort and room < width(f"{words}{model}  {split}"):
+            sort = sort.replace(more, "")
+            room += width(more)
+    words = cut(words, max(8, room - min(MODEL_CELLS, width(model))))
+    room -= width(words)
+    if width(f"{model}  {split}") > room:
+        model = cut(model, min(room, max(MODEL_CELLS, room - width(f"  {split}"))))
+    model = model if width(model) >= 4 else ""
+    room -= width(model) + 2
+    spans = [Span(f" {view.direction}", "strong")]
+    spans += [Span(f"  {model}")] if model else []
     spans += [Span(f"  {cut(split, room)}")] if room >= 6 else []
     spans += [Span("  filter: ", "dim"), Span(words, "accent"), Span(count, "strong")]
     gap = cells - sum(width(span.text) for span in spans) - width(sort)
@@ -50,9 +79,9 @@ def triage_line(view: CaseView, place: tuple[int, int], left: int, mode: str, ce
 
 
 def sort_name(sort: str) -> str:
-    """Write a sort with its way: "margin", "rank, highest first"."""
+    """Write a sort with its way: "id", "rank, worst first"."""
     name = sort.removeprefix("-")
-    return f"{name} reversed" if sort.startswith("-") else name
+    return SORTS.get(sort) or (f"{name}, highest first" if sort != name else name)
 
 
 def clock_time(at: str) -> str:
@@ -63,12 +92,19 @@ def clock_time(at: str) -> str:
         return plain(at[-8:])
 
 
-def saved_sentence(decisions: Sequence[Decision], taxonomy: Taxonomy) -> str:
-    """Say what has just been committed and how to take it back."""
+def saved_sentence(
+    decisions: Sequence[Decision], taxonomy: Taxonomy, changed: Sequence[str] = ("categories",)
+) -> str:
+    """Say what has just been committed and how to take it back; `changed` names the fields."""
     if not decisions:
         return "Nothing was changed."
     last = decisions[-1]
-    what = decided(last, taxonomy)
+    if "note" in changed:
+        what = "note" if last.note else "empty note"
+    elif "star" in changed:
+        what = "star" if last.star else "no star"
+    else:
+        what = decided(last, taxonomy)
     who = str(last.query_id) if len(decisions) == 1 else f"{len(decisions):,} cases"
     return f"{who} -> {what} saved {clock_time(last.at)} (u undo)"
 

@@ -59,11 +59,12 @@ def dataset_facts(dataset: Dataset, problems: Sequence[Image]) -> Facts:
     return _plain(facts)
 
 
-def job_facts(job: Job, row: JobRow, log_path: str) -> Facts:
-    """Return a job's state, parameters, result and error."""
+def job_facts(job: Job, row: JobRow, log_path: str, log: Sequence[str] = ()) -> Facts:
+    """Return why a job failed, its state, parameters, result and the end of its log."""
     facts = [
         ("what", row.what),
         ("state", f"{row.state} {row.done}"),
+        *([("error", job.error)] if job.error else []),
         ("stage", row.stage or "--"),
         ("device", row.device or "--"),
         ("since", row.since or "--"),
@@ -72,12 +73,12 @@ def job_facts(job: Job, row: JobRow, log_path: str) -> Facts:
         ("waits for", f"job {job.parent_id}" if job.parent_id else "--"),
         ("log", log_path),
     ]
-    if job.error:
-        facts += [("error", ""), ("", job.error)]
     for title, table in (("parameters", job.params), ("result", job.result)):
         if table:
             facts.append((title, ""))
             facts += [(str(name), stated(value)) for name, value in table.items()]
+    if log:
+        facts += [("log", ""), *(("", line) for line in log if line.strip())]
     return _plain(facts)
 
 

@@ -43,8 +43,8 @@ def share(metric: Metric | None) -> str:
     return f"{metric.value * 100:.1f} [{metric.low * 100:.1f}, {metric.high * 100:.1f}]"
 
 
-def dataset_row(dataset: Dataset) -> DatasetRow:
-    """Return a data set split as a row."""
+def dataset_row(dataset: Dataset, decided: int = 0) -> DatasetRow:
+    """Return a data set split as a row; `decided` counts the cases labelled by this annotator."""
     return DatasetRow(
         dataset_id=dataset.id,
         name=plain(f"{dataset.name}/{dataset.split}"),
@@ -53,6 +53,7 @@ def dataset_row(dataset: Dataset) -> DatasetRow:
         problems=dataset.n_problems,
         reader=plain(dataset.reader),
         has_images=dataset.images_root is not None,
+        decided=decided,
     )
 
 
@@ -163,6 +164,7 @@ def _dataset(row: DatasetRow, cells: int) -> Line:
             Span(fit(f"{row.n_captions:,} captions", captions, right=True)),
             Span("   "),
             state,
+            *([Span(f"   {row.decided:,} decided", "dim")] if row.decided else []),
         ),
         key=f"dataset {row.dataset_id}",
     )

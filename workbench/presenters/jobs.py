@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from store.records import Job
-from workbench.presenters.text import fit, plain, width
+from workbench.presenters.text import DOTS, cut, cut_middle, fit, plain, width
 from workbench.presenters.when import clock, duration, took
 from workbench.views.job import UNFINISHED, JobRow, Progress
 from workbench.views.line import Line, Span, Tone
 
 TONES: Mapping[str, Tone] = {
     "running": "busy",
+    "stopping": "warn",
     "queued": "dim",
     "waiting": "dim",
     "done": "good",
@@ -20,6 +21,13 @@ TONES: Mapping[str, Tone] = {
     "lost": "bad",
     "cancelled": "warn",
 }
+
+
+STATES = ("running", "stopping", "queued", "waiting", "failed", "lost", "cancelled", "done")
+"""In the order in which line 2 counts them."""
+
+PATH = 24
+"""Cells of a path in a sentence that has to be shortened."""
 
 
 def job_row(
@@ -36,11 +44,12 @@ def job_row(
     rate = progress.per_s if progress and running else None
     left = progress.left_s if progress and running else None
     run_id = job.result.get("run_id")
+    state = "stopping" if running and job.cancel_requested else job.state
     return JobRow(
         job_id=job.id,
         what=what(job.kind, job.params, datasets or {}),
-        state=job.state,
-        tone=TONES.get(job.state, ""),
+        state=state,
+        tone=TONES.get(state, ""),
         stage=plain(job.stage),
         done=f"{int(share * 100)}%" if share is not None else "--",
         rate=f"{rate:,.0f}/s" if rate and rate >= 10 else (f"{rate:.1f}/s" if rate else ""),
@@ -97,7 +106,7 @@ def summary(rows: Sequence[JobRow]) -> Line:
     if not rows:
         return Line((Span(" no jobs yet", "dim"),))
     spans = [Span(f" {len(rows)} {'job' if len(rows) == 1 else 'jobs'}", "strong")]
-    for state in ("running", "queued", "waiting", "failed", "lost", "cancelled", "done"):
+    for state in STATES:
         count = sum(row.state == state for row in rows)
         if count:
             spans.append(Span(f"   {count} {state}", TONES[state]))
@@ -134,13 +143,35 @@ def _cell(text: str, size: int, name: str = "") -> str:
 def _span(row: JobRow, name: str, size: int) -> Span:
     values = {
         "id": str(row.job_id),
-        "remark": row.remark or row.stage,
+        "remark": brief(remark_of(row), max(0, size - 2)),
         **{key: getattr(row, key) for key in ("what", "state", "done", "rate", "eta", "device")},
         "since": row.since,
         "took": row.took,
     }
     tone: Tone = "dim" if name in ("id", "since", "took", "device", "remark") else ""
     return Span(_cell(values[name], size, name), row.tone if name == "state" else tone)
+
+
+def remark_of(row: JobRow) -> str:
+    """Return what there is to say about a job: its result or failure, while it runs its stage."""
+    return row.remark if row.finished else row.remark or row.stage
+
+
+def brief(sentence: str, cells: int) -> str:
+    """Return a sentence in at most `cells` cells; its paths are left out before its reason."""
+    if width(sentence) <= cells:
+        return sentence
+    words = sentence.split(" ")
+    shorter = " ".join(_shortened(word, PATH) for word in words)
+    if width(shorter) <= cells:
+        return shorter
+    return cut(" ".join(_shortened(word, 0) for word in words), cells)
+
+
+def _shortened(word: str, cells: int) -> str:
+    if "/" not in word or width(word) <= cells:
+        return word
+    return cut_middle(word, cells) if cells else DOTS
 
 
 def _remark(job: Job) -> str:
@@ -152,4 +183,20 @@ def _remark(job: Job) -> str:
         return f"run {job.result['run_id']}" + (
             " (same as before)" if job.result.get("reused") else ""
         )
+    if job.state == "done":
+        return _result(job.result)
     return ""
+
+
+def _result(result: Mapping[str, Any]) -> str:
+    parts = []
+    datasets, problems = result.get("datasets"), result.get("problems")
+    if isinstance(datasets, list):
+        parts.append(f"{len(datasets):,} data {'set' if len(datasets) == 1 else 'sets'}")
+    if isinstance(problems, Mapping):
+        problems = sum(count for count in problems.values() if isinstance(count, int))
+    if isinstance(problems, int) and problems:
+        parts.append(f"{problems:,} {'problem' if problems == 1 else 'problems'}")
+    if isinstance(result.get("path"), str):
+        parts.append(plain(result["path"].rsplit("/", 1)[-1]))
+    return ", ".join(parts)

@@ -36,6 +36,7 @@ class CaseLooking(WorkbenchScreen):
         self.step = 0
         self.counts: dict[str, int] = {}
         self.toggled: tuple[str, ...] | None = None
+        self._untoggled: tuple[str, ...] = ()
         self.under_modal = False
 
     def on_screen_suspend(self) -> None:
@@ -111,6 +112,44 @@ class CaseLooking(WorkbenchScreen):
             side.show(sheet)
         self.show_labels()
 
+    def hold(self, loaded: Loaded | None) -> str:
+        """Make a case the one that is shown; says what was toggled on the last one, not saved."""
+        lost, before = "", self.loaded
+        if _same(before, loaded):
+            anew = not self.unsaved
+        else:
+            anew, lost = True, self.unsaved_sentence()
+            self.step = 0
+        self.loaded = loaded
+        self._untoggled = loaded.case.categories if loaded else ()
+        if self.toggled is not None and anew:
+            self.toggled = self._untoggled
+        return lost
+
+    def settle(self, categories: tuple[str, ...]) -> None:
+        """Go on toggling from the categories that were stored."""
+        if self.toggled is not None:
+            self.toggled = self._untoggled = categories
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether categories are toggled that Enter has not saved."""
+        return self.toggled is not None and set(self.toggled) != set(self._untoggled)
+
+    def unsaved_sentence(self) -> str:
+        """Say what is lost when the case is left now; "" for nothing."""
+        if not self.unsaved or self.toggled is None or self.loaded is None:
+            return ""
+        return f"{self.loaded.case.query_id}: {self.codes(self.toggled)} not saved."
+
+    def toggled_sentence(self) -> str:
+        """Say what Enter would save."""
+        return f"multi: {self.codes(self.toggled or ())} - Enter saves"
+
+    def codes(self, categories: tuple[str, ...]) -> str:
+        """Write categories as their codes."""
+        return " ".join(self.session.taxonomy.code(name) for name in categories) or "no label"
+
     def show_labels(self) -> None:
         """Draw the label panels."""
         options = self._options()
@@ -128,3 +167,11 @@ class CaseLooking(WorkbenchScreen):
             chosen=self.toggled if self.toggled is not None else kept,
             suggestions=loaded.suggestions if loaded else (),
         )
+
+
+def _same(one: Loaded | None, other: Loaded | None) -> bool:
+    """Say whether both are the same case, of the same direction."""
+    if one is None or other is None:
+        return False
+    key = one.case.query_id, one.sheet.direction
+    return key == (other.case.query_id, other.sheet.direction)

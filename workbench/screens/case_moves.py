@@ -107,7 +107,9 @@ class CaseMoves(CaseViews):
 
     def _say_marks(self) -> None:
         n = len(self.cases.marks)
-        self.say(f"{n:,} marked: a digit labels them together, Esc clears." if n else "No marks.")
+        filtered = self.source is not None and self.source.view.filter
+        clears = "Esc clears filter and marks" if filtered else "Esc clears"
+        self.say(f"{n:,} marked: a digit labels them together, {clears}." if n else "No marks.")
 
     def action_escape(self) -> None:
         """Clear the filter, then the marks."""

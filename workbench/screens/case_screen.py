@@ -19,6 +19,7 @@ from workbench.session import Session, SessionError
 T = TypeVar("T")
 
 ASK_OVER = 20
+TOO_SOON = "That key came before the case was shown: press it again."
 
 
 class CaseScreen(CaseLooking):
@@ -32,6 +33,10 @@ class CaseScreen(CaseLooking):
 
     def targets(self) -> list[int]:
         """Return the queries that a label key is for."""
+        raise NotImplementedError
+
+    def is_shown(self) -> bool:
+        """Say whether the case under the cursor is the one that was read and drawn."""
         raise NotImplementedError
 
     def no_target(self) -> str:
@@ -54,12 +59,18 @@ class CaseScreen(CaseLooking):
         if category is None:
             self.say(f"No category has the key {key}: L shows the guide.", "warn")
         elif self.toggled is not None:
-            kept = tuple(name for name in self.toggled if name != category.name)
-            self.toggled = kept if category.name in self.toggled else (*kept, category.name)
-            self.show_labels()
-            self.say("Enter saves the categories of this case.")
+            self._toggle(category.name)
         else:
             await self.decide(categories=(category.name,))
+
+    def _toggle(self, name: str) -> None:
+        if not self.is_shown() or self.toggled is None:
+            self.say(TOO_SOON, "warn")
+            return
+        kept = tuple(other for other in self.toggled if other != name)
+        self.toggled = kept if name in self.toggled else (*kept, name)
+        self.show_labels()
+        self.say(self.toggled_sentence())
 
     async def action_accept(self) -> None:
         """Store the category that is suggested for the case under the cursor."""
@@ -107,18 +118,25 @@ class CaseScreen(CaseLooking):
     def action_multi_label(self) -> None:
         """Allow several categories a case, or one."""
         if self.toggled is None:
-            self.toggled = self.loaded.case.categories if self.loaded else ()
+            self.toggled = self._untoggled = self.loaded.case.categories if self.loaded else ()
             self.say("Several categories: digits toggle, Enter saves, m ends it.")
         else:
+            lost = self.unsaved_sentence()
             self.toggled = None
-            self.say("One category a case: a digit saves at once.")
+            sentence = "One category a case: a digit saves at once."
+            self.say(f"{lost} {sentence}".strip(), "warn" if lost else "")
         self.show_labels()
 
     async def commit_toggled(self) -> bool:
         """Store the toggled categories; False where that is not what Enter is for."""
         if self.toggled is None:
             return False
-        await self.decide(categories=self.toggled)
+        if not self.is_shown():
+            self.say(TOO_SOON, "warn")
+        elif not self.unsaved:
+            self.say("Nothing was changed here: digits toggle, m ends multi-label.")
+        else:
+            await self.decide(categories=self.toggled)
         return True
 
     async def decide(self, **change: Any) -> None:
@@ -151,9 +169,10 @@ class CaseScreen(CaseLooking):
             return
         if change.get("categories"):
             self._last = tuple(change["categories"])
-        if self.toggled is not None and "categories" in change:
-            self.toggled = ()
-        self.say(saved_sentence(decisions, self.session.taxonomy), "good")
+        if "categories" in change:
+            here = self.loaded is not None and self.loaded.case.query_id in ids
+            self.settle(tuple(change["categories"]) if here else self._untoggled)
+        self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change)), "good")
         self.labelled(decisions, advance="categories" in change)
 
     def _write(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> list[Decision]:

@@ -5,17 +5,25 @@ from __future__ import annotations
 from store.records import Run
 from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_dialogs import CaseDialogs
-from workbench.session import FilterRefused
+from workbench.session import FilterRefused, Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
+from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.key_line import KeyLine
 
 PREVIEWS = ("-text", "-pictures", "-hidden")
+NO_CASE = -1
+"""The id of no case: a list that is to keep it begins at its first row."""
 
 
 class CaseViews(CaseDialogs):
     """Filters, sorts, switches direction and run."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._left_at: dict[str, int | None] = {}
 
     @property
     def cases(self) -> CaseList:
@@ -47,6 +55,7 @@ class CaseViews(CaseDialogs):
         if self.source is not None:
             self.query_one("#cases-rule").display = False
             self.query_one(FilterLine).open(self.source.view.filter)
+            self.query_one(KeyLine).show_hints(FILTER_HINTS)
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the list as it is."""
@@ -64,7 +73,8 @@ class CaseViews(CaseDialogs):
     def on_filter_line_closed(self) -> None:
         """Give the keys back to the list."""
         self.query_one("#cases-rule").display = True
-        self.cases.focus()
+        self.query_one(KeyLine).show_hints(hints_of(self.NAME))
+        self.set_focus(self.cases)
 
     def change_filter(self, words: str) -> None:
         """Show the cases of another filter."""
@@ -73,43 +83,51 @@ class CaseViews(CaseDialogs):
             changed = CaseView(view.run_id, view.direction, words, view.sort)
             self.open_view(changed)
 
-    def action_sort_rank(self) -> None:
-        """Sort by rank, highest first."""
-        self._sort("-rank")
+    def action_sort_rank(self, backwards: bool = False) -> None:
+        """Sort by rank, worst first."""
+        self._sort("-rank", backwards)
 
-    def action_sort_margin(self) -> None:
+    def action_sort_margin(self, backwards: bool = False) -> None:
         """Sort by margin, worst first."""
-        self._sort("margin")
+        self._sort("margin", backwards)
 
-    def action_sort_id(self) -> None:
+    def action_sort_id(self, backwards: bool = False) -> None:
         """Sort by id."""
-        self._sort("id")
+        self._sort("id", backwards)
 
-    def action_sort_time(self) -> None:
+    def action_sort_time(self, backwards: bool = False) -> None:
         """Sort by the time of the decision, newest first."""
-        self._sort("-time")
+        self._sort("-time", backwards)
 
-    def action_sort_suggestion(self) -> None:
+    def action_sort_suggestion(self, backwards: bool = False) -> None:
         """Sort by the score of the suggestion, surest first."""
-        self._sort("-suggestion")
+        self._sort("-suggestion", backwards)
 
     def action_sort_reverse(self) -> None:
         """Reverse the order."""
         if self.source is not None:
-            sort = self.source.view.sort
-            self._sort(sort[1:] if sort.startswith("-") else f"-{sort}")
+            self._sort(self.source.view.sort, backwards=True)
 
-    def _sort(self, sort: str) -> None:
+    def _sort(self, sort: str, backwards: bool) -> None:
+        if backwards:
+            sort = sort[1:] if sort.startswith("-") else f"-{sort}"
         if self.source is not None:
             view = self.source.view
             self.open_view(CaseView(view.run_id, view.direction, view.filter, sort))
 
     def action_switch_direction(self) -> None:
-        """Switch between captions that find images and images that find captions."""
+        """Switch between captions that find images and images that find captions.
+
+        Ids of captions and images are not of one kind: each way keeps its own cursor.
+        """
         if self.source is not None:
             view = self.source.view
+            self._left_at[view.direction] = self.cases.current
             way: Direction = "i2t" if view.direction == "t2i" else "t2i"
-            self.open_view(CaseView(view.run_id, way, view.filter, view.sort), widen=True)
+            there = self._left_at.get(way)
+            keep = NO_CASE if there is None else there
+            changed = CaseView(view.run_id, way, view.filter, view.sort)
+            self.open_view(changed, keep=keep, widen=True)
 
     def action_choose_run(self) -> None:
         """Choose the run whose cases are shown."""

@@ -58,7 +58,7 @@ class CasesScreen(CaseMoves):
         &.-medium, &.-wide {
             CasePreview, #preview-title { display: none; }
             CasePane { display: block; border-left: vkey $panel-lighten-2; }
-            #cases-left { width: 45%; max-width: 66; }
+            #cases-left { width: 48%; max-width: 66; }
             &.-hidden #cases-left { width: 1fr; max-width: 100%; }
             &.-hidden CasePane { display: none; }
         }
@@ -158,7 +158,7 @@ class CasesScreen(CaseMoves):
         self.cases.show_clusters = source.clustered
         self.cases.show(source.ids, keep=self.cases.current if keep is None else keep)
         if not len(source.ids):
-            self.loaded = None
+            self._hold(None)
             self._draw()
         self._draw_scope(source)
         self._count()
@@ -219,11 +219,15 @@ class CasesScreen(CaseMoves):
 
     def _show_loaded(self, loaded: Loaded) -> None:
         if loaded.case.query_id == self.cases.current:
-            if self.loaded is None or self.loaded.case.query_id != loaded.case.query_id:
-                self.step = 0
-                self.toggled = () if self.toggled is not None else None
-            self.loaded = loaded
+            before = self.loaded.case.query_id if self.loaded else None
+            self._hold(loaded, moved=before != loaded.case.query_id)
             self._draw()
+
+    def _hold(self, loaded: Loaded | None, *, moved: bool = True) -> None:
+        lost = self.hold(loaded)
+        if lost or (moved and self.toggled):
+            now = f"{lost} {self.toggled_sentence()}" if self.toggled else lost
+            self.say(now.strip(), "warn" if lost else "")
 
     def _draw(self) -> None:
         self.show_case()
@@ -236,10 +240,30 @@ class CasesScreen(CaseMoves):
         self.query_one(CasePreview).show(self.loaded.sheet if self.loaded else None, self.step)
 
     def _draw_scope(self, source: CaseSource) -> None:
-        write = partial(scope_line, source.run, source.view, len(source.ids), source.total)
+        counts = (len(source.ids), source.total)
+        mode = "multi" if self.toggled is not None else ""
+        write = partial(scope_line, source.run, source.view, counts, mode)
         self.query_one(ScopeLine).show(write)
 
+    def show_labels(self) -> None:
+        """Draw the label panels, and on line 2 whether several are taken."""
+        super().show_labels()
+        if self.source is not None:
+            self._draw_scope(self.source)
+
     # What labels change ----------------------------------------------------------------------
+
+    def is_shown(self) -> bool:
+        """Say whether the case under the cursor is the one that was read and drawn."""
+        loaded, source = self.loaded, self.source
+        if loaded is None or source is None or loaded.case.query_id != self.cases.current:
+            return False
+        return loaded.sheet.direction == source.view.direction
+
+    def toggled_sentence(self) -> str:
+        """Say what Enter would save, and for how many marked cases."""
+        n = len(self.cases.marks)
+        return super().toggled_sentence() + (f" for {n:,} marked" if n else "")
 
     def targets(self) -> list[int]:
         """Return the marked cases, else the one under the cursor."""

@@ -27,6 +27,14 @@ from workbench.widgets.picture_mode import PictureMode, drawing
 if TYPE_CHECKING:
     from workbench.modals.import_form import ImportWish
 
+STEPS = {
+    "import": "Enter asks for a file of captions and its images; each is checked, none copied.",
+    "evaluate": "Enter asks for a model and a data set; a job then ranks both directions.",
+    "sample": "Enter imports a small set of drawn scenes and evaluates a tiny model on it.",
+    "guide": "Enter shows the kinds of failure, with examples.",
+}
+"""What the lines do that stand for no thing that has details."""
+
 WIDE = 140
 """From this width on there is room for the facts beside the list."""
 
@@ -88,7 +96,7 @@ class HomeScreen(WorkbenchScreen):
         elif verb == "dataset":
             self._evaluate(int(number))
         elif verb == "import":
-            self._import()
+            self.action_import_dataset()
         elif verb == "evaluate":
             self._evaluate(None)
         elif verb == "sample":
@@ -100,9 +108,26 @@ class HomeScreen(WorkbenchScreen):
         """Ask which model to evaluate on which data set."""
         self._evaluate(None)
 
+    def action_import_dataset(self) -> None:
+        """Ask which data set to import."""
+
+        def start(wish: ImportWish | None) -> None:
+            if wish is not None:
+                self.commit(lambda: self.session.jobs.start_import(**wish.params()), self._started)
+
+        def ask(readers: tuple[tuple[str, str], ...]) -> None:
+            from workbench.modals.import_form import ImportForm
+
+            self.app.push_screen(ImportForm(readers), start)
+
+        self.fetch(self.session.library.readers, ask, group="form")
+
     def action_details(self) -> None:
         """Show all numbers of the run, or the problems of the data set."""
         key = self.query_one("#home", LineList).key
+        if key in STEPS:
+            self.say(STEPS[key])
+            return
         title = key.capitalize()
 
         def show(table: tuple[tuple[str, str], ...]) -> None:
@@ -159,18 +184,6 @@ class HomeScreen(WorkbenchScreen):
                 self.session.workspace.journal_note,
             )
         return self._terminal
-
-    def _import(self) -> None:
-        def start(wish: ImportWish | None) -> None:
-            if wish is not None:
-                self.commit(lambda: self.session.jobs.start_import(**wish.params()), self._started)
-
-        def ask(readers: tuple[tuple[str, str], ...]) -> None:
-            from workbench.modals.import_form import ImportForm
-
-            self.app.push_screen(ImportForm(readers), start)
-
-        self.fetch(self.session.library.readers, ask, group="form")
 
     def _evaluate(self, dataset_id: int | None) -> None:
         ask_evaluation(self, dataset_id, self._started)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from store.records import Job
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.modals.details import DetailsOverlay
-from workbench.presenters.jobs import job_header, job_lines, summary
+from workbench.presenters.jobs import brief, job_header, job_lines, remark_of, summary
 from workbench.presenters.rule import rule
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.frame import WorkbenchScreen
@@ -66,7 +66,7 @@ class JobsScreen(WorkbenchScreen):
             return
         self.fetch(
             lambda: self.session.jobs.log(row.job_id),
-            lambda lines: self.query_one(LogPane).show_log(lines, "no log yet"),
+            lambda lines: self._show_log(row, lines),
             group="log",
         )
         self._draw_title(row)
@@ -81,7 +81,7 @@ class JobsScreen(WorkbenchScreen):
 
     @on(LineList.Chosen)
     def action_open(self) -> None:
-        """Open the failures of the run that the job made, else its details."""
+        """Open the failures of the run that the job made, else its details: why it failed."""
         row = self.marked
         if row is not None and row.run_id is not None:
             self.shell.open_cases(row.run_id)
@@ -169,9 +169,17 @@ class JobsScreen(WorkbenchScreen):
             title.line = rule("log", self.size.width)
             return
         follow = "F follow on" if log.follow else "F follow off"
-        remark = row.remark or row.stage
-        text = f"{row.job_id} {row.state}" + (f": {remark}" if remark else "")
-        title.line = rule(text, self.size.width, f"{follow}   J K scroll")
+        narrow = row.state == "failed" and self.size.width < 100
+        right = "J K scroll" if narrow else f"{follow}   J K scroll"
+        text = f"{row.job_id} {row.state}"
+        if remark := remark_of(row):
+            text += f": {brief(remark, self.size.width - len(text) - len(right) - 12)}"
+        title.line = rule(text, self.size.width, right)
+
+    def _show_log(self, row: JobRow, lines: list[str]) -> None:
+        if row.state == "failed" and row.remark and not any(row.remark in line for line in lines):
+            lines = [*(line for line in lines if line), f"error: {row.remark}"]
+        self.query_one(LogPane).show_log(lines, "no log yet")
 
     def _started(self, job: Job) -> None:
         self.shell.wanted_job = job.id

@@ -13,12 +13,14 @@ from workbench.presenters.case_scope import history_row, triage_line
 from workbench.presenters.cases import progress
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
+from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
+from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
-from workbench.widgets.case_progress import CountsShort
+from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_side import CaseSide, HistoryLines
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.scope_line import ScopeLine
@@ -34,7 +36,6 @@ class TriageScreen(CaseDialogs):
     DEFAULT_CSS = """
     TriageScreen {
         #triage-main { height: 1fr; }
-        #triage-status { height: 1; }
         CaseSide { display: none; }
         CaseSummary { display: none; }
         &.-ended CaseSummary { display: block; }
@@ -44,7 +45,6 @@ class TriageScreen(CaseDialogs):
             CasePane SaysWords { height: 1fr; }
             CasePane.i2t #case-pictures { display: block; }
         }
-        &.-narrow CountsShort { display: none; }
         &.-wide {
             CaseSide { display: block; border-left: vkey $panel-lighten-2; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
@@ -76,9 +76,7 @@ class TriageScreen(CaseDialogs):
         """Lay out line 1, the case, the status with the counts, and the keys."""
         for widget in super().compose():
             if isinstance(widget, StatusLine):
-                with Horizontal(id="triage-status"):
-                    yield widget
-                    yield CountsShort()
+                yield StatusCounts()
             else:
                 yield widget
 
@@ -123,10 +121,8 @@ class TriageScreen(CaseDialogs):
             self.fetch(partial(self._from.load, self.current), self._show_loaded, group="detail")
 
     def _show_loaded(self, loaded: Loaded) -> None:
-        if self.loaded is None or self.loaded.case.query_id != loaded.case.query_id:
-            self.step = 0
-            self.toggled = () if self.toggled is not None else None
-        self.loaded = loaded
+        if lost := self.hold(loaded):
+            self.say(lost, "warn")
         self.show_case()
 
     def _draw_line(self) -> None:
@@ -148,7 +144,7 @@ class TriageScreen(CaseDialogs):
     def _show_counts(self, counts: CaseCounts) -> None:
         self.counts = dict(counts.by_category)
         now = progress(counts, self.session.taxonomy)
-        self.query_one(CountsShort).show(now)
+        self.query_one(StatusCounts).show_counts(now.counts)
         self.query_one(CaseSummary).show(now)
         super().show_labels()
 
@@ -163,11 +159,15 @@ class TriageScreen(CaseDialogs):
         shown = self.loaded.case.query_id if self.loaded else None
         return [shown] if shown is not None and shown == self.current else []
 
+    def is_shown(self) -> bool:
+        """Say whether the case of the queue is the one that was read and drawn."""
+        return bool(self.targets())
+
     def no_target(self) -> str:
         """Say why there is nothing to label."""
         if self.current is None:
             return "The queue is at its end: Enter reviews what was skipped, q goes back."
-        return "That key came before the case was shown: press it again."
+        return TOO_SOON
 
     def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
         """Go on to the next undecided case; after a note or a star stay."""
@@ -289,5 +289,8 @@ class TriageScreen(CaseDialogs):
             self.say("q goes back to the list.")
 
     def action_back(self) -> None:
-        """Go back to the list."""
+        """Go back to the list; say there what was not saved."""
+        lost = self.unsaved_sentence()
         self.app.pop_screen()
+        if lost and isinstance(self.app.screen, WorkbenchScreen):
+            self.app.screen.say(lost, "warn")

@@ -6,6 +6,7 @@ A copy is made in a thread of its own, so that neither the first paint nor a key
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 
 from store.workspace import Workspace
@@ -25,8 +26,11 @@ class Backups:
         self._workspace = workspace
         self._readonly = readonly
         self._started = False
+        self._closed = False
         self._part: int | None = None
-        self._copying: threading.Thread | None = None
+        # One thread, which keeps its one connection to the database.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="backup")
+        self._copying: Future[None] | None = None
         self._problem: str | None = None
         self._lock = threading.Lock()
 
@@ -50,20 +54,25 @@ class Backups:
             problem, self._problem = self._problem, None
         return problem
 
+    def close(self) -> None:
+        """Make the copy that is under way whole, then make no more."""
+        with self._lock:
+            self._closed = True
+        self.wait()
+        self._thread.shutdown(wait=False)
+
     def wait(self) -> None:
         """Wait for the copy that is being made, if there is one."""
         copying = self._copying
         if copying is not None:
-            copying.join(WAIT_S)
+            wait([copying], WAIT_S)
 
     def _begin(self, *, only_if_due: bool) -> None:
         with self._lock:
-            if self._readonly or (self._copying is not None and self._copying.is_alive()):
+            busy = self._copying is not None and not self._copying.done()
+            if self._readonly or self._closed or busy:
                 return
-            self._copying = threading.Thread(
-                target=self._run, args=(only_if_due,), name="backup", daemon=True
-            )
-            self._copying.start()
+            self._copying = self._thread.submit(self._run, only_if_due)
 
     def _run(self, only_if_due: bool) -> None:
         try:

@@ -75,7 +75,7 @@ class Session:
 
     def close(self) -> None:
         """Close the workspace once a backup that is being made is whole; jobs go on."""
-        self.backups.wait()
+        self.backups.close()
         self.workspace.close()
 
 

@@ -30,6 +30,7 @@ class DatasetRow:
     problems: int
     reader: str
     has_images: bool
+    decided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

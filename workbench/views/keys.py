@@ -120,6 +120,7 @@ KEYS: tuple[Key, ...] = (
     Key("details", ("d",), "details", "All details of what is marked", group="Look"),
     Key("choose_run", ("C",), "run", "Choose the run whose cases are shown", ("cases",), "Look"),
     Key("new_evaluation", ("+",), "evaluate", "Evaluate a model", ("home", "jobs"), "Work"),
+    Key("import_dataset", ("B",), "import", "Import a data set", ("home",), "Work"),
     Key("cancel_job", ("X",), "cancel", "Cancel the job (asks first)", ("jobs",), "Work"),
     Key("retry_job", ("r",), "retry", "Retry or resume the job", ("jobs",), "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", ("jobs",), "Work"),
@@ -133,8 +134,10 @@ KEYS: tuple[Key, ...] = (
     Key("sort_margin", ("o m",), "margin", "Sort by margin", ("cases",), "Look"),
     Key("sort_id", ("o i",), "id", "Sort by id", ("cases",), "Look"),
     Key("sort_time", ("o t",), "time", "Sort by time of the decision", ("cases",), "Look"),
-    Key("sort_suggestion", ("o s",), "suggestion", "Sort by suggestion", ("cases",), "Look"),
-    Key("sort_reverse", ("o o",), "reverse", "Reverse the order", ("cases",), "Look"),
+    Key("sort_suggestion", ("o s",), "hint", "Sort by suggestion", ("cases",), "Look"),
+    Key(
+        "sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", ("cases",), "Look"
+    ),
     Key("next_undecided", ("}",), "next undecided", "Next undecided case", LABELLING, "Look"),
     Key(
         "previous_undecided",
@@ -186,12 +189,21 @@ KEYS: tuple[Key, ...] = (
 )
 
 HINTS: dict[str, tuple[str, ...]] = {
-    "home": ("open", "new_evaluation", "details", "go_cases", "commands", "back", "go_jobs"),
+    "home": (
+        *("open", "new_evaluation", "details", "go_cases", "commands", "back", "import_dataset"),
+        "go_jobs",
+    ),
     "jobs": ("open", "new_evaluation", "retry_job", "cancel_job", "follow", "details", "back"),
     "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
     "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""
+
+FILTER_HINTS = (("Enter", "apply"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
+"""What the last line shows while a filter is typed."""
+
+BACKWARDS = frozenset({"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"})
+"""Verbs of a chord that go the other way round with a capital: `o R`."""
 
 CHORDS = {"g": "go", "o": "sort"}
 """Keys that open a menu of second keys, and what the menu is called."""

@@ -16,7 +16,7 @@ STAR = Style(bold=True)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Widths in cells of a list `width` wide; the caption takes what is left."""
+    """Widths in cells of a list `width` wide, 0 for none; the caption takes what is left."""
 
     width: int
     query_id: int = 6
@@ -28,7 +28,8 @@ class Columns:
     def caption(self) -> int:
         """Cells left for the caption."""
         cluster = self.cluster + 2 if self.cluster else 0
-        fixed = 3 + self.query_id + 2 + self.rank + 2 + self.margin + 2 + cluster + LABEL_WIDTH + 3
+        margin = self.margin + 2 if self.margin else 0
+        fixed = 3 + self.query_id + 2 + self.rank + 2 + margin + cluster + LABEL_WIDTH + 3
         return max(0, self.width - fixed)
 
 
@@ -48,8 +49,9 @@ class Palette:
 def header(columns: Columns, palette: Palette, place: str) -> list[Segment]:
     """Draw the names of the columns, and on the right which row of how many this is."""
     cluster = f"{'cl':>{columns.cluster}}  " if columns.cluster else ""
+    margin = f"{'margin':>{columns.margin}}  " if columns.margin else ""
     text = (
-        f"   {'id':<{columns.query_id}}  {'rank':>{columns.rank}}  {'margin':>{columns.margin}}  "
+        f"   {'id':<{columns.query_id}}  {'rank':>{columns.rank}}  {margin}"
         f"{cluster}{'label':<{LABEL_WIDTH + 2}} caption"
     )
     names = fit(text, columns.width - len(place) - 1)
@@ -64,10 +66,8 @@ def row(
     quiet = ground if cursor else ground + palette.quiet
     lead = f"{'>' if cursor else ' '}{'+' if marked else ' '} "
     cluster = f"{case.cluster[: columns.cluster]:>{columns.cluster}}  " if columns.cluster else ""
-    numbers = (
-        f"{case.query_id:<{columns.query_id}}  {case.rank:>{columns.rank}}  "
-        f"{case.margin:>{columns.margin}}  {cluster}"
-    )
+    margin = f"{case.margin:>{columns.margin}}  " if columns.margin else ""
+    numbers = f"{case.query_id:<{columns.query_id}}  {case.rank:>{columns.rank}}  {margin}{cluster}"
     return [
         Segment(lead, ground if marked else quiet),
         Segment(numbers, quiet),

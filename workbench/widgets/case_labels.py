@@ -86,7 +86,7 @@ class LabelPanel(CaseText):
         hint = "?" if option.suggested else ""
         return Content.assemble(
             (f"[{option.key}]", "bold reverse" if option.chosen else ""),
-            " ",
+            "+" if option.chosen else " ",
             label_chip(option.code, option.colour, chosen=option.chosen, plain=self.plain_colours),
             ((f" {option.name}" if names else "") + hint, "bold" if option.chosen else ""),
         )

@@ -22,6 +22,8 @@ from workbench.widgets.case_columns import Columns, Palette, header, row
 PAGE = 64
 PAGES_KEPT = 24
 PLACE_WIDTH = 24
+NARROW = 52
+"""Below this the captions need the cells of the margin, which the title of the case says too."""
 PREFETCH_DELAY_S = 0.03
 
 Ids = NDArray[np.int64]
@@ -288,6 +290,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
                 self.size.width,
                 query_id=max(5, longest),
                 rank=6 if self.size.width >= 100 else 5,
+                margin=6 if self.size.width >= NARROW else 0,
                 cluster=3 if self.show_clusters else 0,
             )
         return self._cut

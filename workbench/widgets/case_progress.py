@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from workbench.presenters.text import width
 from workbench.views.case import Progress
+from workbench.views.line import Line, Span
 from workbench.widgets.case_text import QUIET, CaseText
+from workbench.widgets.status_line import StatusLine
+
+GAP = 2
 
 
 class CountsLine(CaseText):
@@ -22,7 +27,7 @@ class CountsLine(CaseText):
             self.refresh()
 
     def build(self, width: int, height: int) -> Content:
-        """Write the counts, the least wanted of them left out where there is no room."""
+        """Write the counts, zeros and the least wanted of them left out where there is no room."""
         now = self.progress
         if now is None:
             return Content("")
@@ -30,29 +35,45 @@ class CountsLine(CaseText):
         tail = f"  skipped {now.skipped:,}"
         parts = [Content(head)]
         room = width - len(head) - len(tail)
-        for code, _colour, count in now.counts:
-            part = Content.assemble((f"{code} ", QUIET), f"{count:,}", "  ")
-            if len(part) > room:
-                break
-            parts.append(part)
-            room -= len(part)
+        for code, _colour, count in shortened(now.counts, room, GAP):
+            parts.append(Content.assemble((f"{code} ", QUIET), f"{count:,}", " " * GAP))
         return Content("").join([*parts, Content.styled(tail, QUIET)])
 
 
-class CountsShort(CountsLine):
-    """The counts alone, at the right end of a line."""
+class StatusCounts(StatusLine):
+    """The status line, with the counts at its right end as far as the sentence leaves room."""
 
-    DEFAULT_CSS = """
-    CountsShort { width: 64; }
-    """
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts: tuple[tuple[str, str, int], ...] = ()
 
-    def build(self, width: int, height: int) -> Content:
-        """Write the codes and their counts, pushed to the right."""
-        if self.progress is None:
-            return Content("")
-        cells = [
-            Content.assemble((f"{code} ", QUIET), f"{count}")
-            for code, _colour, count in self.progress.counts
-        ]
-        line = Content(" ").join([*cells, Content("")])
-        return Content(" " * (width - len(line))) + line
+    def show_counts(self, counts: tuple[tuple[str, str, int], ...]) -> None:
+        """Change the counts."""
+        self._counts = counts
+        self._draw()
+
+    def _draw(self) -> None:
+        super()._draw()
+        said = self.line.spans
+        room = self.size.width - sum(width(span.text) for span in said) - GAP - 1
+        cells = [f"{code} {count:,}" for code, _, count in shortened(self._counts, room, GAP)]
+        if cells:
+            text = "  ".join(cells)
+            gap = " " * (room + GAP - width(text))
+            self.line = Line((*said, Span(gap), Span(text, "dim")))
+
+
+def shortened(
+    counts: tuple[tuple[str, str, int], ...], room: int, gap: int
+) -> list[tuple[str, str, int]]:
+    """Return the counts that fit: all, else those that are not zero, else the first of them."""
+
+    def cells(some: list[tuple[str, str, int]]) -> int:
+        return sum(width(f"{code} {count:,}") + gap for code, _, count in some) - gap
+
+    shown = list(counts)
+    if cells(shown) > room:
+        shown = [row for row in shown if row[2]]
+    while shown and cells(shown) > room:
+        shown.pop()
+    return shown

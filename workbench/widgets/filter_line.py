@@ -39,9 +39,11 @@ class FilterLine(Input):
     def open(self, text: str) -> None:
         """Show the line with the filter that is in force."""
         self.value = text
+        self.cursor_position = len(text)
         self.remove_class("-wrong")
         self.add_class("-open")
-        self.focus()
+        # At once, not once it is idle: the next key may already be waiting.
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Hide the line."""
