@@ -2,7 +2,9 @@
 
 AnalysisError
 ├── VectorError      a vector, a shape or a pairing that cannot be ranked (also a ValueError)
-└── CancelledError     the caller asked to stop
+├── QueryError       per-query results that cannot be compared (also a ValueError)
+├── CaptionError     captions or references that cannot be measured (also a ValueError)
+└── CancelledError   the caller asked to stop
 """
 
 
@@ -12,6 +14,14 @@ class AnalysisError(Exception):
 
 class VectorError(AnalysisError, ValueError):
     """Vectors or the caption-to-image map cannot be ranked; the message names side and row."""
+
+
+class QueryError(AnalysisError, ValueError):
+    """Per-query results cannot be compared; the message names the run and the query's row."""
+
+
+class CaptionError(AnalysisError, ValueError):
+    """Captions cannot be measured against references; the message names the image's row."""
 
 
 class CancelledError(AnalysisError):

@@ -7,7 +7,7 @@ per image, the number of times it was drawn; a mean is then a ratio of two weigh
 images, and the median a place in the cumulated weights of the sorted ranks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from workbench.analysis.metrics import (
-    MEANS,
     MEDIAN_RANK,
     METRICS,
     R_MEAN,
@@ -85,7 +84,7 @@ def summarise(
     recalls = [replicates[name][metric] for name in directions for metric in RECALLS]
     replicates["both"] = {R_MEAN: np.mean(recalls, axis=0)}
     return {
-        name: {metric: _interval(row[metric], replicates[name][metric]) for metric in row}
+        name: {metric: percentile_interval(row[metric], replicates[name][metric]) for metric in row}
         for name, row in values.items()
     }
 
@@ -104,20 +103,48 @@ def replicate(
     seeds draw the same images in either direction and for any run over them, so differences of
     replicates are paired.
     """
-    columns = per_query(ranking)
-    sums = [np.bincount(cluster, columns[name], n_clusters) for name in MEANS]
+    found = replicate_columns(
+        per_query(ranking),
+        {MEDIAN_RANK: ranking.rank},
+        cluster,
+        n_clusters,
+        seed=seed,
+        resamples=resamples,
+    )
+    return {name: found[name] for name in METRICS}
+
+
+def replicate_columns(
+    means: Mapping[str, npt.NDArray[np.float64]],
+    medians: Mapping[str, npt.NDArray[np.int64]],
+    cluster: npt.NDArray[np.integer],
+    n_clusters: int,
+    *,
+    seed: int = 0,
+    resamples: int = 1000,
+) -> dict[str, Floats]:
+    """Bootstrap replicates (resamples,) of the mean or the median of columns (n,), by name.
+
+    All columns see the same draws, so what is computed from several replicates is paired.
+    ``cluster`` (n,) is as in ``replicate``.
+    """
+    sums = [np.bincount(cluster, column, n_clusters) for column in means.values()]
     sizes = np.bincount(cluster, minlength=n_clusters).astype(np.float64)
     per_image = np.stack([*sums, sizes], axis=1)  # (n_clusters, n_means + 1)
-    median = WeightedMedian(ranking.rank, cluster, n_clusters)
-    means, medians = [], []
+    middles = {
+        name: WeightedMedian(column, cluster, n_clusters) for name, column in medians.items()
+    }
+    totals = []
+    found: dict[str, list[Floats]] = {name: [] for name in medians}
     with threadpool_limits(1, user_api="blas"):  # products this small only wait for each other
         for weights in resample(n_clusters, seed=seed, resamples=resamples):
-            totals = weights @ per_image
-            means.append(totals[:, :-1] / totals[:, -1:])
-            medians.append(median(weights))
-    found = dict(zip(MEANS, np.concatenate(means).T, strict=True))
-    found[MEDIAN_RANK] = np.concatenate(medians)
-    return {name: found[name] for name in METRICS}
+            totals.append(weights @ per_image)
+            for name, median in middles.items():
+                found[name].append(median(weights))
+    total = np.concatenate(totals)
+    ratios = total[:, :-1] / total[:, -1:]
+    by_median = {name: np.concatenate(blocks) for name, blocks in found.items()}
+    return {**dict(zip(means, ratios.T, strict=True)), **by_median}
 
 
 def resample(
@@ -137,6 +164,7 @@ def resample(
         yield times.reshape(count, n).astype(np.float64)
 
 
-def _interval(value: float, replicates: Floats) -> Interval:
+def percentile_interval(value: float, replicates: Floats) -> Interval:
+    """``value`` between the 2.5th and the 97.5th percentile of its replicates (resamples,)."""
     low, high = np.percentile(replicates, LEVELS)
     return Interval(value, float(low), float(high))

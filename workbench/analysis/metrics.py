@@ -15,9 +15,23 @@ from workbench.analysis.ranking import Ranking, Retrieval
 RECALL_AT: Final = (1, 5, 10)
 RECALLS: Final = tuple(f"R@{k}" for k in RECALL_AT)
 MEDIAN_RANK: Final = "median_rank"
-MEANS: Final = (*RECALLS, "mean_rank", "MRR", "r_precision", "map_at_r")
+RANK_MEANS: Final = (*RECALLS, "mean_rank", "MRR")
+MEANS: Final = (*RANK_MEANS, "r_precision", "map_at_r")
 METRICS: Final = (*RECALLS, MEDIAN_RANK, "mean_rank", "MRR", "r_precision", "map_at_r")
 R_MEAN: Final = "r_mean"
+
+
+def per_rank(rank: npt.NDArray[np.int64]) -> dict[str, npt.NDArray[np.float64]]:
+    """For each mean that ranks (n_queries,) alone decide, by name, the numbers it is the mean of.
+
+    >>> per_rank(np.array([1, 4]))["MRR"].tolist()
+    [1.0, 0.25]
+    """
+    columns = (*(rank <= k for k in RECALL_AT), rank, 1 / rank)
+    return {
+        name: np.asarray(column, np.float64)
+        for name, column in zip(RANK_MEANS, columns, strict=True)
+    }
 
 
 def per_query(ranking: Ranking) -> dict[str, npt.NDArray[np.float64]]:
@@ -31,12 +45,8 @@ def per_query(ranking: Ranking) -> dict[str, npt.NDArray[np.float64]]:
     >>> per_query(retrieval.t2i)["R@1"].tolist()
     [1.0, 0.0, 1.0]
     """
-    rank = ranking.rank
-    recalls = [rank <= k for k in RECALL_AT]
-    columns = (*recalls, rank, 1 / rank, ranking.r_precision, ranking.ap_at_r)
-    return {
-        name: np.asarray(column, np.float64) for name, column in zip(MEANS, columns, strict=True)
-    }
+    precisions = {"r_precision": ranking.r_precision, "map_at_r": ranking.ap_at_r}
+    return {**per_rank(ranking.rank), **precisions}
 
 
 def metrics(ranking: Ranking) -> dict[str, float]:

@@ -59,17 +59,14 @@ def settled(tally: Tally, query: Rows, positive: Rows, n_positives: Rows, k: int
     """The ranking that a complete tally amounts to.
 
     ``query`` (n,) selects and names the rows of ``tally``; ``positive`` and ``n_positives`` (n,)
-    are each one's best positive and their number P. r_precision and average precision at R are
-    those of Musgrave et al., "A Metric Learning Reality Check", ECCV 2020, section 3.2.
+    are each one's best positive and their number P.
     """
     scores, keys = tally.scores[query], tally.keys[query]  # (n, kept)
     empty = keys == EMPTY
     relevant = (keys >= POSITIVE) & ~empty
     hits = np.where(empty, -1, keys & (POSITIVE - 1))
     scores[empty] = np.nan
-    place = np.arange(1, keys.shape[1] + 1)
-    found = relevant & (place <= n_positives[:, None])
-    precision = relevant.cumsum(axis=1) / place
+    r_precision, ap_at_r = precision_at_r(relevant, n_positives)
     kept = np.where(empty[:, 0], np.nan, 1.0)  # NaN where no hits were kept
     threshold = tally.threshold[query]
     return Ranking(
@@ -79,15 +76,36 @@ def settled(tally: Tally, query: Rows, positive: Rows, n_positives: Rows, k: int
         positive_score=threshold,
         top=hits[:, 0],
         top_score=scores[:, 0],
-        margin=threshold - _first(scores, ~relevant & ~empty),
-        r_precision=kept * found.sum(axis=1) / n_positives,
-        ap_at_r=kept * (precision * found).sum(axis=1) / n_positives,
+        margin=threshold - first_chosen(scores, ~relevant & ~empty),
+        r_precision=kept * r_precision,
+        ap_at_r=kept * ap_at_r,
         hits=hits[:, :k],
         hit_scores=scores[:, :k],
     )
 
 
-def _first(scores: Scores, chosen: npt.NDArray[np.bool_]) -> Scores:
-    """Per row the first chosen score, NaN where none is."""
-    first = np.take_along_axis(scores, chosen.argmax(axis=1)[:, None], axis=1)[:, 0]
+def precision_at_r(relevant: npt.NDArray[np.bool_], n_positives: Rows) -> tuple[Scores, Scores]:
+    """R-precision and average precision at R, each (n,).
+
+    ``relevant`` (n, at least the largest P) tells which hits, best first, are positives;
+    ``n_positives`` (n,) is P. Source: Musgrave et al., "A Metric Learning Reality Check", ECCV
+    2020, section 3.2.
+
+    >>> r_precision, ap_at_r = precision_at_r(np.array([[False, True, True]]), np.array([2]))
+    >>> r_precision.item(), ap_at_r.item()
+    (0.5, 0.25)
+    """
+    place = np.arange(1, relevant.shape[1] + 1)
+    found = relevant & (place <= n_positives[:, None])
+    precision = relevant.cumsum(axis=1) / place
+    return found.sum(axis=1) / n_positives, (precision * found).sum(axis=1) / n_positives
+
+
+def first_chosen(values: Scores, chosen: npt.NDArray[np.bool_]) -> Scores:
+    """Per row of ``values`` (n, k) the first that is ``chosen`` (n, k), NaN where none is.
+
+    >>> first_chosen(np.array([[3.0, 2.0], [1.0, 0.0]]), np.array([[False, True], [False, False]]))
+    array([ 2., nan])
+    """
+    first = np.take_along_axis(values, chosen.argmax(axis=1)[:, None], axis=1)[:, 0]
     return np.where(chosen.any(axis=1), first, np.nan)
