@@ -102,7 +102,9 @@ class ModelCard:
 
     `fingerprint` is a hash over weights, preprocessing and precision: equal fingerprints give
     equal vectors. `protocol` holds what a comparison must state: image size, resampling,
-    activation, context length, prompt, lower-casing, text cleaning, precision.
+    activation, context length, prompt, lower-casing, text cleaning, precision. A model that
+    embeds nothing (a captioner) has `embedding_dim` 0. `files_bytes` is the size of the weights
+    on disk.
     """
 
     spec: str
@@ -112,6 +114,7 @@ class ModelCard:
     fingerprint: str
     embedding_dim: int
     parameters: int | None = None
+    files_bytes: int | None = None
     protocol: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -159,7 +162,85 @@ class PrecomputedVectors(Protocol):
         ...
 
 
-Model = ImageTextEncoder | PrecomputedVectors
+@runtime_checkable
+class PairScorer(Protocol):
+    """A model that looks at an image and a caption together and says how well they match (ITM).
+
+    The states of an image (its patch tokens) are computed once and serve all of its pairs. They
+    stay on the device and are opaque to the caller, who keeps few of them at a time.
+    """
+
+    card: ModelCard
+
+    def prepare_image(self, image: Image) -> Float32:
+        """As in `ImageTextEncoder`."""
+        ...
+
+    def image_states(self, batch: Float32) -> object:
+        """Compute the states of prepared images (n, channels, height, width)."""
+        ...
+
+    def score_pairs(
+        self, states: object, image: NDArray[np.integer], texts: Sequence[str]
+    ) -> Float32:
+        """Return the match logit of each pair, (m,): the higher the better.
+
+        `image` (m,) says which row of `states` each text goes with. A pair's score does not
+        depend on the other pairs, up to the rounding of float32. Raises PluginError for a text
+        that cannot be tokenized, naming it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionOptions:
+    """How captions are generated; lengths are in tokens, `seed` matters for sampling only."""
+
+    method: Literal["beam", "nucleus"] = "beam"
+    beams: int = 3
+    top_p: float = 0.9
+    prompt: str = ""
+    min_length: int = 5
+    max_length: int = 30
+    seed: int = 0
+
+
+@runtime_checkable
+class Captioner(Protocol):
+    """A model that describes images."""
+
+    card: ModelCard
+
+    def prepare_image(self, image: Image) -> Float32:
+        """As in `ImageTextEncoder`."""
+        ...
+
+    def generate_captions(self, batch: Float32, options: CaptionOptions) -> list[str]:
+        """Describe prepared images (n, channels, height, width), one caption each.
+
+        Equal seed and batch give equal captions. The prompt is not part of the captions.
+        """
+        ...
+
+
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+@runtime_checkable
+class Castable(Protocol):
+    """A model that can compute in another precision than float32, in which it is loaded."""
+
+    card: ModelCard
+
+    def cast(self, precision: Precision) -> None:
+        """Turn the weights, and what is computed with them, to a precision; the card tells it.
+
+        What goes in and comes out stays float32. Going back does not bring lost digits back.
+        """
+        ...
+
+
+Model = ImageTextEncoder | PrecomputedVectors | PairScorer | Captioner
 
 
 @runtime_checkable
@@ -190,6 +271,18 @@ class WeightsFetcher(Protocol):
 
     def fetch(self, weights: str) -> None:
         """Download what `check` found missing; PluginError if that fails."""
+        ...
+
+
+@runtime_checkable
+class CapabilityLister(Protocol):
+    """A capability of a model plugin: says what a model can do before it is loaded."""
+
+    def capabilities(self, weights: str) -> frozenset[type]:
+        """Return the protocols (`ImageTextEncoder`, `PairScorer`, ...) `load` would satisfy.
+
+        Raises what `check` raises; imports no model library.
+        """
         ...
 
 

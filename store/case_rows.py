@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from store.captionings import generated_by_image
 from store.conditions import Query
 from store.connections import Connection
 from store.datasets import to_image
@@ -118,6 +119,7 @@ def detail(read: Connection, case: Case) -> CaseDetail:
         ),
         suggestions=suggestions_of(read, case.run_id, case.direction, case.query_id),
         other_ranks=_other_ranks(read, case),
+        generated=generated_by_image(read, wanted),
     )
 
 
@@ -133,6 +135,10 @@ def contexts(read: Connection, cases: Sequence[Case]) -> list[CaseContext]:
     wanted = {*image_of.values(), *items["t2i"][1], *items["i2t"][0]}
     images, captions = images_by_id(read, wanted), captions_by_image(read, wanted)
     evidence = _evidence(read, cases)
+    generated = {
+        image_id: tuple((caption.model, caption.text) for caption in by_models)
+        for image_id, by_models in generated_by_image(read, wanted).items()
+    }
 
     def context(case: Case) -> CaseContext:
         if case.direction == "t2i":
@@ -147,6 +153,8 @@ def contexts(read: Connection, cases: Sequence[Case]) -> list[CaseContext]:
             top_image=top_image,
             top_captions=tuple(caption.text for caption in captions.get(top, ())),
             evidence=evidence.get((case.run_id, case.direction, case.query_id)),
+            true_generated=generated[own],
+            top_generated=generated.get(top, ()),
         )
 
     return [context(case) for case in cases]

@@ -74,6 +74,7 @@ class Cases:
         """Return the cases that follow `after`, which `cursor` makes from the last one seen."""
         query = self._query(run_id, direction, annotator)
         value, way = query.sort(sort)
+        query.whole = False
         if after is not None:
             query.after(value, way, after)
         query.apply(filter)
@@ -134,6 +135,7 @@ class Cases:
     ) -> CaseCounts:
         """Return how far the labelling of a list is."""
         query = self._query(run_id, direction, annotator)
+        query.whole = False  # only decided cases are looked at
         query.apply(filter)
         verdicts: Counter[str] = Counter()
         categories: Counter[str] = Counter()
@@ -159,6 +161,48 @@ class Cases:
         )
         return dict(found.fetchall())
 
+    def ranks_in(
+        self, run_id: int, direction: Direction, query_ids: Sequence[int] | NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the ranks (n,) of queries in any run, 0 where it does not hold the query."""
+        wanted = [int(n) for n in query_ids]
+        found = self._connections.read().execute(
+            "SELECT r.query_id, r.rank FROM json_each(?) AS wanted CROSS JOIN ranks AS r "
+            "ON r.run_id = ? AND r.direction = ? AND r.query_id = wanted.value",
+            (json.dumps(wanted), run_id, direction),
+        )
+        ranks = dict(found.fetchall())
+        return np.array([ranks.get(query_id, 0) for query_id in wanted], dtype=np.int64)
+
+    def labels(
+        self, run_id: int, direction: Direction, annotator: str | None = None
+    ) -> tuple[NDArray[np.int64], list[tuple[str, ...]]]:
+        """Return the queries whose case in this run is labelled, in order, and their categories."""
+        query = self._query(run_id, direction, annotator)
+        found = self._connections.read().execute(
+            "SELECT r.query_id, d.categories FROM latest_decisions AS d CROSS JOIN ranks AS r "
+            "ON r.run_id = :run AND r.direction = :direction AND r.query_id = d.query_id "
+            "AND r.top_id = d.top_id WHERE d.dataset_id = :dataset AND d.direction = :direction "
+            "AND d.annotator = :annotator AND d.verdict = 'labelled' ORDER BY d.query_id",
+            query.parameters,
+        )
+        ids, texts = _columns(found.fetchall())
+        categories = {text: tuple(json.loads(text)) for text in set(texts)}
+        return np.array(ids, dtype=np.int64), [categories[text] for text in texts]
+
+    def hints(self, run_id: int, direction: Direction) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return the failures (rank > 1) that have a suggestion, in order, and the best one's name.
+
+        The names are an array of str (n,).
+        """
+        found = self._connections.read().execute(
+            "SELECT query_id, suggestion FROM ranks WHERE run_id = ? AND direction = ? "
+            "AND rank > 1 AND suggestion IS NOT NULL ORDER BY query_id",
+            (run_id, direction),
+        )
+        ids, names = _columns(found.fetchall())
+        return np.array(ids, dtype=np.int64), np.array(names, dtype=np.str_)
+
     def _query(self, run_id: int, direction: Direction, annotator: str | None) -> Query:
         row = (
             self._connections.read()
@@ -181,7 +225,20 @@ class Cases:
                 # The row under the empty name is the newest decision by anyone.
                 "annotator": annotator or "",
             },
+            runs=lambda: self._runs(row[0]),
         )
+
+    def _runs(self, dataset_id: int) -> dict[int, str]:
+        found = self._connections.read().execute(
+            "SELECT r.id, m.spec FROM runs AS r JOIN models AS m ON m.id = r.model_id "
+            "WHERE r.dataset_id = ? ORDER BY r.id DESC",
+            (dataset_id,),
+        )
+        return dict(found.fetchall())
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(zip(*rows, strict=True)) if rows else ((), ())
 
 
 def cursor(case: Case, sort: str) -> tuple[Any, int]:

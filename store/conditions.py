@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from store.errors import StoreError
+from store.errors import FilterError, StoreError
 from store.filter import NONE, Filter, Term
 from store.records import Direction
 from store.tables import to_json
@@ -37,11 +38,15 @@ _HAS_LABEL = "instr(d.categories, {item})"
 class Query:
     """A selection of cases under construction; `where` and `parameters` belong together.
 
+    `runs` gives the runs that a filter may name; `whole` says that most cases are looked at, not
+    just a page of them.
     `index` names the order of the list and `cursor_side` the side on which a cursor bounds it.
     """
 
     direction: Direction
     parameters: dict[str, Any]
+    runs: Callable[[], Mapping[int, str]] = dict  # those of the data set, with their models
+    whole: bool = True
     index: str = "rank"
     cursor_side: str = ""
     where: list[str] = field(
@@ -59,7 +64,8 @@ class Query:
     def apply(self, filter_: Filter) -> None:
         """Add the filter's conditions."""
         for term in filter_.terms:
-            condition = _CONDITIONS[term.field](self, term)
+            make = _other_rank if term.other_run is not None else _CONDITIONS[term.field]
+            condition = make(self, term)
             self.where.append(f"NOT ifnull({condition}, 0)" if term.negated else condition)
 
     def source(self) -> str:
@@ -117,6 +123,20 @@ def _column(name: str) -> Callable[[Query, Term], str]:
         return f"({' AND '.join(bounds)})"
 
     return condition
+
+
+def _other_rank(query: Query, term: Term) -> str:
+    runs = query.runs()
+    if term.other_run not in runs:
+        known = ", ".join(f"{run} ({model})" for run, model in islice(runs.items(), 20))
+        raise FilterError(f"{term}: this data set has no run {term.other_run}: choose from {known}")
+    there = f"ranks AS o WHERE o.run_id = {query.bind(term.other_run)} AND o.direction = :direction"
+    if query.whole:
+        # One walk through the other run's index of ranks beats a look-up for every case.
+        compared = _comparison(query, term, "o.rank")
+        return f"r.query_id IN (SELECT o.query_id FROM {there} AND {compared})"
+    rank = f"(SELECT o.rank FROM {there} AND o.query_id = r.query_id)"
+    return _comparison(query, term, rank)
 
 
 def _id(query: Query, term: Term) -> str:

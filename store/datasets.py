@@ -168,7 +168,7 @@ class Datasets:
         return [to_image(row) for row in rows]
 
     def remove(self, dataset_id: int) -> None:
-        """Remove a data set and its runs; refused once somebody has decided something on it."""
+        """Remove a data set, its runs and captionings; refused once it has decisions."""
         dataset = self.get(dataset_id)
         with self._connections.write() as connection:
             decided = connection.execute(
@@ -183,7 +183,7 @@ class Datasets:
                 "SELECT 'delete', id, text FROM captions WHERE dataset_id = ?",
                 (dataset_id,),
             )
-            for name in ("runs", "captions", "images"):
+            for name in ("captionings", "runs", "captions", "images"):
                 connection.execute(f"DELETE FROM {name} WHERE dataset_id = ?", (dataset_id,))
             connection.execute("DELETE FROM datasets WHERE id = ?", (dataset_id,))
 

@@ -4,6 +4,7 @@
 
     rank>10 margin<-.05 len>20 id:18231 cluster:4    numbers: : = < <= > >=
     id:18231,412,22910                               any of these queries
+    rank@7<=1                                        the query's rank in run 7
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
                                                      name or the start of a name; or none
     status:undecided by:mh note~bike model:clip star
@@ -43,9 +44,12 @@ BUILT_IN_CATEGORIES: Mapping[str, str] = {
     for word in (code, name)
 }
 
+OTHER_RANK = "rank@"  # followed by the number of a run
+
 _QUOTED = r'"(?:[^"]|"")*"'
 _WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"])+|\"")
 _TERM = re.compile(rf"(!?)(?:([^\s\":~<>=!]*)(<=|>=|[:~<>=]))?({_QUOTED}|[^\s\"]*)", re.DOTALL)
+_RUN = re.compile(r"[0-9]{1,18}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGERS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18})+")
 _REAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
@@ -68,7 +72,13 @@ class Term:
         value = _quoted(str(self.value)) if isinstance(self.value, str) else repr(self.value)
         if self.field != "text":
             return f"{mark}{self.field}{self.operator}{value}"
-        return f'{mark}"{value}"' if value in FLAGS else f"{mark}{value}"
+        return f'{mark}"{value}"' if _is_field(value) else f"{mark}{value}"
+
+    @property
+    def other_run(self) -> int | None:
+        """The run of a rank in another run (`rank@7`), else None."""
+        name, at, run = self.field.partition("@")
+        return int(run) if name + at == OTHER_RANK else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +118,13 @@ def _term(word: str, categories: Mapping[str, str]) -> Term:
     if operator is None:
         if not quoted and value in FLAGS:
             return Term(value, "", "", negated)
+        if not quoted and _is_field(value):
+            raise FilterError(f"{word} lacks a comparison: write {value}<=1")
         return Term("text", "", _searchable(value, word), negated)
-    if field not in FIELDS or field in FLAGS:
-        raise FilterError(
-            f'unknown field "{field}" in {word}: {_hint(field, FIELDS)}; '
-            "put words to search for in quotes"
-        )
+    field = _field(field, word)
     if not value:
         raise FilterError(f"{word} lacks a value after {operator}")
-    if field in NUMBERS:
+    if field in NUMBERS or field.startswith(OTHER_RANK):
         return _number(field, operator, value, negated, word)
     if operator != ("~" if field == "note" else ":"):
         right = "~" if field == "note" else ":"
@@ -126,6 +134,24 @@ def _term(word: str, categories: Mapping[str, str]) -> Term:
     if field == "status":
         value = _status(value, word)
     return Term(field, operator, value, negated)
+
+
+def _field(field: str, word: str) -> str:
+    run = field.partition("@")[2]
+    is_run = bool(_RUN.fullmatch(run))
+    if field.startswith(OTHER_RANK):
+        if not is_run:
+            raise FilterError(
+                f'{OTHER_RANK} needs the number of a run, not "{run}", in {word}: write rank@7<=1'
+            )
+        return f"{OTHER_RANK}{int(run)}"
+    if field not in FIELDS or field in FLAGS:
+        valid = (*FIELDS, f"{OTHER_RANK}{int(run) if is_run else 'RUN'}")
+        raise FilterError(
+            f'unknown field "{field}" in {word}: {_hint(field, valid)}; '
+            "put words to search for in quotes"
+        )
+    return field
 
 
 def _number(field: str, operator: str, value: str, negated: bool, word: str) -> Term:
@@ -176,6 +202,13 @@ def _hint(word: str, valid: tuple[str, ...] | list[str]) -> str:
     if nearest:
         return f"did you mean {nearest[0]}?"
     return f"choose from {', '.join(valid)}"
+
+
+def _is_field(value: str) -> bool:
+    """Say whether a word without an operator would be read as more than a word to search for."""
+    return value in FLAGS or (
+        value.startswith(OTHER_RANK) and _RUN.fullmatch(value.removeprefix(OTHER_RANK)) is not None
+    )
 
 
 def _quoted(value: str) -> str:

@@ -311,3 +311,53 @@ def m001_first_schema(db: Database) -> None:
     db.create_view("labels", _LABELS)
     for trigger in _TRIGGERS:
         db.execute(trigger)
+
+
+_RERANKING_AND_CAPTIONS = """
+ALTER TABLE runs ADD COLUMN pairs_per_s REAL;
+ALTER TABLE runs ADD COLUMN first_run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL;
+ALTER TABLE runs ADD COLUMN efficiency TEXT NOT NULL DEFAULT '{}';
+CREATE TABLE captionings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    dataset_id INTEGER NOT NULL REFERENCES datasets (id),
+    model_id INTEGER NOT NULL REFERENCES models (id),
+    options TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'done')),
+    done INTEGER NOT NULL DEFAULT 0,
+    job_id INTEGER,
+    seconds REAL NOT NULL DEFAULT 0,
+    images_per_s REAL,
+    peak_memory_bytes INTEGER,
+    efficiency TEXT NOT NULL DEFAULT '{}',
+    created_at TEXT NOT NULL,
+    UNIQUE (dataset_id, model_id, options, protocol)
+);
+CREATE TABLE generated_captions (
+    captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE,
+    image_id INTEGER NOT NULL REFERENCES images (id),
+    text TEXT NOT NULL,
+    scores TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (captioning_id, image_id)
+) WITHOUT ROWID;
+CREATE INDEX generated_captions_image ON generated_captions (image_id);
+CREATE TABLE caption_metrics (
+    id INTEGER PRIMARY KEY,
+    captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE,
+    run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    value REAL NOT NULL,
+    low REAL,
+    high REAL
+);
+CREATE UNIQUE INDEX caption_metrics_name
+    ON caption_metrics (captioning_id, ifnull(run_id, 0), name);
+CREATE INDEX caption_metrics_run ON caption_metrics (run_id) WHERE run_id IS NOT NULL
+"""
+
+
+@migrations()
+def m002_reranking_and_captions(db: Database) -> None:
+    """Add what re-ranked runs and generated captions need."""
+    for statement in _RERANKING_AND_CAPTIONS.split(";"):
+        db.execute(statement)

@@ -122,6 +122,9 @@ class Run:
     captions_per_s: float | None
     peak_memory_bytes: int | None
     created_at: str
+    pairs_per_s: float | None = None
+    first_run_id: int | None = None  # of a re-ranked run: the run whose first candidates it took
+    efficiency: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +298,8 @@ class Case:
 class CaseContext:
     """What an export adds to a case: keys that name its items anywhere, captions, evidence.
 
-    An image's key is its name in the source, a caption's is `image#position`.
+    An image's key is its name in the source, a caption's is `image#position`. Generated captions
+    are (model, text).
     """
 
     query_key: str
@@ -304,6 +308,8 @@ class CaseContext:
     top_image: str
     top_captions: tuple[str, ...]
     evidence: Mapping[str, Any] | None
+    true_generated: tuple[tuple[str, str], ...] = ()
+    top_generated: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +326,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """Everything about one case. `image` and `captions` are the true side's."""
+    """Everything about one case. `image` and `captions` are the true side's.
+
+    `generated` holds what models wrote for the true image and each hit's, by image id.
+    """
 
     case: Case
     image: Image
@@ -328,6 +337,7 @@ class CaseDetail:
     hits: tuple[Hit, ...]
     suggestions: tuple[SuggestionRow, ...]
     other_ranks: tuple[tuple[int, str, int], ...]  # (run id, model, rank) of the same query
+    generated: Mapping[int, tuple[GeneratedCaption, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +353,56 @@ class CaseCounts:
     def undecided(self) -> int:
         """Cases without a label that were not skipped."""
         return self.total - self.decided - self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Captioning:
+    """The captions that a model wrote for a data set with certain options.
+
+    `done` counts the images captioned so far; the captioning is finished when `status` is "done".
+    """
+
+    id: int
+    dataset_id: int
+    model_id: int
+    dataset: str
+    split: str
+    model: str
+    options: Mapping[str, Any]
+    protocol: Mapping[str, Any]
+    status: Literal["running", "done"]
+    done: int
+    job_id: int | None
+    seconds: float
+    images_per_s: float | None
+    peak_memory_bytes: int | None
+    efficiency: Mapping[str, Any]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedCaption:
+    """What a model wrote for an image; `scores` holds numbers of this caption (CIDEr-D ...)."""
+
+    captioning_id: int
+    image_id: int
+    model: str
+    text: str
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionMetric:
+    """A number of a captioning with its 95 % interval.
+
+    `run_id` is the run whose model gave the vectors (CLIPScore), None for text metrics.
+    """
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

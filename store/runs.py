@@ -24,7 +24,7 @@ _HIT_COLUMNS = "direction, query_id, position, item_id, score"
 _RUNS = (
     "SELECT r.id, r.dataset_id, r.model_id, s.name, s.split, m.spec, r.stage, r.status, "
     "r.protocol, r.job_id, r.seconds, r.images_per_s, r.captions_per_s, r.peak_memory_bytes, "
-    "r.created_at FROM runs AS r "
+    "r.created_at, r.pairs_per_s, r.first_run_id, r.efficiency FROM runs AS r "
     "JOIN datasets AS s ON s.id = r.dataset_id JOIN models AS m ON m.id = r.model_id"
 )
 
@@ -49,11 +49,17 @@ class Runs:
         peak_memory_bytes: int | None,
         metrics: Iterable[Metric],
         tables: Iterable[RankTable],
+        pairs_per_s: float | None = None,
+        first_run_id: int | None = None,
+        efficiency: Mapping[str, Any] | None = None,
     ) -> Run:
         """Store a finished run in one transaction.
 
-        Raises StoreError for a score that is not a number, naming the query.
+        `first_run_id` is the run whose first candidates a re-ranked one took.
+        Raises StoreError for a score that is not a number, naming the query, and NotFound.
         """
+        if first_run_id is not None:
+            self.get(first_run_id)
         row = {
             "dataset_id": dataset_id,
             "model_id": model_id,
@@ -66,6 +72,9 @@ class Runs:
             "captions_per_s": captions_per_s,
             "peak_memory_bytes": peak_memory_bytes,
             "created_at": utc_now(),
+            "pairs_per_s": pairs_per_s,
+            "first_run_id": first_run_id,
+            "efficiency": to_json(dict(efficiency or {})),
         }
         # Millions of rows are brought into SQLite before the database is locked: others who write
         # then wait for a third of the time, and the whole takes no longer.
@@ -132,6 +141,17 @@ class Runs:
         pairs = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 2)
         return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
 
+    def images_of(self, run_id: int, direction: Direction) -> NDArray[np.int64]:
+        """Return the image of every query, in the order of `ranks`: in i2t the query itself."""
+        if direction == "i2t":
+            return self.ranks(run_id, direction)[0]
+        rows = self._connections.read().execute(
+            "SELECT c.image_id FROM ranks AS r JOIN captions AS c ON c.id = r.query_id "
+            "WHERE r.run_id = ? AND r.direction = ? ORDER BY r.query_id",
+            (run_id, direction),
+        )
+        return np.fromiter((image_id for (image_id,) in rows), dtype=np.int64)
+
     def same(
         self, dataset_id: int, model_id: int, stage: str, protocol: Mapping[str, Any]
     ) -> Run | None:
@@ -148,7 +168,10 @@ class Runs:
         return _run(row) if row is not None else None
 
     def remove(self, run_id: int) -> None:
-        """Remove a run with its ranks, suggestions and clusters; decisions stay."""
+        """Remove a run with its ranks, suggestions, clusters and the metrics it gave captions.
+
+        Decisions stay, and so do runs that re-ranked its candidates.
+        """
         self.get(run_id)
         with self._connections.write() as connection:
             connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
@@ -156,7 +179,8 @@ class Runs:
 
 def _run(row: tuple[Any, ...]) -> Run:
     columns = list(row)
-    columns[8] = json.loads(columns[8])
+    for place in (8, 17):  # protocol, efficiency
+        columns[place] = json.loads(columns[place])
     return Run(*columns)
 
 

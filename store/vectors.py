@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import StoreError, WorkspaceUnusable
+from store.durable import whole_array, written
+from store.errors import StoreError
 
 Side = Literal["images", "texts"]
 
@@ -57,7 +55,7 @@ class VectorFolder:
         block = np.ascontiguousarray(array, dtype=_FLOAT32)
         if block.ndim != 2:
             raise StoreError(f"a shard of {side} has the shape {block.shape}, not (n, d)")
-        with self._written(self._shard(side, index)) as file:
+        with written(self._shard(side, index)) as file:
             np.save(file, block, allow_pickle=False)
 
     def has_shard(self, side: Side, index: int) -> bool:
@@ -90,7 +88,7 @@ class VectorFolder:
     def write_meta(self, meta: Mapping[str, Any]) -> None:
         """Store what is to be known about the vectors."""
         text = json.dumps(dict(meta), indent=2, sort_keys=True, ensure_ascii=False)
-        with self._written(self.path / "meta.json") as file:
+        with written(self.path / "meta.json") as file:
             file.write(text.encode("utf-8"))
 
     def meta(self) -> dict[str, Any]:
@@ -112,7 +110,7 @@ class VectorFolder:
         if len(widths) != 1:
             raise StoreError(f"{self.path}: the shards of {side} have widths {sorted(widths)}")
         header = {"descr": "<f4", "fortran_order": False, "shape": (rows, widths.pop())}
-        with self._written(target) as file:
+        with written(target) as file:
             np.lib.format.write_array_header_1_0(file, header)
             for block in arrays:
                 block.tofile(file)
@@ -123,49 +121,6 @@ class VectorFolder:
     def _shard_files(self, side: Side) -> list[Path]:
         return sorted((self.path / "shards").glob(f"{side}-*"))
 
-    @contextmanager
-    def _written(self, target: Path) -> Iterator[IO[bytes]]:
-        unfinished: Path | None = None
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # A name of its own: two processes may write the same file, the later rename wins.
-            handle, name = tempfile.mkstemp(
-                prefix=f"{target.name}.", suffix=".tmp", dir=target.parent
-            )
-            unfinished = Path(name)
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(target)
-            _sync_folder(target.parent)
-        except OSError as error:
-            raise WorkspaceUnusable(f"{target}: {error.strerror}") from error
-        finally:
-            if unfinished is not None:
-                unfinished.unlink(missing_ok=True)
-
 
 def _load(path: Path) -> NDArray[np.float32] | None:
-    try:
-        found = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (FileNotFoundError, NotADirectoryError, ValueError, EOFError):
-        return None
-    if not isinstance(found, np.ndarray) or found.ndim != 2 or found.dtype != _FLOAT32:
-        return None
-    # numpy maps what the header promises; a longer file was written by someone else.
-    if not found.flags.c_contiguous or path.stat().st_size != found.nbytes + _header_size(found):
-        return None
-    return found
-
-
-def _header_size(array: NDArray[np.float32]) -> int:
-    return int(getattr(array, "offset", 0))
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return whole_array(path, _FLOAT32, ndim=2)

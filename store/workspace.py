@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from types import TracebackType
 
+from store.captionings import Captionings
 from store.cases import Cases
 from store.clusterings import Clusterings
 from store.connections import Connection, Connections, connect
@@ -17,6 +18,7 @@ from store.errors import WorkspaceUnusable
 from store.filesystem import filesystem_type, is_network
 from store.jobs import Jobs
 from store.models import Models
+from store.pairs import PairScores
 from store.runs import Runs
 from store.suggestions import Suggestions
 from store.vectors import Vectors
@@ -55,8 +57,10 @@ class Workspace:
         self.suggestions = Suggestions(self._connections)
         self.decisions = Decisions(self._connections)
         self.clusterings = Clusterings(self._connections)
+        self.captionings = Captionings(self._connections)
         self.jobs = Jobs(self._connections)
         self.vectors = Vectors(self.path / "vectors")
+        self.pair_scores = PairScores(self.path / "pairs")
 
     def __enter__(self) -> Workspace:
         """Return itself; leaving the block closes it."""

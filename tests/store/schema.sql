@@ -1,6 +1,18 @@
 -- _sqlite_migrations
 CREATE TABLE "_sqlite_migrations" ( "id" INTEGER PRIMARY KEY, "migration_set" TEXT, "name" TEXT, "applied_at" TEXT );
 
+-- caption_metrics
+CREATE TABLE caption_metrics ( id INTEGER PRIMARY KEY, captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE, run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE, name TEXT NOT NULL, value REAL NOT NULL, low REAL, high REAL );
+
+-- caption_metrics_name
+CREATE UNIQUE INDEX caption_metrics_name ON caption_metrics (captioning_id, ifnull(run_id, 0), name);
+
+-- caption_metrics_run
+CREATE INDEX caption_metrics_run ON caption_metrics (run_id) WHERE run_id IS NOT NULL;
+
+-- captionings
+CREATE TABLE captionings ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), model_id INTEGER NOT NULL REFERENCES models (id), options TEXT NOT NULL, protocol TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'running' CHECK (status IN ('running', 'done')), done INTEGER NOT NULL DEFAULT 0, job_id INTEGER, seconds REAL NOT NULL DEFAULT 0, images_per_s REAL, peak_memory_bytes INTEGER, efficiency TEXT NOT NULL DEFAULT '{}', created_at TEXT NOT NULL, UNIQUE (dataset_id, model_id, options, protocol) );
+
 -- captions
 CREATE TABLE captions ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), image_id INTEGER NOT NULL REFERENCES images (id), position INTEGER NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL, words INTEGER NOT NULL );
 
@@ -73,6 +85,12 @@ CREATE TRIGGER decisions_undo AFTER INSERT ON decisions WHEN new.undoes IS NOT N
 -- decisions_undoes
 CREATE INDEX decisions_undoes ON decisions (undoes) WHERE undoes IS NOT NULL;
 
+-- generated_captions
+CREATE TABLE generated_captions ( captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE, image_id INTEGER NOT NULL REFERENCES images (id), text TEXT NOT NULL, scores TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (captioning_id, image_id) ) WITHOUT ROWID;
+
+-- generated_captions_image
+CREATE INDEX generated_captions_image ON generated_captions (image_id);
+
 -- hits
 CREATE TABLE hits ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), query_id INTEGER NOT NULL, position INTEGER NOT NULL, item_id INTEGER NOT NULL, score REAL NOT NULL, PRIMARY KEY (run_id, direction, query_id, position) ) WITHOUT ROWID;
 
@@ -122,7 +140,7 @@ CREATE INDEX ranks_margin ON ranks (run_id, direction, margin, query_id, rank, t
 CREATE INDEX ranks_rank ON ranks (run_id, direction, rank, query_id, margin, top_id, suggestion);
 
 -- runs
-CREATE TABLE runs ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), model_id INTEGER NOT NULL REFERENCES models (id), stage TEXT NOT NULL, protocol TEXT NOT NULL, status TEXT NOT NULL, job_id INTEGER, seconds REAL NOT NULL, images_per_s REAL, captions_per_s REAL, peak_memory_bytes INTEGER, created_at TEXT NOT NULL );
+CREATE TABLE runs ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), model_id INTEGER NOT NULL REFERENCES models (id), stage TEXT NOT NULL, protocol TEXT NOT NULL, status TEXT NOT NULL, job_id INTEGER, seconds REAL NOT NULL, images_per_s REAL, captions_per_s REAL, peak_memory_bytes INTEGER, created_at TEXT NOT NULL , pairs_per_s REAL, first_run_id INTEGER REFERENCES runs (id) ON DELETE SET NULL, efficiency TEXT NOT NULL DEFAULT '{}');
 
 -- runs_dataset
 CREATE INDEX runs_dataset ON runs (dataset_id, model_id);

@@ -89,7 +89,9 @@ def tables(workspace, dataset: Dataset, seed=0):
     ]
 
 
-def add_run(workspace, dataset: Dataset, model=None, protocol=None, ranks=None, seed=0) -> Run:
+def add_run(
+    workspace, dataset: Dataset, model=None, protocol=None, ranks=None, seed=0, **more
+) -> Run:
     return workspace.runs.add(
         dataset_id=dataset.id,
         model_id=(model or add_model(workspace)).id,
@@ -102,6 +104,7 @@ def add_run(workspace, dataset: Dataset, model=None, protocol=None, ranks=None, 
         peak_memory_bytes=2**30,
         metrics=[Metric("t2i", "R@1", 0.25, 0.2, 0.3), Metric("i2t", "R@1", 0.5, None, None)],
         tables=tables(workspace, dataset, seed) if ranks is None else ranks,
+        **more,
     )
 
 

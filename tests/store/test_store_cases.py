@@ -1,15 +1,16 @@
 """Lists of cases against a plain reading of what each filter and order means."""
 
+import dataclasses
 import itertools
 import math
 import random
 
 import numpy as np
 import pytest
-from store_world import add_dataset, add_model, add_run, new_decision
+from store_world import add_dataset, add_model, add_run, new_decision, tables
 
 from store.cases import cursor
-from store.errors import NotFound, StoreError
+from store.errors import FilterError, NotFound, StoreError
 from store.filter import Filter, parse
 from store.records import DIRECTIONS, ClusterMembers, SuggestionRow
 
@@ -30,6 +31,7 @@ FILTERS = [
     *("cluster:1", "cluster:none", "!cluster:1", "cluster>0", "status:undecided"),
     *("status:decided", "status:skipped", "star", "!star", "by:mh", "by:eva", "!by:mh"),
     *("note~BIKE", "!note~bike", 'note~"a%b_"', "model:vec", "model:clip", "dog", "!dog"),
+    *("rank@3>4", "rank>1 rank@3:1", "!rank@3<=6", "rank@3<=5 cat:counting", "rank@2<5 rank@3>2"),
     *('"red cap"', "red dog", "rank>2 cat:counting !dog", "status:decided by:eva rank<9"),
 ]
 SORTS = ["rank", "margin", "id", "cluster", "time", "suggestion"]
@@ -41,10 +43,17 @@ def world(tmp_path_factory):
     from store.workspace import Workspace
 
     ws = Workspace(tmp_path_factory.mktemp("cases"))
-    add_run(ws, add_dataset(ws, 4, name="before"))
+    add_run(ws, add_dataset(ws, 1, name="before"))
     dataset = add_dataset(ws, 9)
     run = add_run(ws, dataset, seed=3)
-    add_run(ws, dataset, add_model(ws, "vectors:/other"), seed=3)
+    # The other run knows all queries but the first ones.
+    others = [
+        dataclasses.replace(
+            t, **{name: getattr(t, name)[4:] for name in t.__slots__ if name != "direction"}
+        )
+        for t in tables(ws, dataset, 4)
+    ]
+    add_run(ws, dataset, add_model(ws, "vectors:/other"), ranks=others)
     dice = random.Random(5)
     for direction in DIRECTIONS:
         ids = ws.cases.ids(run.id, direction, sort="id")
@@ -112,8 +121,13 @@ def expected(ws, run, dataset, direction, annotator, text, order):
         found = ws.decisions.current(dataset.id, direction, case.query_id, case.top_id, who)
         return found is not None and found.verdict != "undecided"
 
+    there = {run_id: dict(zip(*ws.runs.ranks(run_id, direction), strict=True)) for run_id in (2, 3)}
+
     def holds(case, term):
         value = term.value
+        if term.other_run is not None:
+            rank = there[term.other_run].get(case.query_id)
+            return rank is not None and number[term.operator](rank, value)
         if term.field in ("rank", "margin"):
             return number[term.operator](getattr(case, term.field), value)
         if term.field == "id" and isinstance(value, str):
@@ -258,6 +272,61 @@ def test_hint_counts(world):
     assert sum(ws.cases.hint_counts(run.id, "t2i", 5).values()) == sum(c.rank > 5 for c in failures)
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_ranks_in_another_run(world, direction):
+    ws, _, run = world
+    there = dict(zip(*ws.runs.ranks(3, direction), strict=True))
+    asked = [*ws.cases.ids(run.id, direction, sort="-margin"), 10**12]
+    found = ws.cases.ranks_in(3, direction, asked)
+    assert found.tolist() == [there.get(n, 0) for n in asked]
+    assert (found == 0).sum() == 5, "four queries are not in that run, one is in none"
+    assert found.dtype == np.int64
+    assert ws.cases.ranks_in(3, direction, []).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "rank@99>1",
+            r"rank@99>1: this data set has no run 99: choose from 3 \(vectors:/other\), 2",
+        ),
+        ("!rank@1:1", r"!rank@1:1: this data set has no run 1: "),
+    ],
+)
+def test_runs_that_a_filter_may_not_name(world, text, message):
+    ws, _, run = world
+    for ask in (ws.cases.ids, ws.cases.count, ws.cases.counts, ws.cases.page):
+        with pytest.raises(FilterError, match=message):
+            ask(run.id, "t2i", parse(text))
+
+
+@pytest.mark.parametrize("annotator", [None, "mh"])
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_labels_and_hints_as_columns(world, direction, annotator):
+    ws, _, run = world
+    for run_id in (run.id, 3):  # another run retrieves other items, so most cases are others
+        ids, labels = ws.cases.labels(run_id, direction, annotator)
+        found = ws.cases.stream(run_id, direction, sort="id", annotator=annotator)
+        decided = [(c.query_id, c.categories) for c in found if c.verdict == "labelled"]
+        assert list(zip(ids.tolist(), labels, strict=True)) == decided
+        assert bool(decided) or run_id != run.id
+    ids, names = ws.cases.hints(run.id, direction)
+    cases = ws.cases.stream(run.id, direction, sort="id")
+    hinted = [(c.query_id, c.suggestion) for c in cases if c.suggestion and c.rank > 1]
+    assert list(zip(ids.tolist(), names.tolist(), strict=True)) == hinted != []
+    assert ids.dtype == np.int64
+
+
+def test_labels_and_hints_of_a_run_without_any(ws, run):
+    ids, labels = ws.cases.labels(run.id, "t2i")
+    assert (ids.tolist(), labels) == ([], [])
+    ids, names = ws.cases.hints(run.id, "t2i")
+    assert (ids.tolist(), names.tolist()) == ([], [])
+    with pytest.raises(NotFound):
+        ws.cases.labels(99, "t2i")
+
+
 def test_what_does_not_exist(world):
     ws, _, run = world
     with pytest.raises(NotFound, match="no run 99"):
@@ -278,11 +347,14 @@ def test_what_does_not_exist(world):
         ("rank<=5 status:undecided", "rank"),
         ("hint:CNT", "id"),
         ("rank:3", "rank"),
+        ("rank>1 rank@3<=1", "-rank"),
+        ("rank>1 rank@3>4", "margin"),
     ],
 )
 def test_pages_walk_an_index_and_sort_nothing(world, text, order):
     ws, _, run = world
     query = ws.cases._query(run.id, "t2i", None)
+    query.whole = False
     value, way = query.sort(order)
     query.after(value, way, (1, 1))
     query.apply(parse(text))
@@ -295,11 +367,10 @@ def test_pages_walk_an_index_and_sort_nothing(world, text, order):
     assert "TEMP B-TREE" not in steps, steps
     assert "query_id)>(?,?)" in steps or "query_id)<(?,?)" in steps or order == "id", steps
     assert "SCAN" not in steps, steps
+    assert "LIST SUBQUERY" not in steps, "a page does not walk through another run"
 
 
 def test_infinite_margins_page_too(ws, dataset):
-    from store_world import tables
-
     t2i, i2t = tables(ws, dataset)
     t2i.top_id[::2] = -1
     t2i.margin[::2] = math.nan

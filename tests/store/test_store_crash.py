@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from store_world import add_dataset, add_run, new_decision
 
@@ -50,6 +51,32 @@ n = 0
 while True:
     n += 1
     print(world.add_dataset(ws, 3000, name=f"n{n}").id, flush=True)
+"""
+)
+WRITE_PAIRS = """
+import sys
+import numpy as np
+from store.workspace import Workspace
+folder = Workspace(sys.argv[1]).pair_scores.folder("data", "scorer")
+print("ready", flush=True)
+n = 0
+while True:
+    codes = np.arange(n * 50_000, (n + 1) * 50_000)
+    folder.write_block(f"block-{n:06d}", codes, codes / 7)
+    print(n, flush=True)
+    n += 1
+"""
+CAPTION = (
+    PRELUDE
+    + """
+model = world.add_model(ws)
+captioning = ws.captionings.start(1, model.id, {}, {}, None)
+missing = ws.captionings.missing(captioning.id)
+print("ready", flush=True)
+for start in range(0, len(missing), 16):
+    block = missing[start : start + 16]
+    ws.captionings.add(captioning.id, [(n, f"image {n}") for n in block])
+    print(block[-1], flush=True)
 """
 )
 
@@ -127,6 +154,39 @@ def test_an_import_is_whole_or_not_there(tmp_path):
         )
         assert found.fetchone()[0] == 6 + 3000 * (len(ws.datasets.all()) - 1)
         check_integrity(ws)
+
+
+def test_blocks_of_pairs_are_whole_or_not_there(tmp_path):
+    Workspace(tmp_path).close()
+    seen = 0
+    for attempt in range(4):
+        acknowledged = kill_after(start(WRITE_PAIRS, tmp_path), 0.1 + attempt / 20)
+        folder = Workspace(tmp_path).pair_scores.folder("data", "scorer")
+        there = folder.blocks()
+        wanted = {f"block-{n:06d}" for n in acknowledged}
+        assert set(there) >= wanted != set()
+        codes, scores = folder.load()
+        assert codes.tolist() == list(range(len(there) * 50_000))
+        assert np.array_equal(scores, (codes / 7).astype(np.float32))
+        assert len(there) >= seen
+        seen = len(there)
+
+
+def test_captions_go_on_where_they_were_cut_off(tmp_path):
+    with Workspace(tmp_path) as ws:
+        add_dataset(ws, 4000)
+    done = 0
+    for attempt in range(3):
+        acknowledged = kill_after(start(CAPTION, tmp_path), 0.1 + attempt / 20)
+        with Workspace(tmp_path) as ws:
+            captions = ws.captionings.captions(1)
+            assert len(captions) == ws.captionings.get(1).done > done
+            done = len(captions)
+            assert [c.image_id for c in captions] == list(range(1, done + 1)), "none is redone"
+            assert done >= max(acknowledged)
+            assert done % 16 == 0, "a block is there whole"
+            assert ws.captionings.missing(1) == list(range(done + 1, 4001))
+            check_integrity(ws)
 
 
 def test_processes_writing_at_once_lose_nothing(tmp_path):

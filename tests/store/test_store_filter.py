@@ -20,6 +20,12 @@ from store.filter import FIELDS, Filter, Term, parse
         ("margin>=1e-3", [Term("margin", ">=", 0.001)]),
         ("id:18231,412,7 star", [Term("id", ":", "18231,412,7"), Term("star", "", "")]),
         ("len>20 id:18231", [Term("len", ">", 20), Term("id", ":", 18231)]),
+        ("rank@7>10", [Term("rank@7", ">", 10)]),
+        ("rank@007<=1", [Term("rank@7", "<=", 1)]),
+        ("!rank@7:1", [Term("rank@7", ":", 1, True)]),
+        ("rank>1 rank@7=1", [Term("rank", ">", 1), Term("rank@7", ":", 1)]),
+        ('"rank@7"', [Term("text", "", "rank@7")]),
+        ("rank@", [Term("text", "", "rank@")]),
         ("cluster:4", [Term("cluster", ":", 4)]),
         ("cluster:none", [Term("cluster", ":", "none")]),
         ("cat:CNT", [Term("cat", ":", "counting")]),
@@ -59,6 +65,18 @@ def test_reads(text, terms):
         ("rank>ten", 'rank needs a whole number, not "ten", in rank>ten'),
         ("rank>1.5", "rank needs a whole number"),
         ("rank>99999999999999999999", "rank needs a whole number"),
+        ("rnak@7>10", 'unknown field "rnak@7" in rnak@7>10: did you mean rank@7?'),
+        ("margin@7>1", 'unknown field "margin@7"'),
+        ("a@b.org:1", "choose from rank, margin"),
+        ("rank@:1", 'rank@ needs the number of a run, not ""'),
+        ("rank@b>1", 'needs the number of a run, not "b", in rank@b>1: write rank@7<=1'),
+        ("rank@7", "rank@7 lacks a comparison: write rank@7<=1"),
+        ("!rank@7", "lacks a comparison"),
+        ("rank@7>", "rank@7> lacks a value after >"),
+        ("rank@7>x", 'rank@7 needs a whole number, not "x"'),
+        ("rank@7:none", "rank@7 needs a whole number"),
+        ("rank@7:1,2", "rank@7 needs a whole number"),
+        ("rank@7~1", "rank@7 does not take ~"),
         ("margin<nan", "margin needs a number"),
         ("margin<1e999", "margin needs a number"),
         ("rank~3", "rank does not take ~"),
@@ -92,9 +110,11 @@ def test_a_workspace_may_bring_its_own_categories():
 
 
 def test_canonical_text():
-    text = 'rank=10 margin<-.050 cat:cnt !"red cap" note~"a ""b""" "star" "x=1" dog'
+    text = 'rank=10 rank@07>=2 margin<-.050 cat:cnt !"red cap" note~"a ""b""" '
+    text += '"star" "rank@7" "x=1" dog'
     assert str(parse(text)) == (
-        'rank:10 margin<-0.05 cat:counting !"red cap" note~"a ""b""" "star" "x=1" dog'
+        'rank:10 rank@7>=2 margin<-0.05 cat:counting !"red cap" note~"a ""b""" "star" "rank@7" '
+        '"x=1" dog'
     )
     assert parse(str(parse(text))) == parse(text)
 
@@ -102,6 +122,8 @@ def test_canonical_text():
 PIECES = st.sampled_from(
     [
         *FIELDS,
+        "rank@7",
+        "rank@",
         *':~<>=!" ',
         "<=",
         ">=",

@@ -10,6 +10,17 @@ from store_world import add_dataset, add_model, add_run, new_decision, tables
 from store.errors import NotFound, StoreError
 from store.records import Metric
 
+ARGUMENTS = {
+    "stage": "itm",
+    "protocol": {},
+    "job_id": None,
+    "seconds": 2.0,
+    "images_per_s": None,
+    "captions_per_s": None,
+    "peak_memory_bytes": None,
+    "metrics": (),
+}
+
 
 def test_a_model_is_stored_once(ws):
     model = add_model(ws)
@@ -138,6 +149,31 @@ def test_removing_a_run_keeps_decisions_and_other_runs(ws, dataset, run):
     assert add_run(ws, dataset).id == 3, "ids are not used again"
     with pytest.raises(NotFound):
         ws.runs.remove(run.id)
+
+
+def test_what_a_reranked_run_adds(ws, dataset, run):
+    more = {"pairs_per_s": 1500.5, "efficiency": {"gflops_pair": 2.5, "seconds": {"model": 3}}}
+    given = {**ARGUMENTS, "dataset_id": dataset.id, "model_id": run.model_id}
+    again = ws.runs.add(**given, first_run_id=run.id, tables=tables(ws, dataset), **more)
+    assert (again.pairs_per_s, again.first_run_id) == (1500.5, run.id)
+    assert again.efficiency == more["efficiency"]
+    assert ws.runs.all() == [again, run]
+    assert ws.runs.same(dataset.id, run.model_id, "itm", {}) == again
+    with pytest.raises(NotFound, match="no run 99"):
+        ws.runs.add(**given, first_run_id=99, tables=())
+    ws.runs.remove(run.id)
+    assert ws.runs.all() == [dataclasses.replace(again, first_run_id=None)]
+
+
+def test_images_stand_in_the_order_of_the_ranks(ws, dataset, run):
+    image_of = {caption.id: caption.image_id for caption in ws.datasets.captions(dataset.id)}
+    queries, _ = ws.runs.ranks(run.id, "t2i")
+    found = ws.runs.images_of(run.id, "t2i")
+    assert found.tolist() == [image_of[n] for n in queries.tolist()]
+    assert len(set(found.tolist())) == 6
+    queries, _ = ws.runs.ranks(run.id, "i2t")
+    assert ws.runs.images_of(run.id, "i2t").tolist() == queries.tolist()
+    assert ws.runs.images_of(99, "t2i").tolist() == []
 
 
 def test_no_runs(ws):

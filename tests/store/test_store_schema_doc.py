@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from store_world import new_decision
+from store_world import TEXTS, add_run, new_decision
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "schema.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```sql\n(.*?)```", DOCUMENT, re.DOTALL)
@@ -32,12 +32,20 @@ def test_every_table_and_column_is_documented_in_order(ws):
     assert documented() == columns
 
 
-def test_there_are_three_queries():
-    assert len(QUERIES) == 3
+def test_there_are_five_queries():
+    assert len(QUERIES) == 5
+
+
+@pytest.fixture
+def second(ws, dataset, run):
+    """A run that re-ranked the first one, and a caption."""
+    captioning = ws.captionings.start(dataset.id, run.model_id, {}, {}, None)
+    ws.captionings.add(captioning.id, [(2, "a dog")])
+    return add_run(ws, dataset, seed=9, first_run_id=run.id)
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_queries_run_on_a_small_workspace(ws, dataset, run, query):
+def test_queries_run_on_a_small_workspace(ws, dataset, run, second, query):
     case = ws.cases.rows(run.id, "t2i", ws.cases.ids(run.id, "t2i", sort="-rank"))[0]
     ws.decisions.add(new_decision(dataset.id, case, "counting"))
     assert ws.read().execute(query).fetchall()
@@ -56,3 +64,19 @@ def test_labels_of_the_third_query_replace_suggestions(ws, dataset, run):
     ws.decisions.add(new_decision(dataset.id, case, "counting"))
     rows = {row[0]: row[1:] for row in ws.read().execute(QUERIES[2])}
     assert sum(rows["counting"]) == 1
+
+
+def test_the_fourth_query_tells_what_reranking_did(ws, run, second):
+    rows = ws.read().execute(QUERIES[3]).fetchall()
+    assert len(rows) == 20
+    assert [row[4] for row in rows] == sorted((row[4] for row in rows), reverse=True)
+    for direction, query_id, first, rank, gain in rows:
+        assert gain == first - rank
+        assert ws.cases.ranks_in(run.id, direction, [query_id]).tolist() == [first]
+        assert ws.cases.ranks_in(second.id, direction, [query_id]).tolist() == [rank]
+
+
+def test_the_fifth_query_puts_captions_side_by_side(ws, second):
+    assert ws.read().execute(QUERIES[4]).fetchall() == [
+        ("img1.jpg", "a dog", "{}", " | ".join(TEXTS))
+    ]

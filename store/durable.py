@@ -1,0 +1,60 @@
+"""Files that are complete or not there: a temporary name, flushed to disk, then renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from store.errors import WorkspaceUnusable
+
+
+@contextmanager
+def written(target: Path) -> Iterator[IO[bytes]]:
+    """Write a file in the block; it is on disk under its name, whole, when the block ends."""
+    unfinished: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own: two processes may write the same file, the later rename wins.
+        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".tmp", dir=target.parent)
+        unfinished = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise WorkspaceUnusable(f"{target}: {error.strerror or error}") from error
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+def whole_array(path: Path, dtype: np.dtype[Any], ndim: int) -> NDArray[Any] | None:
+    """Return a file's array read-only from disk, None if it is torn, of another kind or missing."""
+    try:
+        found = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (FileNotFoundError, NotADirectoryError, ValueError, EOFError):
+        return None
+    if not isinstance(found, np.ndarray) or found.ndim != ndim or found.dtype != dtype:
+        return None
+    # numpy maps what the header promises; a longer file was written by someone else.
+    header = int(getattr(found, "offset", 0))
+    if not found.flags.c_contiguous or path.stat().st_size != found.nbytes + header:
+        return None
+    return found
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
