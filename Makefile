@@ -1,10 +1,11 @@
 # `make demo` and `make test` set up everything they need; a second run installs nothing.
 PYTHON ?= python3
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench screenshot clean
+.PHONY: demo test lint unit bench bench-peers screenshot clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -22,8 +23,17 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.ranks --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.embedding --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.store --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
+
+# What users would otherwise use, in an environment of its own; takes up to an hour.
+bench-peers: $(PEERS)/.ready
+	$(PEERS)/bin/python -m benchmarks.peers --write docs/benchmarks.md
+
+$(PEERS)/.ready: $(READY) benchmarks/peers-requirements.txt
+	$(BIN)/python -m benchmarks.peers_environment $(PEERS)
+	@touch $@
 
 screenshot: $(READY)
 	$(BIN)/python docs/screenshot.py
@@ -37,4 +47,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(PEERS) build *.egg-info
