@@ -21,7 +21,10 @@ import numpy as np
 from PIL import Image
 
 from plugins.api import (
+    CapabilityLister,
     Caption,
+    Captioner,
+    CaptionOptions,
     DatasetReader,
     Exporter,
     FailureCase,
@@ -29,6 +32,8 @@ from plugins.api import (
     Labeler,
     ModelCard,
     ModelPlugin,
+    PairScorer,
+    PluginError,
     PrecomputedVectors,
     Sample,
     SourceError,
@@ -46,7 +51,10 @@ PROTOCOL_KEYS = (
     "text_cleaning",
     "precision",
 )
-"""What an encoder's card states beside its numbers."""
+"""What a model's card states beside its numbers."""
+
+CAPABILITIES: tuple[Any, ...] = (ImageTextEncoder, PrecomputedVectors, PairScorer, Captioner)
+"""What a model may be able to do."""
 
 TEXTS = (
     "a dog runs",
@@ -104,18 +112,19 @@ def check_model_plugin(plugin: ModelPlugin) -> None:
     _raises(SpecError, lambda: plugin.load(nonsense, "cpu"), "")
 
 
+def check_capabilities(plugin: ModelPlugin, weights: str, device: str = "cpu") -> None:
+    """Check that what a plugin says of weights before loading is what the loaded model is."""
+    assert isinstance(plugin, CapabilityLister), "does not say what its models can do"
+    said, model = plugin.capabilities(weights), plugin.load(weights, device)
+    for capability in CAPABILITIES:
+        assert isinstance(model, capability) == (capability in said), capability.__name__
+
+
 def check_encoder(model: ImageTextEncoder, tolerance: float = 1e-5) -> None:
     """Check shapes, norms, independence from the batch, and captions of every kind."""
     assert isinstance(model, ImageTextEncoder), "lacks a member of ImageTextEncoder"
-    _check_card(model.card)
-    missing = [key for key in PROTOCOL_KEYS if key not in model.card.protocol]
-    assert not missing, f"the protocol lacks {missing}"
-    pictures = [Image.new("RGB", size, "teal") for size in ((64, 48), (30, 90), (1, 1))]
-    pictures[0].paste("red", (0, 0, 20, 20))
-    prepared = [model.prepare_image(picture) for picture in pictures]
-    assert all(p.dtype == np.float32 and p.shape == prepared[0].shape for p in prepared)
-    assert np.array_equal(model.prepare_image(pictures[0]), prepared[0]), "not deterministic"
-    _check_rows(model.encode_images, np.stack(prepared), model.card, tolerance)
+    _check_card(model.card, embeds=True)
+    _check_rows(model.encode_images, _prepared(model), model.card, tolerance)
     _check_rows(model.encode_texts, list(TEXTS), model.card, tolerance)
     assert model.encode_texts([]).shape == (0, model.card.embedding_dim)
     cut = model.truncated(list(TEXTS))
@@ -123,10 +132,50 @@ def check_encoder(model: ImageTextEncoder, tolerance: float = 1e-5) -> None:
     assert not cut[0], "a short caption is reported as cut"
 
 
+def check_pair_scorer(model: PairScorer, tolerance: float = 1e-5) -> None:
+    """Check that scores depend on the pair alone, and captions of every kind."""
+    assert isinstance(model, PairScorer), "lacks a member of PairScorer"
+    _check_card(model.card, embeds=isinstance(model, ImageTextEncoder))
+    batch = _prepared(model)
+    states = model.image_states(batch)
+    image = np.repeat(np.arange(len(batch)), len(TEXTS))
+    texts = list(TEXTS) * len(batch)
+    scores = model.score_pairs(states, image, texts)
+    assert scores.shape == (len(texts),), scores.shape
+    assert scores.dtype == np.float32, scores.dtype
+    assert np.isfinite(scores).all(), "NaN or infinity"
+    order = np.random.default_rng(0).permutation(len(texts))
+    shuffled = model.score_pairs(states, image[order], [texts[i] for i in order])
+    assert np.abs(shuffled - scores[order]).max() <= tolerance, "a score depends on the order"
+    for t, text in enumerate(TEXTS):
+        i = t % len(batch) * len(TEXTS) + t
+        alone = model.image_states(batch[image[i] : image[i] + 1])
+        score = model.score_pairs(alone, np.zeros(1, np.int64), [text])
+        assert abs(score[0] - scores[i]) <= tolerance, "a score depends on the other pairs"
+    assert model.score_pairs(states, np.zeros(0, np.int64), []).shape == (0,)
+
+
+def check_captioner(model: Captioner) -> None:
+    """Check both methods for repeatable captions without the prompt, and wrong options."""
+    assert isinstance(model, Captioner), "lacks a member of Captioner"
+    _check_card(model.card, embeds=isinstance(model, ImageTextEncoder))
+    batch = _prepared(model)
+    for method in ("beam", "nucleus"):
+        options = CaptionOptions(method=method, min_length=1, max_length=6, seed=3)
+        captions = model.generate_captions(batch, options)
+        assert [type(caption) for caption in captions] == [str] * len(batch)
+        assert model.generate_captions(batch, options) == captions, f"{method}: not repeatable"
+    beam = CaptionOptions(min_length=1, max_length=6)
+    alone = [model.generate_captions(batch[i : i + 1], beam)[0] for i in range(len(batch))]
+    assert alone == model.generate_captions(batch, beam), "a caption depends on its batch"
+    wrong = CaptionOptions(min_length=9, max_length=6)
+    _raises(PluginError, lambda: model.generate_captions(batch, wrong), "")
+
+
 def check_vectors(model: PrecomputedVectors, n_images: int, n_captions: int) -> None:
     """Check blocks of rows, and that a wrong row count is refused."""
     assert isinstance(model, PrecomputedVectors), "lacks a member of PrecomputedVectors"
-    _check_card(model.card)
+    _check_card(model.card, embeds=True, protocol_keys=())
     for blocks, rows in ((model.image_vectors, n_images), (model.text_vectors, n_captions)):
         vectors = np.concatenate(list(blocks(rows)))
         assert vectors.shape == (rows, model.card.embedding_dim), vectors.shape
@@ -194,13 +243,27 @@ def _check_sample(sample: Sample, images: Path | None) -> None:
         assert sample.path.resolve().is_relative_to(images.resolve()), "outside of the images"
 
 
-def _check_card(card: ModelCard) -> None:
+def _prepared(model: ImageTextEncoder | PairScorer | Captioner) -> Any:
+    """Prepare three pictures of different shapes and check that they come out alike."""
+    pictures = [Image.new("RGB", size, "teal") for size in ((64, 48), (30, 90), (1, 1))]
+    pictures[0].paste("red", (0, 0, 20, 20))
+    prepared = [model.prepare_image(picture) for picture in pictures]
+    assert all(p.dtype == np.float32 and p.shape == prepared[0].shape for p in prepared)
+    assert np.array_equal(model.prepare_image(pictures[0]), prepared[0]), "not deterministic"
+    return np.stack(prepared)
+
+
+def _check_card(
+    card: ModelCard, *, embeds: bool, protocol_keys: Sequence[str] = PROTOCOL_KEYS
+) -> None:
     version, colon, digest = card.fingerprint.partition(":")
     assert version, "the fingerprint has no version"
     assert colon, "the fingerprint has no version"
     assert len(digest) >= 32, "the fingerprint is too short to identify a model"
     assert card.spec.startswith(f"{card.plugin}:"), "the spec does not begin with its plugin"
-    assert card.embedding_dim > 0
+    assert (card.embedding_dim > 0) == embeds, f"embedding_dim is {card.embedding_dim}"
+    missing = [key for key in protocol_keys if key not in card.protocol]
+    assert not missing, f"the protocol lacks {missing}"
 
 
 def _check_rows(

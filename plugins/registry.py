@@ -13,12 +13,17 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal, cast, overload
 
 from plugins.api import (
+    CapabilityLister,
+    Captioner,
     DatasetReader,
     Exporter,
+    ImageTextEncoder,
     Labeler,
     Model,
     ModelPlugin,
+    PairScorer,
     PluginError,
+    PrecomputedVectors,
     SpecError,
     WeightsFetcher,
 )
@@ -45,6 +50,13 @@ _MEMBERS: dict[Kind, tuple[str, ...]] = {
     "datasets": ("name", "description", "read"),
     "labelers": ("name", "version", "label"),
     "exporters": ("name", "suffix", "write"),
+}
+
+_ABILITIES: dict[type, str] = {
+    ImageTextEncoder: "embed images and captions",
+    PrecomputedVectors: "give stored vectors",
+    PairScorer: "score pairs",
+    Captioner: "write captions",
 }
 
 
@@ -106,6 +118,36 @@ def fetch_model(spec: str) -> None:
     if not isinstance(found, WeightsFetcher):
         raise PluginError(f"Models of {plugin} are files of your own: there is nothing to fetch.")
     found.fetch(weights)
+
+
+def capabilities(spec: str) -> frozenset[type] | None:
+    """Return the protocols that a model would satisfy; None if its plugin does not say.
+
+    Raises what `check_model` raises, and imports no model library.
+    """
+    plugin, weights = _split(spec)
+    found = load("models", plugin)
+    return found.capabilities(weights) if isinstance(found, CapabilityLister) else None
+
+
+def models_that(capability: type) -> list[str]:
+    """Return specifications to try for a capability, from the `examples` of the plugins."""
+    found = []
+    for name in names("models"):
+        try:
+            plugin = load("models", name)
+        except PluginError:
+            continue
+        for example in getattr(plugin, "examples", {}).get(capability, ()):
+            found.append(f"{name}:{example}")
+    return found
+
+
+def missing_capability(spec: str, capability: type) -> str:
+    """Say in one sentence that a model lacks a capability, and which models have it."""
+    ability = _ABILITIES.get(capability, f"do what {capability.__name__} asks for")
+    others = ", ".join(models_that(capability))
+    return f"{spec} cannot {ability}; models that can: {others or 'none is installed'}."
 
 
 def _split(spec: str) -> tuple[str, str]:

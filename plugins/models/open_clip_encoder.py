@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from torch import Tensor, nn
 
-    from plugins.api import Float32
+    from plugins.api import Float32, Precision
 
-PRECISION = "float32"
+PRECISIONS = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
+"""What torch calls each precision, and the card."""
 
 _LONGEST = 32
 """Times its short side that an image may be long; ordinary panoramas are below 10."""
@@ -51,13 +53,15 @@ _NOT_IDENTITY = (
 
 
 class OpenClipEncoder:
-    """Embeds images and captions in float32; rows are L2-normalised."""
+    """Embeds images and captions, in float32 unless cast; rows are L2-normalised float32."""
 
     card: ModelCard
 
     def __init__(self, spec: OpenClipSpec, weights: str, device: str) -> None:
         import torch
         from open_clip.transform import PreprocessCfg, image_transform_v2
+
+        from plugins.models.open_clip_text import CaptionTower
 
         check_device(device)
         config = model_config(spec)
@@ -66,29 +70,34 @@ class OpenClipEncoder:
         with offline(), quiet():
             self._model = _built(spec, config)
             self._captions = CaptionTokens(_tokenizer(spec))
-        self._device = torch.device(device)
+        self._device, self._dtype = torch.device(device), torch.float32
         self._model.eval().requires_grad_(False).to(self._device)
-        preprocessing: Mapping[str, Any] = self._model.visual.preprocess_cfg
-        self._transform = image_transform_v2(PreprocessCfg(**preprocessing), is_train=False)
-        protocol = _protocol(self._model, self._captions, preprocessing)
+        self._tower = CaptionTower(self._model)
+        self._preprocessing: Mapping[str, Any] = self._model.visual.preprocess_cfg
+        self._transform = image_transform_v2(PreprocessCfg(**self._preprocessing), is_train=False)
+        self._config = config
+        path = find_weights(spec)
+        protocol = _protocol(self._model, self._captions, self._preprocessing)
         self.card = ModelCard(
             spec=f"open_clip:{weights}",
             plugin="open_clip",
             name=_name(spec),
             weights=_weights_name(spec),
-            fingerprint=fingerprint(
-                self._model.state_dict(),
-                {
-                    "config": _identity(config),
-                    "protocol": protocol,
-                    "preprocessing": dict(preprocessing),
-                    "tokenizer": self._captions.identity(),
-                },
-            ),
+            fingerprint=self._fingerprint(protocol),
             embedding_dim=int(config["embed_dim"]),
             parameters=sum(p.numel() for p in self._model.parameters()),
+            files_bytes=path.stat().st_size if path is not None else None,
             protocol=protocol,
         )
+
+    def cast(self, precision: Precision) -> None:
+        """Turn weights and activations to a precision; normalising stays in float32."""
+        import torch
+
+        self._dtype = getattr(torch, PRECISIONS[precision])
+        self._model.to(self._dtype)
+        protocol = {**self.card.protocol, "precision": PRECISIONS[precision]}
+        self.card = replace(self.card, protocol=protocol, fingerprint=self._fingerprint(protocol))
 
     def prepare_image(self, image: Image) -> Float32:
         """Resize, crop and normalise with open_clip's own transform, (3, height, width)."""
@@ -101,7 +110,7 @@ class OpenClipEncoder:
 
         with torch.inference_mode():
             pixels = torch.from_numpy(np.require(batch, np.float32, ["C", "W"]))
-            return _rows(self._model.encode_image(pixels.to(self._device)))
+            return _rows(self._model.encode_image(pixels.to(self._device).to(self._dtype)))
 
     def encode_texts(self, texts: Sequence[str]) -> Float32:
         """Embed captions as L2-normalised (n, embedding_dim)."""
@@ -110,13 +119,23 @@ class OpenClipEncoder:
         if not texts:
             return np.zeros((0, self.card.embedding_dim), np.float32)
         with torch.inference_mode():
-            # All positions of the context are computed, also behind the end token.
             ids = self._captions.ids(texts)
-            return _rows(self._model.encode_text(ids.to(self._device)))
+            return _rows(self._tower.embed(ids, self._device))
 
     def truncated(self, texts: Sequence[str]) -> list[bool]:
         """Say which captions do not fit into the context."""
         return self._captions.truncated(texts)
+
+    def _fingerprint(self, protocol: Mapping[str, Any]) -> str:
+        return fingerprint(
+            self._model.state_dict(),
+            {
+                "config": _identity(self._config),
+                "protocol": protocol,
+                "preprocessing": dict(self._preprocessing),
+                "tokenizer": self._captions.identity(),
+            },
+        )
 
 
 def _not_too_long(image: Image) -> Image:
@@ -223,7 +242,7 @@ def _protocol(
         "std": list(preprocessing["std"]),
         "activation": _activation(model),
         "context_length": captions.context_length,
-        "precision": PRECISION,
+        "precision": PRECISIONS["fp32"],
         "prompt": "",
         "lower_case": captions.lower_cases(),
         "text_cleaning": captions.cleaning(),

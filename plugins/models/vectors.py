@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from plugins.api import ModelCard, SourceError, SpecError
+from plugins.api import ModelCard, PrecomputedVectors, SourceError, SpecError
 
 if TYPE_CHECKING:
     from plugins.api import Float32
@@ -30,6 +30,11 @@ class VectorsPlugin:
         """Look at the two files' headers; SourceError or SpecError if they cannot be used."""
         _open_folder(weights)
         return str(Path(weights).resolve())
+
+    def capabilities(self, weights: str) -> frozenset[type]:
+        """Return what two arrays can do; raises what `check` raises."""
+        self.check(weights)
+        return frozenset({PrecomputedVectors})
 
     def load(self, weights: str, device: str) -> VectorFolder:
         """Map the arrays into memory; rows are checked when they are read."""

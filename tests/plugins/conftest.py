@@ -19,3 +19,14 @@ def shared_data() -> Path:
 def clip_folder(tmp_path_factory) -> Path:
     """A tiny open_clip model with random weights and a tokenizer of ten words."""
     return build_clip(tmp_path_factory.mktemp("clip") / "tiny", quick_gelu=False)
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """Models too small to share: on a busy machine threads would only wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

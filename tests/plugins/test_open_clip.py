@@ -11,7 +11,14 @@ import pytest
 from clip_folders import CONTEXT, SIZE, WORDS, build_clip
 from PIL import Image
 
-from plugins.api import PluginError, SourceError, SpecError
+from plugins.api import (
+    Castable,
+    ImageTextEncoder,
+    PairScorer,
+    PluginError,
+    SourceError,
+    SpecError,
+)
 from plugins.conformance import check_encoder, check_model_plugin
 from plugins.models.open_clip import PLUGIN
 from plugins.models.open_clip_captions import CaptionTokens
@@ -99,6 +106,44 @@ def test_the_same_vectors_as_open_clip_itself(model, clip_folder):
     assert np.array_equal(model.prepare_image(picture), transform(picture).numpy())
     assert np.allclose(model.encode_images(model.prepare_image(picture)[None]), image, atol=1e-6)
     assert np.allclose(model.encode_texts(["a red dog", "cat"]), text, atol=1e-6)
+
+
+def test_what_it_can_do_and_how_large_its_file_is(model, clip_folder):
+    spec = f"local-dir:{clip_folder}"
+    assert PLUGIN.capabilities(spec) == {ImageTextEncoder}
+    assert isinstance(model, Castable)
+    assert not isinstance(model, PairScorer)
+    with pytest.raises(SpecError):
+        PLUGIN.capabilities("local-dir:/nowhere")
+    (weights,) = clip_folder.glob("*.safetensors")
+    assert model.card.files_bytes == weights.stat().st_size
+
+
+@pytest.mark.parametrize(("precision", "said"), [("bf16", "bfloat16"), ("fp16", "float16")])
+def test_casting(clip_folder, precision, said):
+    model = PLUGIN.load(f"local-dir:{clip_folder}", "cpu")
+    picture = model.prepare_image(Image.effect_noise((50, 40), 90).convert("RGB"))[None]
+    before = model.card
+    exact = model.encode_images(picture), model.encode_texts(["a red dog"])
+    model.cast(precision)
+    assert model.card.protocol == {**before.protocol, "precision": said}
+    assert model.card.fingerprint != before.fingerprint, "other vectors, another model"
+    cast = model.encode_images(picture), model.encode_texts(["a red dog"])
+    for sharp, short in zip(exact, cast, strict=True):
+        assert short.dtype == np.float32
+        assert np.linalg.norm(short, axis=1) == pytest.approx(1, abs=1e-6)
+        assert 0 < np.abs(sharp - short).max() < 0.03
+
+
+def test_captions_are_computed_no_further_than_the_longest(small_vit):
+    model = PLUGIN.load(f"{small_vit[0]}/random", "cpu")
+    seen = []
+    model._model.transformer.register_forward_pre_hook(lambda _, args: seen.append(args[0].shape))
+    texts = ["a dog", "a red dog runs", "dog " * 100]
+    together = model.encode_texts(texts)
+    alone = [model.encode_texts([text])[0] for text in texts]
+    assert [shape[1] for shape in seen] == [77, 6, 4, *(4, 6, 77)]
+    assert np.allclose(together, alone, atol=1e-6)
 
 
 def test_fingerprints(model, clip_folder, tmp_path):

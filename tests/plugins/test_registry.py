@@ -5,7 +5,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from plugins import registry
-from plugins.api import PluginError, SpecError
+from plugins.api import Captioner, ImageTextEncoder, PairScorer, PluginError, SpecError
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_names_and_descriptions_import_no_library():
 def test_built_ins():
     assert registry.names("exporters") == ["csv", "jsonl", "parquet"]
     assert {"counting", "attributes"} <= set(registry.names("labelers"))
-    assert {"open_clip", "vectors"} <= set(registry.names("models"))
+    assert {"open_clip", "blip", "hf_clip", "vectors"} <= set(registry.names("models"))
     for kind in registry.KINDS:
         for name in registry.names(kind):
             assert registry.load(kind, name).name == name
@@ -110,3 +110,44 @@ def test_what_is_a_file_of_ones_own_is_not_fetched(tmp_path):
         registry.fetch_model(f"vectors:{tmp_path}")
     with pytest.raises(SpecError, match="only tags are fetched"):
         registry.fetch_model("open_clip:ViT-B-32/random")
+
+
+def test_capabilities_before_loading(tmp_path, monkeypatch):
+    class Silent:
+        name, description = "silent", "says nothing"
+
+        def check(self, weights):
+            return weights
+
+        def load(self, weights, device):
+            raise NotImplementedError
+
+    class Telling(Silent):
+        def capabilities(self, weights):
+            return frozenset({PairScorer})
+
+    real = registry.load
+    told = {"blip": Telling(), "hf_clip": Silent()}
+    monkeypatch.setattr(registry, "load", lambda kind, name: told.get(name) or real(kind, name))
+    assert registry.capabilities("blip:x") == {PairScorer}
+    assert registry.capabilities("hf_clip:x") is None
+    with pytest.raises(SpecError):
+        registry.capabilities("nobody:x")
+
+
+def test_a_missing_capability_names_models_that_have_it(foreign):
+    assert registry.missing_capability("open_clip:ViT-B-32/openai", PairScorer) == (
+        "open_clip:ViT-B-32/openai cannot score pairs; models that can: "
+        "blip:Salesforce/blip-itm-base-coco, blip:PATH."
+    )
+    assert "cannot write captions; models that can: blip:" in registry.missing_capability(
+        "vectors:/x", Captioner
+    )
+    assert "hf_clip:openai/clip-vit-base-patch32" in registry.models_that(ImageTextEncoder)
+
+    class Unheard:
+        pass
+
+    assert registry.missing_capability("blip:x", Unheard) == (
+        "blip:x cannot do what Unheard asks for; models that can: none is installed."
+    )
