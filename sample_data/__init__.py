@@ -1,4 +1,4 @@
-"""The embedded default data: drawn scenes, their captions, their truth and a small trained CLIP.
+"""The embedded default data: drawn scenes, their captions and truth, a small CLIP and BLIP.
 
 Importing this package only tells where things are; it loads neither Pillow nor torch.
 """
@@ -20,4 +20,7 @@ TRUTH = ROOT / "truth.jsonl"
 CLIP_DIR = ROOT / "models" / "clip-tiny"
 """A trained CLIP for ``open_clip``: ``local-dir:`` followed by this path."""
 
-__all__ = ["CLIP_DIR", "IMAGES", "ROOT", "TRUTH", "WORLD_JSON"]
+BLIP_DIR = ROOT / "models" / "blip-tiny"
+"""A trained BLIP for ``transformers``: retrieval and captioning load from this one folder."""
+
+__all__ = ["BLIP_DIR", "CLIP_DIR", "IMAGES", "ROOT", "TRUTH", "WORLD_JSON"]

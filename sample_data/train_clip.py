@@ -20,12 +20,12 @@ import torch
 from open_clip.loss import ClipLoss
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional
 
 if __package__ in (None, ""):  # Run as a script, the repository's root is not on the path.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sample_data import CLIP_DIR, ROOT
+from sample_data.training.batches import batches, jittered
 from sample_data.training.model import CONTEXT_LENGTH, write_configuration, write_weights
 from sample_data.training.retrieval import (
     Split,
@@ -55,25 +55,6 @@ def pixels_of(split: Split, preprocess: Any) -> Tensor:
             picture = step(picture)
         loaded.append((picture * 255).round().to(torch.uint8))
     return torch.stack(loaded)
-
-
-def batches(families: list[int], generator: np.random.Generator) -> list[list[int]]:
-    """Shuffle whole families into batches: alike images are the negatives that teach most."""
-    members: dict[int, list[int]] = {}
-    for image, family in enumerate(families):
-        members.setdefault(family, []).append(image)
-    order = [image for family in generator.permutation(list(members)) for image in members[family]]
-    return [order[start : start + BATCH] for start in range(0, len(order) - BATCH + 1, BATCH)]
-
-
-def jittered(images: Tensor) -> Tensor:
-    """Shift and scale a little; mirror nothing, since left and right matter, as do colours."""
-    number = len(images)
-    scale = 1 + (torch.rand(number, 1, 1) - 0.5) * 0.2
-    shift = (torch.rand(number, 2, 1) - 0.5) * 0.16
-    affine = torch.cat([torch.eye(2).expand(number, 2, 2) * scale, shift], dim=2)
-    grid = functional.affine_grid(affine, list(images.shape), align_corners=False)
-    return functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
 
 
 def with_unknown(texts: Tensor, end: int) -> Tensor:
@@ -129,7 +110,7 @@ class Trainer:
         start, losses = time.monotonic(), []
         generator = np.random.default_rng([SEED, number])
         self.model.train()
-        for batch in batches(self.families, generator):
+        for batch in batches(self.families, BATCH, generator):
             losses.append(self._trained(torch.tensor(batch), generator))
         vectors = embedded(self.model, self.val_pixels, self.val_texts)
         measured = recalls(both_directions(*vectors, self.val.owners))
@@ -146,7 +127,8 @@ class Trainer:
             group["lr"] = rate_at(self.step, steps, self.rate)
         choice = torch.from_numpy(generator.integers(0, self.per_image, len(batch)))
         texts = with_unknown(self.texts[batch * self.per_image + choice], self.end)
-        images = self.scaling(jittered(self.pixels[batch].float() / 255))
+        (images,) = jittered(self.pixels[batch].float() / 255)
+        images = self.scaling(images)
         images = images.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.uses_bfloat16):
             image_vectors = self.model.encode_image(images, normalize=True)
