@@ -6,7 +6,8 @@ import pytest
 import sample_data
 from plugins import registry
 from workbench.jobs import embed
-from workbench.jobs.embed import Batches, embed_images, embed_texts
+from workbench.jobs.batches import Batches
+from workbench.jobs.embed import embed_images, embed_texts
 from workbench.jobs.errors import Cancelled, JobError
 
 
@@ -80,40 +81,46 @@ def test_a_stopped_embedding_goes_on_and_gives_the_same_bits(workspace, context,
     assert np.allclose(np.linalg.norm(whole.array("images"), axis=1), 1, atol=1e-6)
 
 
-class OutOfMemoryError(RuntimeError):
-    """As torch calls it."""
+def test_captions_go_by_length_and_come_back_in_their_order(workspace, context, world, model):
+    _, texts = world
+    lengths = []
+
+    class Listening(Counting):
+        def encode_texts(self, texts):
+            lengths.append([len(text) for text in texts])
+            return super().encode_texts(texts)
+
+    mixed = [text * (1 + 7 * row % 5) for row, text in enumerate(texts)]
+    found = folder(workspace, "sorted")
+    embed_texts(context(), found, Listening(model), mixed, Batches(2))
+    in_order = [length for batch in lengths for length in batch]
+    shards = [in_order[start : start + 5] for start in range(0, 36, 5)]
+    assert all(shard == sorted(shard, reverse=True) for shard in shards)
+    assert in_order != sorted(in_order, reverse=True), "no further than a shard"
+    alone = np.concatenate([model.encode_texts([text]) for text in mixed])
+    assert np.allclose(found.array("texts"), alone, atol=1e-6)
 
 
-def test_out_of_memory_halves_the_batch_and_remembers(model):
-    sizes = []
+def test_images_of_the_next_shard_are_decoded_before_this_one_is_written(
+    workspace, context, world, model, monkeypatch
+):
+    images, _ = world
+    prepared_before, seen = [], []
+    found = folder(workspace, "ahead")
+    write = type(found).write_shard
 
-    def encode(items):
-        sizes.append(len(items))
-        if len(items) > 2:
-            raise OutOfMemoryError
-        return np.asarray(items, dtype=np.float32)[:, None]
+    class Watching(Counting):
+        def __init__(self, model):
+            super().__init__(model)
+            self.prepare_image = lambda image: seen.append(1) or model.prepare_image(image)
 
-    batches = Batches(8)
-    assert batches.run(encode, list(range(7)))[:, 0].tolist() == list(range(7))
-    assert sizes == [7, 4, 2, 2, 2, 1]
-    assert batches.size == 2
+    def written(self, side, index, array):
+        prepared_before.append(len(seen))
+        write(self, side, index, array)
 
-
-def test_out_of_memory_for_one_item_is_an_error_and_other_errors_are_not_retried():
-    def never_fits(items):
-        raise OutOfMemoryError
-
-    with pytest.raises(JobError, match="not enough free memory"):
-        Batches(4).run(never_fits, [1, 2])
-    calls = []
-
-    def broken(items):
-        calls.append(items)
-        raise RuntimeError("an illegal memory access was encountered")
-
-    with pytest.raises(RuntimeError, match="illegal"):
-        Batches(4).run(broken, [1, 2])
-    assert len(calls) == 1
+    monkeypatch.setattr(type(found), "write_shard", written)
+    embed_images(context(), found, Watching(model), images, Batches(5))
+    assert prepared_before[0] > 5
 
 
 def test_an_image_without_pixels_is_a_row_of_zeros(workspace, context, world, model):
@@ -158,6 +165,6 @@ def test_a_vector_that_is_no_vector_is_named_and_never_kept(workspace, context, 
     found = folder(workspace, "nan")
     with pytest.raises(JobError, match=r"no unit vector for the image '03\.png'"):
         embed_images(context(), found, Broken(model), images, Batches(4))
-    with pytest.raises(JobError, match="no unit vector for the caption 'two dogs"):
+    with pytest.raises(JobError, match="no unit vector for the caption 'three dogs"):
         embed_texts(context(), found, Broken(model), texts, Batches(4))
     assert found.shards("images") == found.shards("texts") == []

@@ -55,7 +55,8 @@ def test_evaluating_again_computes_nothing(workspace, context, params, monkeypat
 
     monkeypatch.setattr(ranks, "rank_retrieval", never)
     again = evaluate.run(context(**params))
-    assert again == {"run_id": first["run_id"], "reused": True}
+    assert again == {**first, "reused": True}
+    assert first == {"run_id": 1, "itc_run_id": 1, "reused": False}
     assert len(workspace.runs.all()) == 1
 
 

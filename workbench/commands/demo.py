@@ -1,18 +1,23 @@
-"""`workbench demo`: the sample world, evaluated, and opened on its failures."""
+"""`workbench demo`: the sample world, evaluated by a CLIP and a BLIP, opened side by side."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
-from store.records import DIRECTIONS, Run
+from store.records import DIRECTIONS, Job, Run
 from store.workspace import Workspace
+from workbench.commands.compare import print_comparison
 from workbench.commands.context import Context, pass_context
-from workbench.commands.evaluate import finished
 from workbench.commands.open import has_terminal, open_workbench
 from workbench.commands.output import print_table, progress_bar, say
 from workbench.commands.runs import summarise_run
+from workbench.commands.waiting import finished
 from workbench.jobs import queue
 from workbench.jobs.context import JobContext
+from workbench.session.compare import SessionCompare
+from workbench.taxonomy import load_taxonomy
 
 
 @click.command("demo")
@@ -23,29 +28,47 @@ from workbench.jobs.context import JobContext
 )
 @pass_context
 def command(context: Context, headless: bool) -> None:
-    """Evaluate the sample model on the sample images and browse its failures."""
+    """Evaluate the sample's CLIP and BLIP on the sample images and compare their failures."""
     with context.open(create=True) as workspace:
-        run = _evaluated(workspace)
+        clip_job, blip_job, caption_job = _queued(workspace)
+        clip, blip = _waited(workspace, clip_job), _waited(workspace, blip_job)
+        runs = [workspace.runs.get(result["run_id"]) for result in (clip, blip)]
+        if clip.get("reused") and blip.get("reused"):
+            names = " and ".join(f"run {run.id}" for run in runs)
+            say(f"Nothing was computed: {names} have these results already.")
         if headless or not has_terminal():
-            summarise_run(workspace, run, err=False)
-            _print_suggestions(workspace, run)
-            print_table(("workspace",), [(workspace.path.resolve(),)])
+            captioned = _waited(workspace, caption_job)
+            _summarise(workspace, runs, captioned["captioning_id"])
             return
-    open_workbench(context, start="cases", run_id=run.id)
+    # The captions come while the user looks: their job goes on in the background.
+    open_workbench(context, start="compare", compare=(runs[0].id, runs[1].id))
 
 
-def _evaluated(workspace: Workspace) -> Run:
-    """Evaluate the sample model in a worker, as a user's own model would be."""
+def _queued(workspace: Workspace) -> tuple[Job, Job, Job]:
+    """Queue everything for a worker, as a user's own models would be."""
     from workbench.jobs.sample import evaluate_sample, import_sample
 
     with progress_bar() as report:
         dataset = import_sample(JobContext(workspace, {}, report))
-        job = evaluate_sample(workspace, dataset)
-        job = queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total))
-    result = finished(job)
-    if result.get("reused"):
-        say(f"Nothing was computed: run {result['run_id']} has these results already.")
-    return workspace.runs.get(result["run_id"])
+    return evaluate_sample(workspace, dataset)
+
+
+def _waited(workspace: Workspace, job: Job) -> dict[str, Any]:
+    with progress_bar() as report:
+        return finished(queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total)))
+
+
+def _summarise(workspace: Workspace, runs: list[Run], captioning_id: int) -> None:
+    from workbench.commands.captions import summarise_captioning
+
+    for run in runs:
+        summarise_run(workspace, run, err=False)
+    compared = SessionCompare(workspace, load_taxonomy(workspace.path))
+    for direction in DIRECTIONS:
+        print_comparison(compared.compare(runs[0].id, runs[1].id, direction))
+    summarise_captioning(workspace, workspace.captionings.get(captioning_id), err=False)
+    _print_suggestions(workspace, runs[0])
+    print_table(("workspace",), [(workspace.path.resolve(),)])
 
 
 def _print_suggestions(workspace: Workspace, run: Run) -> None:
@@ -58,5 +81,5 @@ def _print_suggestions(workspace: Workspace, run: Run) -> None:
     print_table(
         ("direction", "suggestion", ">failures", ">share"),
         rows,
-        title="failures at rank 1 by suggestion",
+        title=f"failures of run {run.id} at rank 1 by suggestion",
     )

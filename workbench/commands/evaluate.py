@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
-from store.records import Job
+from store.records import DIRECTIONS
+from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
-from workbench.commands.output import progress_bar, say
-from workbench.jobs.errors import Cancelled, JobError
+from workbench.commands.output import say
+from workbench.commands.waiting import compute
+from workbench.jobs.errors import JobError
 
 
 @click.command("evaluate")
 @click.option("--dataset", required=True, help="Data set: NAME or NAME/SPLIT.")
 @click.option("--model", required=True, help="Model: plugin:name/weights.")
+@click.option(
+    "--rerank",
+    metavar="K",
+    type=click.IntRange(1, 100_000),
+    help="Re-rank the first K of every query by a model that looks at image and caption together.",
+)
+@click.option(
+    "--rerank-model",
+    metavar="SPEC",
+    help="Model that re-ranks, if not the first one does; K is then 128 unless given.",
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda:0 ...")
 @click.option("--batch-size", default="auto", show_default=True, help="auto or a number.")
 @click.option("--top-k", default=10, show_default=True, type=click.IntRange(1, 1000))
@@ -24,6 +38,8 @@ def command(
     context: Context,
     dataset: str,
     model: str,
+    rerank: int | None,
+    rerank_model: str | None,
     device: str,
     batch_size: str,
     top_k: int,
@@ -31,54 +47,74 @@ def command(
 ) -> None:
     """Embed a data set with a model, rank both directions and store the run; prints its id.
 
-    The work is done by a detached worker: interrupting this command leaves it running.
+    With --rerank there are two runs, before and after; the id of the second is printed. The work is
+    done by a detached worker: interrupting this command leaves it running.
     """
-    from plugins import registry
-    from workbench.jobs import queue
-
     if not re.fullmatch("auto|[1-9][0-9]{0,6}", batch_size):
         raise click.UsageError("--batch-size takes 'auto' or a whole number above 0.")
     with context.open() as workspace:
-        chosen = workspace.datasets.find(dataset)
         params = {
-            "dataset_id": chosen.id,
-            "model": registry.check_model(model),
+            "dataset_id": workspace.datasets.find(dataset).id,
+            **_models(model, rerank, rerank_model),
             "device": device,
             "batch_size": batch_size,
             "k": top_k,
         }
-        job = queue.submit(workspace, "evaluate", params, device=device)
-        if no_wait:
-            say(f"Queued as job {job.id}: see `workbench jobs`.")
-            click.echo(job.id)
-            return
-        try:
-            with progress_bar() as report:
-                job = queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total))
-        except KeyboardInterrupt:
-            say(
-                f"Job {job.id} goes on in the background: "
-                f"`workbench jobs cancel {job.id}` stops it."
-            )
-            raise
-        run_id = finished(job)["run_id"]
-        if job.result.get("reused"):
-            say(f"Nothing was computed: run {run_id} has these results already.")
-        from workbench.commands.runs import summarise_run
-
-        summarise_run(workspace, workspace.runs.get(run_id), err=True)
-        click.echo(run_id)
+        result = compute(workspace, "evaluate", params, device=device, wait=not no_wait)
+        if result is not None:
+            _tell(workspace, result)
+            click.echo(result["run_id"])
 
 
-def finished(job: Job) -> dict[str, int]:
-    """Return a job's result; raises JobError with its error if it did not end well."""
-    if job.state == "done":
-        return dict(job.result)
-    if job.state == "cancelled":
-        raise Cancelled(f"Job {job.id} was cancelled: `workbench jobs retry {job.id}` goes on.")
-    if job.state == "lost":
-        raise JobError(
-            f"The process of job {job.id} is gone: `workbench jobs retry {job.id}` goes on "
-            "where it stopped."
-        )
-    raise JobError(f"Job {job.id} failed: {job.error}")
+def _models(model: str, rerank: int | None, rerank_model: str | None) -> dict[str, Any]:
+    """Return the job's parameters about models; raises what would fail once the job runs."""
+    from plugins import registry
+    from plugins.api import ImageTextEncoder, PairScorer, PrecomputedVectors
+
+    spec = registry.check_model(model)
+    _refuse_unable(spec, ImageTextEncoder, PrecomputedVectors)
+    if rerank is None and rerank_model is None:
+        return {"model": spec}
+    scorer = registry.check_model(rerank_model) if rerank_model is not None else spec
+    _refuse_unable(scorer, PairScorer)
+    return {"model": spec, "rerank": rerank, "rerank_model": scorer}
+
+
+def _refuse_unable(spec: str, *ways: type) -> None:
+    from plugins import registry
+
+    able = registry.capabilities(spec)
+    if able is not None and not able.intersection(ways):
+        raise JobError(registry.missing_capability(spec, ways[0]))
+
+
+def _tell(workspace: Workspace, result: dict[str, Any]) -> None:
+    """Show the run, or the runs of both stages and what the second one gained."""
+    from workbench.commands.runs import summarise_run
+
+    run_id, first_id = result["run_id"], result["itc_run_id"]
+    run_ids = [run_id] if first_id == run_id else [first_id, run_id]
+    if result.get("reused"):
+        names = " and ".join(f"run {number}" for number in run_ids)
+        say(f"Nothing was computed: {names} has these results already.")
+    for number in run_ids:
+        summarise_run(workspace, workspace.runs.get(number), err=True)
+    if first_id != run_id:
+        say(f"Re-ranking changes {_gain(workspace, first_id, run_id)}.")
+
+
+def _gain(workspace: Workspace, first_id: int, second_id: int, metric: str = "R@1") -> str:
+    """Say how a metric differs between two stages of the same queries."""
+    from workbench.analysis.comparison import paired
+
+    found = []
+    for direction in DIRECTIONS:
+        _, before = workspace.runs.ranks(first_id, direction)
+        _, after = workspace.runs.ranks(second_id, direction)
+        images = workspace.runs.images_of(first_id, direction)
+        change = paired(before, after, images)[metric].difference
+        interval = "too few images for an interval"
+        if change.low is not None and change.high is not None:
+            interval = f"95 % interval {100 * change.low:+.2f} to {100 * change.high:+.2f}"
+        found.append(f"{direction} {metric} by {100 * change.value:+.2f} points ({interval})")
+    return ", ".join(found)

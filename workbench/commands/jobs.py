@@ -90,8 +90,9 @@ def logs(context: Context, job_id: int, follow: bool) -> None:
 
 def what(job: Job) -> str:
     """Say in a few words what a job does."""
-    if job.kind == "evaluate":
-        return f"evaluate {job.params.get('model', '')}"
+    if job.kind in ("evaluate", "caption"):
+        by = "with " if job.kind == "caption" else ""
+        return f"{job.kind} {by}{job.params.get('model', '')}"
     if job.kind == "import":
         return f"import {Path(str(job.params.get('source', ''))).name}"
     return job.kind

@@ -15,7 +15,13 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_workbench(context: Context, start: str = "", run_id: int | None = None) -> None:
+def open_workbench(
+    context: Context,
+    start: str = "",
+    *,
+    run_id: int | None = None,
+    compare: tuple[int, int] | None = None,
+) -> None:
     """Open the TUI on the workspace; `start` names the tab, "" the last one."""
     if not has_terminal():
         raise JobError(
@@ -27,6 +33,7 @@ def open_workbench(context: Context, start: str = "", run_id: int | None = None)
         context.workspace,
         start,
         run_id=run_id,
+        compare=compare,
         annotator=context.who(),
         blind=context.blind,
         readonly=context.readonly,

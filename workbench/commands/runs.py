@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,9 +13,21 @@ import click
 from store.records import DIRECTIONS, Metric, Run
 from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
-from workbench.commands.context import Context, pass_context
+from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
+from workbench.presenters.compare_protocol import part
+from workbench.presenters.facts import size, stated
 from workbench.presenters.text import cut_middle, width
+from workbench.presenters.verdict import (
+    ROW,
+    cause_cells,
+    published,
+    source_sentence,
+    verdict_rows,
+    verdict_sentence,
+)
+from workbench.session.verdicts import Verdicts
+from workbench.views.verdict import Verdict
 
 COLUMNS = (
     ">run",
@@ -26,28 +39,49 @@ COLUMNS = (
 _RANKS = (MEDIAN_RANK, "mean_rank")
 
 
+PUBLISHED = "published"
+"""Heading of the column that says whether a run agrees with published results."""
+
+
 @click.command("runs")
+@click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
-def command(context: Context, as_json: bool) -> None:
-    """List the runs, newest first, with R@K in percent for both directions."""
+def command(context: Context, run_id: int | None, as_json: bool) -> None:
+    """List the runs, newest first, with R@K in percent for both directions.
+
+    With RUN, everything about one: metrics, protocol, what it cost, and how it compares with
+    published results of the same model, with the usual causes of a difference.
+    """
     with context.open() as workspace:
-        runs = [(run, workspace.runs.metrics(run.id)) for run in workspace.runs.all()]
+        store = workspace.runs
+        verdicts = Verdicts(workspace)
+        runs = [
+            (run, store.metrics(run.id), verdicts.of(run))
+            for run in (store.all() if run_id is None else [store.get(run_id)])
+        ]
     if as_json:
-        print_json([run_object(run, metrics) for run, metrics in runs])
+        print_json([run_object(*row) for row in runs])
+        return
+    if run_id is not None:
+        _describe(*runs[0])
         return
     if not runs:
         say("No run yet: `workbench evaluate` makes one, `workbench demo` shows one.")
         return
-    table = [_row(run, metrics) for run, metrics in runs]
-    columns: tuple[str, ...] = COLUMNS
+    judged = any(verdicts for _, _, verdicts in runs)
+    columns: tuple[str, ...] = (*COLUMNS, PUBLISHED) if judged else COLUMNS
+    table = [
+        (*_row(run, metrics), *([_agreement(verdicts)] if judged else []))
+        for run, metrics, verdicts in runs
+    ]
     cells = shutil.get_terminal_size().columns
     if sys.stdout.isatty() and _cells(columns, table) > cells:
-        columns, table = _narrow(table, cells)
+        columns, table = _narrow(columns, table, cells)
     print_table(columns, table)
 
 
-def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
+def run_object(run: Run, metrics: list[Metric], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     """Describe a run for programs; shares are fractions."""
     return {
         "id": run.id,
@@ -63,19 +97,33 @@ def run_object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
         "seconds": run.seconds,
         "images_per_s": run.images_per_s,
         "captions_per_s": run.captions_per_s,
+        "pairs_per_s": run.pairs_per_s,
         "peak_memory_bytes": run.peak_memory_bytes,
+        "efficiency": run.efficiency,
+        "first_run_id": run.first_run_id,
+        "verdict": [verdict_object(verdict) for verdict in verdicts],
         "created_at": run.created_at,
     }
 
 
+def verdict_object(verdict: Verdict) -> dict[str, Any]:
+    """Describe a verdict for programs; all numbers are fractions."""
+    found = dataclasses.asdict(verdict)
+    found["within"] = verdict.within
+    found["values"] = [
+        {**dataclasses.asdict(one), "difference": one.difference, "within": one.within}
+        for one in verdict.values
+    ]
+    return found
+
+
 def summarise_run(workspace: Workspace, run: Run, *, err: bool) -> None:
-    """Print a run's metrics with their intervals."""
-    print_table(
-        ("metric", "t2i [95 % interval]", "i2t [95 % interval]"),
-        metric_rows(workspace.runs.metrics(run.id)),
-        title=f"run {run.id}: {run.model} on {run.dataset}/{run.split}",
-        err=err,
-    )
+    """Print a run's metrics with their intervals, and whether they agree with published ones."""
+    _print_metrics(run, workspace.runs.metrics(run.id), err=err)
+    for verdict in Verdicts(workspace).of(run):
+        click.echo(verdict_sentence(verdict), err=err)
+        if not verdict.within:
+            click.echo(f"`workbench runs {run.id}` shows the usual causes.", err=err)
 
 
 def metric_rows(metrics: list[Metric]) -> list[tuple[str, str, str]]:
@@ -85,6 +133,64 @@ def metric_rows(metrics: list[Metric]) -> list[tuple[str, str, str]]:
         (name, _cell(table.get(("t2i", name))), _cell(table.get(("i2t", name)))) for name in METRICS
     ]
     return [*rows, (R_MEAN, _cell(table.get(("both", R_MEAN))), "")]
+
+
+def _describe(run: Run, metrics: list[Metric], verdicts: Sequence[Verdict]) -> None:
+    _print_metrics(run, metrics, err=False)
+    facts = [
+        (
+            "stage",
+            run.stage if run.first_run_id is None else f"{run.stage}, after run {run.first_run_id}",
+        ),
+        ("made", run.created_at),
+        ("seconds", f"{run.seconds:,.1f}"),
+        ("images/s", _rate(run.images_per_s)),
+        ("captions/s", _rate(run.captions_per_s)),
+        ("pairs/s", _rate(run.pairs_per_s)),
+        ("peak memory", size(run.peak_memory_bytes)),
+        *((_figure(name), _cost(name, value)) for name, value in run.efficiency.items()),
+    ]
+    print_table(("what it cost", ""), facts)
+    print_table(("protocol", ""), [(name, part(run.protocol, name)) for name in run.protocol])
+    for verdict in verdicts:
+        click.echo()
+        print_table(ROW, verdict_rows(verdict.values), title=f"against {published(verdict)}")
+        click.echo(source_sentence(verdict))
+        if verdict.causes:
+            print_table(
+                ("usual cause", "", "size", "seen in"),
+                [cause_cells(cause) for cause in verdict.causes],
+            )
+
+
+def _print_metrics(run: Run, metrics: list[Metric], *, err: bool) -> None:
+    print_table(
+        ("metric", "t2i [95 % interval]", "i2t [95 % interval]"),
+        metric_rows(metrics),
+        title=f"run {run.id}: {run.model} on {run.dataset}/{run.split}",
+        err=err,
+    )
+
+
+def _agreement(verdicts: Sequence[Verdict]) -> str:
+    return "" if not verdicts else "within" if verdicts[0].within else "outside"
+
+
+def _rate(per_s: float | None) -> str:
+    return "--" if per_s is None else f"{per_s:,.1f}"
+
+
+def _figure(name: str) -> str:
+    return name.removesuffix("_bytes").replace("_", " ")
+
+
+def _cost(name: str, value: object) -> str:
+    """Write a figure of the efficiency: bytes with a unit, the parts of a sum on one line."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {part:,g}" for key, part in value.items())
+    if name.endswith("_bytes") and isinstance(value, int):
+        return size(value)
+    return f"{value:,g}" if isinstance(value, int | float) else stated(value)
 
 
 def _by_direction(
@@ -107,13 +213,13 @@ def _row(run: Run, metrics: list[Metric]) -> tuple[object, ...]:
 
 
 def _narrow(
-    table: list[tuple[object, ...]], cells: int
+    names: Sequence[str], table: list[tuple[object, ...]], cells: int
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Return short names of columns, data sets and models; a stage only where it tells."""
     from workbench.presenters.cases import short_model
 
     staged = any(row[3] != "itc" for row in table)
-    columns = tuple(name.replace("R@", "@") for name in COLUMNS if staged or name != "stage")
+    columns = tuple(name.replace("R@", "@") for name in names if staged or name != "stage")
     rows = [(*row[:2], short_model(str(row[2])), *row[3 if staged else 4 :]) for row in table]
     # What the numbers leave goes to the names, half and half where both are long.
     numbers = _cells(columns, [(row[0], "", "", *row[3:]) for row in rows])

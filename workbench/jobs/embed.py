@@ -1,26 +1,29 @@
 """Embedding a data set: vectors in shards, each written once, so that a killed job goes on.
 
-A shard is a block of rows in the order of the data set's ids; batches start at the shard's first
-row, so a resumed job computes exactly the batches an uninterrupted one would have.
+A shard is a block of rows in the order of the data set's ids. Batches never reach over a shard's
+ends, so a resumed job computes exactly the batches an uninterrupted one would have.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from plugins.api import ImageTextEncoder, PrecomputedVectors
 from store.records import Image
+from workbench.jobs.background import Writer
+from workbench.jobs.batches import Batches
 from workbench.jobs.context import JobContext
+from workbench.jobs.efficiency import Spent
 from workbench.jobs.errors import JobError
-from workbench.jobs.images import ImageProblem, open_image
+from workbench.jobs.prepared import prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,43 +40,8 @@ class Embedded:
     """How an embedding went; `rows` counts those computed now, not those found on disk."""
 
     rows: int
-    seconds: float
-
-    @property
-    def per_s(self) -> float | None:
-        """Rows per second, None if nothing was computed."""
-        return self.rows / self.seconds if self.rows and self.seconds > 0 else None
-
-
-class Batches:
-    """Runs a function over batches and halves the batch when the device runs out of memory.
-
-    Halving is safe here: in inference no number depends on the other items of a batch.
-    """
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-    def run(self, encode: Callable[[Any], Any], items: Sequence[Any] | NDArray[Any]) -> Any:
-        """Encode all items and return the rows, (len(items), d)."""
-        rows = []
-        start = 0
-        while start < len(items):
-            try:
-                rows.append(encode(items[start : start + self.size]))
-            except RuntimeError as error:
-                if type(error).__name__ != "OutOfMemoryError":
-                    raise
-                if self.size == 1:
-                    raise JobError(
-                        "The device has not enough free memory for a single item: "
-                        "free memory, or use --device cpu."
-                    ) from error
-                self.size //= 2
-                log.warning("out of device memory; batch is now %d", self.size)
-                continue
-            start += self.size
-        return np.concatenate(rows)
+    elapsed_s: float
+    spent: Spent = field(default_factory=Spent)
 
 
 def embed_images(
@@ -84,23 +52,30 @@ def embed_images(
     batches: Batches,
 ) -> Embedded:
     """Write the images' vectors; a row of zeros stands for an image without usable pixels."""
+    spent = Spent()
+    missing = _missing(folder, "images", len(images))
+    groups = {index: _groups(images, rows, batches.size) for index, rows in missing.items()}
+    # One stream over all shards, so that the first images of the next one are ready in time.
+    stream = prepared(
+        model,
+        ([images[row] for row in group] for shard in groups.values() for group in shard),
+        spent,
+    )
 
-    def compute(rows: range) -> NDArray[np.float32]:
-        block = [images[row] for row in rows]
-        usable = [at for at, image in enumerate(block) if image.width is not None]
-        vectors = np.zeros((len(block), model.card.embedding_dim), np.float32)
-        done = 0
-        for part in _prepared(model, [block[at] for at in usable], batches.size):
+    def compute(index: int, rows: range) -> NDArray[np.float32]:
+        vectors = np.zeros((len(rows), model.card.embedding_dim), np.float32)
+        for group in groups[index]:
+            pixels = next(stream)
             context.check()
-            rows_of_part = usable[done : done + len(part)]
-            found = batches.run(model.encode_images, part)
-            _refuse_bad(found, model, "image", [block[at].key for at in rows_of_part])
-            vectors[rows_of_part] = found
-            done += len(part)
-            context.progress("embedding images", rows.start + done, len(images))
+            with spent.on("model"):
+                found = batches.run(model.encode_images, pixels)
+            _refuse_bad(found, model, "image", [images[row].key for row in group])
+            vectors[np.subtract(group, rows.start)] = found
+            context.progress("embedding images", group[-1] + 1, len(images))
         return vectors
 
-    return _in_shards(context, folder, "images", len(images), compute)
+    with closing(stream):
+        return _in_shards(context, folder, "images", len(images), missing, compute, spent)
 
 
 def embed_texts(
@@ -110,37 +85,34 @@ def embed_texts(
     texts: Sequence[str],
     batches: Batches,
 ) -> Embedded:
-    """Write the captions' vectors."""
+    """Write the captions' vectors.
 
-    def compute(rows: range) -> NDArray[np.float32]:
+    Within a shard captions go to the model by length, longest first: a model that computes a batch
+    no further than its longest caption then wastes little, and memory runs out at once or never.
+    """
+    spent = Spent()
+
+    def compute(_: int, rows: range) -> NDArray[np.float32]:
+        order = np.array(sorted(rows, key=lambda row: len(texts[row]), reverse=True))
         done = rows.start
 
-        def encode(batch: Sequence[str]) -> NDArray[np.float32]:
+        def encode(part: NDArray[np.int64]) -> NDArray[np.float32]:
             nonlocal done
             context.progress("embedding captions", done, len(texts))
-            vectors = model.encode_texts(batch)
-            done += len(batch)
+            with spent.on("model"):
+                vectors = model.encode_texts([texts[row] for row in part])
+            done += len(part)
             return vectors
 
-        vectors: NDArray[np.float32] = batches.run(encode, texts[rows.start : rows.stop])
-        _refuse_bad(vectors, model, "caption", texts[rows.start : rows.stop])
+        found: NDArray[np.float32] = batches.run(encode, order)
+        _refuse_bad(found, model, "caption", [texts[row] for row in order])
+        vectors = np.empty_like(found)
+        vectors[order - rows.start] = found
         context.progress("embedding captions", done, len(texts))
         return vectors
 
-    return _in_shards(context, folder, "texts", len(texts), compute)
-
-
-def _refuse_bad(
-    vectors: NDArray[np.float32], model: ImageTextEncoder, kind: str, names: Sequence[str]
-) -> None:
-    """Raise JobError for a vector that would never be ranked, before it is kept."""
-    bad = ~(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)  # true for NaN as well
-    if bad.any():
-        raise JobError(
-            f"{model.card.spec} gave no unit vector for the {kind} "
-            f"{names[int(bad.argmax())][:80]!r} (NaN, infinite or zero): its weights or its "
-            "precision do not work on this device."
-        )
+    missing = _missing(folder, "texts", len(texts))
+    return _in_shards(context, folder, "texts", len(texts), missing, compute, spent)
 
 
 def copy_vectors(
@@ -166,51 +138,62 @@ def copy_vectors(
         folder.assemble(side, total)
 
 
+def _missing(folder: VectorFolder, side: Side, total: int) -> dict[int, range]:
+    """Return the shards that are to be computed with their rows; none if the side is complete."""
+    whole = folder.array(side)
+    if whole is not None and len(whole) == total:
+        return {}
+    return {
+        index: range(start, min(start + SHARD_ROWS, total))
+        for index, start in enumerate(range(0, total, SHARD_ROWS))
+        if not folder.has_shard(side, index)
+    }
+
+
+def _groups(images: Sequence[Image], rows: range, size: int) -> list[list[int]]:
+    """Return the rows of a shard's usable images, batch by batch."""
+    usable = [row for row in rows if images[row].width is not None]
+    return [usable[start : start + size] for start in range(0, len(usable), size)]
+
+
 def _in_shards(
     context: JobContext,
     folder: VectorFolder,
     side: Side,
     total: int,
-    compute: Callable[[range], NDArray[np.float32]],
+    missing: Mapping[int, range],
+    compute: Callable[[int, range], NDArray[np.float32]],
+    spent: Spent,
 ) -> Embedded:
-    existing = folder.array(side)
-    if existing is not None and len(existing) == total:
+    rows = sum(map(len, missing.values()))
+    if not rows and folder.array(side) is not None:
         log.info("%s: all %d vectors were there; nothing computed", side, total)
         return Embedded(0, 0.0)
     started = time.perf_counter()
-    computed = 0
-    for index, start in enumerate(range(0, total, SHARD_ROWS)):
-        rows = range(start, min(start + SHARD_ROWS, total))
-        if folder.has_shard(side, index):
-            continue
-        folder.write_shard(side, index, compute(rows))
-        computed += len(rows)
-        context.check()
+
+    def write(index: int, block: NDArray[np.float32]) -> None:
+        with spent.on("write"):
+            folder.write_shard(side, index, block)
+
+    with Writer() as writer:
+        for index, shard in missing.items():
+            block = compute(index, shard)
+            writer.put(partial(write, index, block))
+            context.check()
     folder.assemble(side, total)
-    if computed < total:
-        log.info("%s: %d of %d vectors were there", side, total - computed, total)
-    return Embedded(computed, time.perf_counter() - started)
+    if rows < total:
+        log.info("%s: %d of %d vectors were there", side, total - rows, total)
+    return Embedded(rows, time.perf_counter() - started, spent)
 
 
-def _prepared(
-    model: ImageTextEncoder, images: Iterable[Image], batch: int
-) -> Iterator[NDArray[np.float32]]:
-    """Yield prepared batches; the next one is decoded while the device works on this one."""
-
-    def prepare(image: Image) -> NDArray[np.float32]:
-        assert image.path is not None
-        try:
-            return model.prepare_image(open_image(image.path))
-        except ImageProblem as problem:
-            raise JobError(
-                f"The image {image.path} was whole when it was imported, but now: {problem}. "
-                "Restore it, or import the data set again."
-            ) from problem
-
-    queue = iter(images)
-    with ThreadPoolExecutor() as pool:
-        ahead = [pool.submit(prepare, image) for image in islice(queue, batch)]
-        while ahead:
-            current = ahead
-            ahead = [pool.submit(prepare, image) for image in islice(queue, batch)]
-            yield np.stack([future.result() for future in current])
+def _refuse_bad(
+    vectors: NDArray[np.float32], model: ImageTextEncoder, kind: str, names: Sequence[str]
+) -> None:
+    """Raise JobError for a vector that would never be ranked, before it is kept."""
+    bad = ~(np.abs(np.linalg.norm(vectors, axis=1) - 1) < 1e-3)  # true for NaN as well
+    if bad.any():
+        raise JobError(
+            f"{model.card.spec} gave no unit vector for the {kind} "
+            f"{names[int(bad.argmax())][:80]!r} (NaN, infinite or zero): its weights or its "
+            "precision do not work on this device."
+        )

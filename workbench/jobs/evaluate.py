@@ -1,111 +1,65 @@
-"""The evaluate job: embed, rank both directions, measure, store whole, suggest categories."""
+"""The evaluate job: embed, rank both directions, re-rank if asked to, store whole, suggest.
+
+Nothing is computed twice: vectors and pair scores are kept under content keys, and a run with the
+same data, models and protocol is returned as it is.
+"""
 
 from __future__ import annotations
 
 import logging
-import resource
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from plugins import registry
-from plugins.api import ImageTextEncoder, PrecomputedVectors
 from plugins.api import Model as LoadedModel
-from store.records import Dataset, DatasetOrder, Direction, Image, Metric, Model, RankTable, Run
+from plugins.api import ModelCard, PairScorer
+from store.records import Model, Run
+from workbench.jobs import first_stage, rerank
 from workbench.jobs.context import JobContext
-from workbench.jobs.embed import Batches, copy_vectors, embed_images, embed_texts
+from workbench.jobs.devices import peak_host_bytes, resolve_device
+from workbench.jobs.efficiency import Kind, Work, efficiency
 from workbench.jobs.errors import JobError
+from workbench.jobs.first_stage import FirstStage
 from workbench.jobs.label import label_run
+from workbench.jobs.measure import measure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from store.vectors import VectorFolder
-    from workbench.analysis.ranking import Ranking
+    from workbench.analysis.ranking import Retrieval
 
 log = logging.getLogger("workbench.jobs")
 
-STAGE = "itc"
-
-_GPU_DRIVERS = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
-
-
-@dataclass(frozen=True, slots=True)
-class _Throughput:
-    images_per_s: float | None = None
-    captions_per_s: float | None = None
-
 
 def run(context: JobContext) -> Mapping[str, Any]:
-    """Evaluate `params["model"]` on `params["dataset_id"]`; returns the run's id.
+    """Evaluate `params["model"]` on `params["dataset_id"]`; returns the last stage's run.
 
-    Nothing is computed twice: vectors are kept under a content key, and a run with the same data,
-    model and protocol is returned as it is (`reused`).
+    With `rerank` (candidates a query) or `rerank_model` there is a second stage. `reused` says that
+    all runs were there before.
     """
-    started = time.perf_counter()
-    store = context.workspace
-    dataset = store.datasets.get(int(context.params["dataset_id"]))
+    dataset = context.workspace.datasets.get(int(context.params["dataset_id"]))
     device = resolve_device(str(context.params.get("device") or "auto"))
-    context.progress("loading the model", 0, 0)
-    loaded = registry.load_model(str(context.params["model"]), device)
-    model = _put_model(context, loaded)
-    folder = store.vectors.folder(
-        store.vectors.key(
-            dataset.fingerprint, model.fingerprint, str(loaded.card.protocol.get("prompt", ""))
-        )
-    )
-    speed = _embed(context, folder, loaded, dataset, device)
-    protocol = _protocol(context, folder, loaded, dataset)
-    existing = store.runs.same(dataset.id, model.id, STAGE, protocol)
-    if existing is not None:
-        log.info("run %d has these results already; nothing computed", existing.id)
-        _suggest(context, existing)
-        return {"run_id": existing.id, "reused": True}
-    ranked = _rank(context, folder, store.datasets.order(dataset.id), int(protocol["k"]))
-    context.progress("storing the run", 0, 0)
-    stored = store.runs.add(
-        dataset_id=dataset.id,
-        model_id=model.id,
-        stage=STAGE,
-        protocol=protocol,
-        job_id=context.job_id,
-        seconds=time.perf_counter() - started,
-        images_per_s=speed.images_per_s,
-        captions_per_s=speed.captions_per_s,
-        peak_memory_bytes=peak_memory_bytes(),
-        metrics=ranked.metrics,
-        tables=ranked.tables,
-    )
-    log.info("stored as run %d", stored.id)
-    _suggest(context, stored)
-    return {"run_id": stored.id, "reused": False}
+    spec = str(context.params["model"])
+    scorer_spec = str(context.params.get("rerank_model") or spec)
+    k_test = _k_test(context)
+    clock = _Clock()
+    loaded = _load(context, spec, device)
+    if k_test and scorer_spec == spec:
+        rerank.able(loaded)  # before hours of embedding
+    top_k = int(context.params.get("k") or 10)
+    first = first_stage.embed(context, dataset, loaded, device, top_k=top_k, k_test=k_test)
+    itc, itc_reused = _first_run(context, first, clock)
+    if not k_test:
+        return {"run_id": itc.id, "itc_run_id": itc.id, "reused": itc_reused}
+    if scorer_spec != spec:
+        del loaded  # two models may not fit into a GPU
+        loaded = _load(context, scorer_spec, device)
+    itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, device, clock)
+    return {"run_id": itm.id, "itc_run_id": itc.id, "reused": itc_reused and itm_reused}
 
 
-def resolve_device(wish: str) -> str:
-    """Turn "auto" into the best device of this machine."""
-    if wish != "auto":
-        return wish
-    if not any(Path(driver).exists() for driver in _GPU_DRIVERS):
-        return "cpu"  # without asking torch, which takes seconds to import
-    import torch
-
-    return "cuda:0" if torch.cuda.is_available() else "cpu"
-
-
-def peak_memory_bytes() -> int:
-    """Return the most memory this process has had so far."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
-def _put_model(context: JobContext, loaded: LoadedModel) -> Model:
-    card = loaded.card
+def put_model(context: JobContext, card: ModelCard) -> Model:
+    """Return the row of a model in the store, which is made if there is none."""
     return context.workspace.models.put(
         spec=card.spec,
         plugin=card.plugin,
@@ -117,127 +71,106 @@ def _put_model(context: JobContext, loaded: LoadedModel) -> Model:
     )
 
 
-def _embed(
-    context: JobContext, folder: VectorFolder, model: LoadedModel, dataset: Dataset, device: str
-) -> _Throughput:
-    """Make sure that the folder holds the vectors; the throughput is of what was computed now."""
-    if isinstance(model, PrecomputedVectors):
-        copy_vectors(context, folder, model, dataset.n_images, dataset.n_captions)
-        return _Throughput()
-    if not isinstance(model, ImageTextEncoder):
-        raise JobError(f"{model.card.spec} cannot embed images and captions.")
-    store = context.workspace
-    images: list[Image] = list(store.datasets.images(dataset.id))
-    if not any(image.width is not None for image in images):
-        raise JobError(
-            f"The data set {dataset.name}/{dataset.split} has no usable images: import it with "
-            "--images, or evaluate precomputed vectors (vectors:DIR)."
-        )
-    texts = [caption.text for caption in store.datasets.captions(dataset.id)]
-    batches = Batches(_batch_size(context, device))
-    by_image = embed_images(context, folder, model, images, batches)
-    by_text = embed_texts(context, folder, model, texts, batches)
-    if "truncated_captions" not in folder.meta():
-        cut = sum(model.truncated(texts))
-        folder.write_meta({**folder.meta(), "truncated_captions": cut, "model": model.card.spec})
-    return _Throughput(by_image.per_s, by_text.per_s)
+class _Clock:
+    """The seconds since it was made or last read."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+
+    def read(self) -> float:
+        now = time.perf_counter()
+        elapsed_s, self._since = now - self._since, now
+        return elapsed_s
 
 
-def _batch_size(context: JobContext, device: str) -> int:
-    wish = context.params.get("batch_size") or "auto"
-    if wish == "auto":
-        return 32 if device == "cpu" else 256
+def _k_test(context: JobContext) -> int:
+    """Return how many candidates of a query are re-ranked, 0 for none."""
+    wish, scorer = context.params.get("rerank"), context.params.get("rerank_model")
+    if wish is None:
+        return rerank.DEFAULT_K if scorer else 0
+    if int(wish) < 1:
+        raise JobError(f"{wish} candidates cannot be re-ranked: give 1 or more.")
     return int(wish)
 
 
-def _protocol(
-    context: JobContext, folder: VectorFolder, model: LoadedModel, dataset: Dataset
-) -> dict[str, Any]:
-    """Everything that a comparison with another number must know."""
-    return {
-        "dataset": dataset.fingerprint,
-        "split": dataset.split,
-        "images": dataset.n_images,
-        "captions_per_image": round(dataset.n_captions / max(1, dataset.n_images), 3),
-        "model": model.card.fingerprint,
-        **model.card.protocol,
-        "truncated_captions": folder.meta().get("truncated_captions", 0),
-        "k": int(context.params.get("k") or 10),
-        "rerank": None,
-        "code_version": metadata.version("retrieval-workbench"),
-    }
+def _load(context: JobContext, spec: str, device: str) -> LoadedModel:
+    context.progress("loading the model", 0, 0)
+    return registry.load_model(spec, device)
+
+
+def _first_run(context: JobContext, first: FirstStage, clock: _Clock) -> tuple[Run, bool]:
+    def compute() -> _Computed:
+        return _Computed(first.retrieval, first.works, (first.card,))
+
+    return _run_of(context, first, first_stage.STAGE, first.card, first.protocol, compute, clock)
+
+
+def _second_run(
+    context: JobContext,
+    first: FirstStage,
+    scorer: PairScorer,
+    itc: Run,
+    device: str,
+    clock: _Clock,
+) -> tuple[Run, bool]:
+    captions = context.workspace.datasets.captions(first.dataset.id)
+    texts = [caption.text for caption in captions]
+    protocol = rerank.second_protocol(first, scorer, texts)
+
+    def compute() -> _Computed:
+        result, works = rerank.rerank(context, first, scorer, texts, device)
+        return _Computed(result, works, rerank.cards(first, scorer), itc.id)
+
+    return _run_of(context, first, rerank.STAGE, scorer.card, protocol, compute, clock)
 
 
 @dataclass(frozen=True, slots=True)
-class _Ranked:
-    metrics: list[Metric]
-    tables: list[RankTable]
+class _Computed:
+    """The ranking of a stage, what it took, and by which models."""
+
+    result: Retrieval
+    works: Mapping[Kind, Work]
+    cards: tuple[ModelCard, ...]
+    first_run_id: int | None = None
 
 
-def _rank(context: JobContext, folder: VectorFolder, order: DatasetOrder, k: int) -> _Ranked:
-    from workbench.analysis.intervals import summarise
-    from workbench.analysis.ranks import rank_retrieval
-
-    images, captions = folder.array("images"), folder.array("texts")
-    assert images is not None
-    assert captions is not None
-    caption_image = order.caption_image
-    image_ids, caption_ids = order.image_ids, order.caption_ids
-    usable = np.linalg.norm(images, axis=1) > 0  # zeros: images without usable pixels
-    if not usable.all():
-        kept = usable[caption_image]
-        row = np.cumsum(usable) - 1
-        log.info("%d images without usable pixels are left out", np.count_nonzero(~usable))
-        images, captions = images[usable], captions[kept]
-        image_ids, caption_ids = image_ids[usable], caption_ids[kept]
-        caption_image = row[caption_image[kept]]
-    if not len(captions):
-        raise JobError("No usable image of the data set has a caption: there is nothing to rank.")
-    result = rank_retrieval(
-        images,
-        captions,
-        caption_image,
-        k=k,
-        progress=lambda done, total: context.progress("ranking", done, total),
-    )
+def _run_of(
+    context: JobContext,
+    first: FirstStage,
+    stage: str,
+    card: ModelCard,
+    protocol: Mapping[str, Any],
+    compute: Callable[[], _Computed],
+    clock: _Clock,
+) -> tuple[Run, bool]:
+    """Return the run of a stage, computed unless it is there, and whether it was there."""
+    runs, model = context.workspace.runs, put_model(context, card)
+    existing = runs.same(first.dataset.id, model.id, stage, protocol)
+    if existing is not None:
+        log.info("run %d has these results already; nothing computed", existing.id)
+        label_run(context, existing, only_missing=True)
+        return existing, True
+    computed = compute()
     context.progress("measuring", 0, 0)
-    summary = summarise(result, caption_image)
-    metrics = [
-        Metric(cast(Direction, direction), name, interval.value, interval.low, interval.high)
-        for direction, numbers in summary.items()
-        for name, interval in numbers.items()
-    ]
-    tables = [
-        _table("t2i", result.t2i, caption_ids, image_ids),
-        _table("i2t", result.i2t, image_ids, caption_ids),
-    ]
-    return _Ranked(metrics, tables)
-
-
-def _table(
-    direction: Direction,
-    ranking: Ranking,
-    query_ids: NDArray[np.int64],
-    item_ids: NDArray[np.int64],
-) -> RankTable:
-    """Turn rows of the vector arrays into ids of the data set."""
-    # With nothing but positives in the gallery there is no margin, and nothing to be confused with.
-    top = np.where(np.isnan(ranking.margin), -1, item_ids[ranking.top])
-    return RankTable(
-        direction=direction,
-        query_id=query_ids[ranking.query],
-        rank=ranking.rank,
-        positive_id=item_ids[ranking.positive],
-        positive_score=ranking.positive_score,
-        top_id=top,
-        top_score=ranking.top_score,
-        margin=ranking.margin,
-        r_precision=ranking.r_precision,
-        hit_ids=np.where(ranking.hits >= 0, item_ids[ranking.hits], -1),
-        hit_scores=ranking.hit_scores,
+    measured = measure(computed.result, first.gallery, first.top_k)
+    cost = efficiency(computed.works, computed.cards, vectors_bytes=first.vectors_bytes)
+    context.progress("storing the run", 0, 0)
+    stored = runs.add(
+        dataset_id=first.dataset.id,
+        model_id=model.id,
+        stage=stage,
+        protocol=protocol,
+        job_id=context.job_id,
+        seconds=clock.read(),
+        images_per_s=cost.get("images_per_s"),
+        captions_per_s=cost.get("captions_per_s"),
+        pairs_per_s=cost.get("pairs_per_s"),
+        peak_memory_bytes=peak_host_bytes(),
+        first_run_id=computed.first_run_id,
+        efficiency=cost,
+        metrics=measured.metrics,
+        tables=measured.tables,
     )
-
-
-def _suggest(context: JobContext, run: Run) -> None:
-    """Label what the labelers have not seen yet."""
-    label_run(context, run, only_missing=True)
+    log.info("stored as run %d", stored.id)
+    label_run(context, stored, only_missing=True)
+    return stored, False

@@ -1,25 +1,20 @@
 """Exporting cases: the same rows for the TUI, the command line and the files.
 
-A file is written under a temporary name and renamed when it is whole. Beside it stands a
-`.meta.json` with the run, its protocol, the filter and the versions.
+Beside a file stands a `.meta.json` with the run, its protocol, the filter and the versions.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from plugins import registry
 from store.filter import parse
-from store.records import Case, CaseContext, Direction, Run
+from store.records import Case, CaseContext, Dataset, Direction, Run
 from store.workspace import Workspace
-from workbench.jobs.errors import ExportError
+from workbench.jobs.export_file import ExportResult, write_rows
 from workbench.taxonomy import load_taxonomy
 
 COLUMNS = (
@@ -38,6 +33,8 @@ COLUMNS = (
     "top_image",
     "top_text",
     "top_captions",
+    "true_generated",
+    "top_generated",
     "rank",
     "positive_id",
     "positive_score",
@@ -58,7 +55,8 @@ COLUMNS = (
 """Columns of an export.
 
 A key names an item wherever the data set is: `image`, `image#position`. `top_captions` are one a
-line; several categories of a `decision` are joined by semicolons.
+line, and so are `true_generated` and `top_generated`, what captioners wrote for the true and the
+retrieved image, as `model: text`. Several categories of a `decision` are joined by semicolons.
 """
 
 
@@ -76,15 +74,6 @@ class ExportRequest:
     sort: str = "margin"
     annotator: str | None = None
     blind: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ExportResult:
-    """What was written."""
-
-    path: Path
-    meta_path: Path
-    rows: int
 
 
 def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
@@ -121,62 +110,25 @@ def export_cases(
     progress: Callable[[int, int], None] | None = None,
 ) -> ExportResult:
     """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError."""
-    name = format or path.suffix.lstrip(".").lower() or "csv"
-    exporter = registry.load("exporters", name)
-    meta_path = path.with_name(path.name + ".meta.json")
-    _refuse_existing(path, force)
-    _refuse_existing(meta_path, force)
     run = workspace.runs.get(request.run_id)
     where = parse(request.filter, load_taxonomy(workspace.path).names())
-    total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
 
     def counted() -> Iterator[Mapping[str, object]]:
+        total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
         for done, row in enumerate(export_rows(workspace, request), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, total)
             yield row
 
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        rows = exporter.write(COLUMNS, counted(), temporary, spreadsheet_safe=spreadsheet_safe)
-        meta = _meta(workspace, run, request, str(where), rows, spreadsheet_safe)
-        meta_temporary = temporary.with_suffix(".meta")
-        meta_temporary.write_text(json.dumps(meta, indent=1, default=str) + "\n", encoding="utf-8")
-        _publish(temporary, path, force=force)
-        _publish(meta_temporary, meta_path, force=force)
-    except OSError as error:
-        raise ExportError(
-            f"Cannot write {path}: {error.strerror or error}; choose another folder."
-        ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-        temporary.with_suffix(".meta").unlink(missing_ok=True)
-    return ExportResult(path, meta_path, rows)
-
-
-def _refuse_existing(path: Path, force: bool) -> None:
-    if not path.parent.is_dir():
-        raise ExportError(f"The folder {path.parent} does not exist: make it, or choose another.")
-    if path.is_dir():
-        raise ExportError(f"{path} is a folder: name a file.")
-    if path.exists() and not force:
-        raise ExportError(f"{path} exists: choose another name, or overwrite it with --force.")
-
-
-def _publish(temporary: Path, path: Path, *, force: bool) -> None:
-    """Give a finished file its name, without ever replacing one that appeared meanwhile."""
-    with temporary.open("rb") as written:
-        os.fsync(written.fileno())
-    if force:
-        temporary.replace(path)
-        return
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise ExportError(f"{path} exists by now: choose another name.") from None
-    except OSError:  # a file system without hard links
-        _refuse_existing(path, force)
-        temporary.replace(path)
+    return write_rows(
+        COLUMNS,
+        counted(),
+        _meta(workspace, run, request, str(where)),
+        path,
+        format=format,
+        force=force,
+        spreadsheet_safe=spreadsheet_safe,
+    )
 
 
 def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
@@ -196,6 +148,8 @@ def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
         "top_image": context.top_image,
         "top_text": case.top_text,
         "top_captions": "\n".join(context.top_captions),
+        "true_generated": "\n".join(map(": ".join, context.true_generated)),
+        "top_generated": "\n".join(map(": ".join, context.top_generated)),
         "rank": case.rank,
         "positive_id": case.positive_id,
         "positive_score": case.positive_score,
@@ -215,15 +169,7 @@ def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
     }
 
 
-def _meta(
-    workspace: Workspace,
-    run: Run,
-    request: ExportRequest,
-    where: str,
-    rows: int,
-    spreadsheet_safe: bool,
-) -> dict[str, Any]:
-    dataset = workspace.datasets.get(run.dataset_id)
+def _meta(workspace: Workspace, run: Run, request: ExportRequest, where: str) -> dict[str, Any]:
     return {
         "run": {
             "id": run.id,
@@ -232,19 +178,20 @@ def _meta(
             "created_at": run.created_at,
         },
         "protocol": dict(run.protocol),
-        "dataset": {
-            "name": dataset.name,
-            "split": dataset.split,
-            "fingerprint": dataset.fingerprint,
-            "licence": dataset.licence,
-        },
+        "dataset": dataset_meta(workspace.datasets.get(run.dataset_id)),
         "direction": request.direction,
         "filter": where,
         "sort": request.sort,
         "annotator": request.annotator,
         "label_guide": load_taxonomy(workspace.path).version,
-        "rows": rows,
-        "columns": list(COLUMNS),
-        "spreadsheet_safe": spreadsheet_safe,
-        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def dataset_meta(dataset: Dataset) -> dict[str, Any]:
+    """Describe a data set beside rows that were made of it."""
+    return {
+        "name": dataset.name,
+        "split": dataset.split,
+        "fingerprint": dataset.fingerprint,
+        "licence": dataset.licence,
     }

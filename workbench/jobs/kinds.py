@@ -12,6 +12,7 @@ from workbench.jobs.errors import JobError
 KINDS = {
     "import": "workbench.jobs.import_dataset:run",
     "evaluate": "workbench.jobs.evaluate:run",
+    "caption": "workbench.jobs.caption:run",
     "label": "workbench.jobs.label:run",
 }
 

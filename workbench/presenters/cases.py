@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,11 @@ from store.records import (
     Case,
     CaseCounts,
     CaseDetail,
+    GeneratedCaption,
     Hit,
     SuggestionRow,
 )
-from workbench.presenters.text import plain
+from workbench.presenters.text import cut_middle, plain
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import (
     CaseRow,
@@ -24,6 +26,7 @@ from workbench.views.case import (
     Phrase,
     PictureView,
     Progress,
+    Said,
     SuggestionView,
 )
 
@@ -94,6 +97,7 @@ def case_sheet(
     best = None if blind or not detail.suggestions else detail.suggestions[0]
     spans = evidence_spans(best)
     query_text, siblings = _query(detail)
+    said = _said(detail.generated)
     return CaseSheet(
         direction=case.direction,
         query_id=case.query_id,
@@ -102,7 +106,13 @@ def case_sheet(
         siblings=tuple(plain(text[:TEXT_CHARACTERS]) for text in siblings),
         true=_true_picture(detail),
         hits=tuple(
-            _hit(hit, case, spans if hit.item_id == case.top_id else {}) for hit in detail.hits
+            _hit(
+                hit,
+                case,
+                spans if hit.item_id == case.top_id else {},
+                said.get(hit.image.id, ()),
+            )
+            for hit in detail.hits
         ),
         ranks=_ranks(detail, model),
         suggestion=_suggestion(best, taxonomy),
@@ -110,6 +120,7 @@ def case_sheet(
         label=" ".join(taxonomy.code(name) for name in case.categories),
         note=plain(case.note[:TEXT_CHARACTERS]),
         star=case.star,
+        said=said.get(detail.image.id, ()),
     )
 
 
@@ -216,8 +227,40 @@ def _true_picture(detail: CaseDetail) -> PictureView:
     return PictureView(title, image.path, plain(image.problem) if image.problem else None)
 
 
+def _said(generated: Mapping[int, Sequence[GeneratedCaption]]) -> dict[int, tuple[Said, ...]]:
+    """Name a captioner by its plugin, and more precisely where two of one plugin have written."""
+    specs = {caption.model for captions in generated.values() for caption in captions}
+    plugins = Counter(spec.partition(":")[0] for spec in specs)
+
+    def who(spec: str) -> str:
+        plugin = spec.partition(":")[0]
+        return plain(plugin) if plugins[plugin] == 1 else cut_middle(short_model(spec), 16)
+
+    return {
+        image_id: tuple(
+            Said(who(spec), plain(text[:TEXT_CHARACTERS]))
+            for spec, text in _newest(captions).items()
+        )
+        for image_id, captions in generated.items()
+    }
+
+
+def _newest(captions: Sequence[GeneratedCaption]) -> dict[str, str]:
+    """Return the texts by specification; weights that changed in place have several, newest first.
+
+    Only the newest can be told apart by its name.
+    """
+    found: dict[str, str] = {}
+    for caption in captions:
+        found.setdefault(caption.model, caption.text)
+    return found
+
+
 def _hit(
-    hit: Hit, case: Case, spans: Mapping[tuple[str, int], tuple[tuple[int, int], ...]]
+    hit: Hit,
+    case: Case,
+    spans: Mapping[tuple[str, int], tuple[tuple[int, int], ...]],
+    said: tuple[Said, ...],
 ) -> HitView:
     texts = [c.text for c in hit.captions]
     if case.direction == "i2t":
@@ -238,6 +281,7 @@ def _hit(
         text=phrase(texts[shown] if texts else "", spans.get(("retrieved", shown), ())),
         more=tuple(plain(t[:TEXT_CHARACTERS]) for i, t in enumerate(texts) if i != shown),
         positive=hit.positive,
+        said=said,
     )
 
 

@@ -68,11 +68,12 @@ def what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> s
     if kind == "import":
         name = params.get("name") or str(params.get("source") or "").rsplit("/", 1)[-1]
         return plain(f"import {name}")
-    if kind == "evaluate":
+    if kind in ("evaluate", "caption"):
         model = str(params.get("model") or "")
         dataset_id = params.get("dataset_id")
         where = datasets.get(dataset_id, "") if isinstance(dataset_id, int) else ""
-        return plain(f"evaluate {model_name(model)}" + (f" on {where}" if where else ""))
+        by = "with " if kind == "caption" else ""
+        return plain(f"{kind} {by}{model_name(model)}" + (f" on {where}" if where else ""))
     if kind == "label":
         return plain(f"label run {params.get('run_id', '')}")
     return plain(kind)
@@ -179,10 +180,10 @@ def _remark(job: Job) -> str:
         return plain(job.error or "")
     if job.state in ("lost", "cancelled"):
         return "r resumes"
-    if isinstance(job.result.get("run_id"), int):
-        return f"run {job.result['run_id']}" + (
-            " (same as before)" if job.result.get("reused") else ""
-        )
+    for made, name in (("run_id", "run"), ("captioning_id", "captioning")):
+        if isinstance(job.result.get(made), int):
+            again = " (same as before)" if job.result.get("reused") else ""
+            return f"{name} {job.result[made]}{again}"
     if job.state == "done":
         return _result(job.result)
     return ""

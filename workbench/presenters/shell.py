@@ -9,7 +9,12 @@ from workbench.views.job import Progress
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 
-TABS: tuple[tuple[str, str], ...] = (("home", "Home"), ("cases", "Cases"), ("jobs", "Jobs"))
+TABS: tuple[tuple[str, str], ...] = (
+    ("home", "Home"),
+    ("cases", "Cases"),
+    ("compare", "Compare"),
+    ("jobs", "Jobs"),
+)
 
 
 def tab_line(active: str, host: str, badge: str, cells: int) -> Line:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from store.filter import Filter
-    from workbench.jobs.export import ExportRequest, ExportResult
+    from workbench.jobs.export import ExportRequest
+    from workbench.jobs.export_file import ExportResult
 
 
 class SessionCases:
@@ -62,6 +63,11 @@ class SessionCases:
             view.run_id, view.direction, query_ids, annotator=self.annotator
         )
         return [self._seen(case) for case in cases]
+
+    @told
+    def ranks_in(self, view: CaseView, query_ids: Sequence[int]) -> NDArray[np.int64]:
+        """Return the ranks (n,) of these queries in the run of a view, 0 where it lacks one."""
+        return self._workspace.cases.ranks_in(view.run_id, view.direction, query_ids)
 
     @told
     def detail(self, view: CaseView, query_id: int) -> CaseDetail:

@@ -9,6 +9,7 @@ from pathlib import Path
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
+from workbench.session.compare import SessionCompare
 from workbench.session.errors import SessionError, told
 from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
@@ -45,6 +46,7 @@ class Session:
         self.cases = SessionCases(
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind
         )
+        self.compare = SessionCompare(workspace, self.taxonomy, annotator=annotator, blind=blind)
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,

@@ -6,12 +6,13 @@ import json
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from workbench.views.case_view import CaseView
-from workbench.views.place import Place
+from workbench.views.compare import QuadrantName
+from workbench.views.place import ComparePlace, Place
 
-SCREENS = frozenset({"home", "cases", "jobs"})
+SCREENS = frozenset({"home", "cases", "compare", "jobs"})
 
 
 class Places:
@@ -47,6 +48,21 @@ def _place(table: dict[str, Any]) -> Place:
         view=_view(view) if view else None,
         query_id=int(query_id) if query_id is not None else None,
         theme=str(table.get("theme") or ""),
+        compare=_compare(table["compare"]) if table.get("compare") else None,
+    )
+
+
+def _compare(table: dict[str, Any]) -> ComparePlace:
+    query_id = table["query_id"]
+    quadrant = str(table["quadrant"])
+    return ComparePlace(
+        a=int(table["a"]),
+        b=int(table["b"]),
+        direction="i2t" if table["direction"] == "i2t" else "t2i",
+        quadrant=cast(QuadrantName, quadrant) if quadrant in get_args(QuadrantName) else "only_b",
+        words=str(table["words"]),
+        sort=str(table["sort"]),
+        query_id=int(query_id) if query_id is not None else None,
     )
 
 

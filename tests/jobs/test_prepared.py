@@ -1,0 +1,62 @@
+import threading
+import time
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from workbench.jobs.efficiency import Spent
+from workbench.jobs.errors import JobError
+from workbench.jobs.prepared import prepared
+
+
+class Preparing:
+    """Turns an image into its mean colour, slowly; says which threads did it."""
+
+    def __init__(self, seconds=0.0):
+        self.seconds, self.threads, self.done = seconds, set(), 0
+
+    def prepare_image(self, image):
+        time.sleep(self.seconds)
+        self.threads.add(threading.current_thread().name)
+        self.done += 1
+        return np.asarray(image, np.float32).mean(axis=(0, 1))[:, None, None]
+
+
+@pytest.fixture
+def images(workspace, imported):
+    return list(workspace.datasets.images(imported.id))
+
+
+def test_batches_come_in_order_with_the_time_they_took(images):
+    model, spent = Preparing(0.005), Spent()
+    found = list(prepared(model, [images[:5], images[5:6], images[6:]], spent))
+    assert [batch.shape for batch in found] == [(5, 3, 1, 1), (1, 3, 1, 1), (6, 3, 1, 1)]
+    assert np.concatenate(found)[:, 0, 0, 0].tolist() == [20 * n for n in range(12)]
+    assert threading.current_thread().name not in model.threads
+    assert spent.seconds()["decode"] >= 12 * 0.005
+    assert spent.seconds()["wait"] > 0
+
+
+def test_the_next_batch_is_decoded_while_this_one_is_worked_on(images):
+    model = Preparing()
+    with closing(prepared(model, [images[:3], images[3:6], images[6:]], Spent())) as stream:
+        next(stream)
+        for _ in range(200):  # without asking for it
+            if model.done == 6:
+                break
+            time.sleep(0.01)
+        assert model.done == 6, "one batch ahead, no further"
+        next(stream)
+
+
+def test_leaving_early_ends_the_threads(images):
+    with closing(prepared(Preparing(0.01), [images[:3], images[3:]], Spent())) as stream:
+        next(stream)
+    assert not [t for t in threading.enumerate() if t.name.startswith(("decode", "stack"))]
+
+
+def test_an_image_that_has_gone_bad_is_named(images):
+    images[4].path.write_bytes(b"gone bad")
+    with pytest.raises(JobError, match=r"04\.png was whole .* not an image"):
+        list(prepared(Preparing(), [images[:3], images[3:]], Spent()))

@@ -1,0 +1,50 @@
+"""Queueing a job and waiting for its end, as the commands that compute do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from store.records import Job
+from store.workspace import Workspace
+from workbench.commands.output import progress_bar, say
+from workbench.jobs.errors import Cancelled, JobError
+
+
+def compute(
+    workspace: Workspace, kind: str, params: Mapping[str, Any], *, device: str, wait: bool
+) -> dict[str, Any] | None:
+    """Queue a job and return its result; None where nobody waits, its id is then printed.
+
+    Raises JobError if the job does not end well. Interrupting leaves the job running.
+    """
+    from workbench.jobs import queue
+
+    job = queue.submit(workspace, kind, params, device=device)
+    if not wait:
+        say(f"Queued as job {job.id}: see `workbench jobs`.")
+        click.echo(job.id)
+        return None
+    try:
+        with progress_bar() as report:
+            job = queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total))
+    except KeyboardInterrupt:
+        say(f"Job {job.id} goes on in the background: `workbench jobs cancel {job.id}` stops it.")
+        raise
+    return finished(job)
+
+
+def finished(job: Job) -> dict[str, Any]:
+    """Return a job's result; raises JobError with its error if it did not end well."""
+    if job.state == "done":
+        return dict(job.result)
+    if job.state == "cancelled":
+        raise Cancelled(f"Job {job.id} was cancelled: `workbench jobs retry {job.id}` goes on.")
+    if job.state == "lost":
+        raise JobError(
+            f"The process of job {job.id} is gone: `workbench jobs retry {job.id}` goes on "
+            "where it stopped."
+        )
+    raise JobError(f"Job {job.id} failed: {job.error}")

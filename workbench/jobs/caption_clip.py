@@ -1,0 +1,151 @@
+"""CLIPScore and RefCLIPScore: how near a caption is to its image in the space of a model.
+
+The vectors of the images and of the human captions are those of an evaluated run; only what was
+generated is embedded here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from plugins import registry
+from plugins.api import ImageTextEncoder, PluginError
+from store.records import Dataset, GeneratedCaption, Run
+from store.workspace import Workspace
+from workbench.jobs.batches import Batches, batch_size
+from workbench.jobs.context import JobContext
+from workbench.jobs.errors import JobError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+log = logging.getLogger("workbench.jobs")
+
+Clip = int | str
+"""The run whose model measures: its id, "auto" for the newest that can, "none"."""
+
+
+def check_clip(workspace: Workspace, dataset: Dataset, clip: Clip) -> None:
+    """Raise JobError for a run that cannot measure captions of a data set."""
+    if isinstance(clip, int):
+        _refuse(workspace.runs.get(clip), dataset)
+
+
+def clip_run(workspace: Workspace, dataset: Dataset, clip: Clip) -> Run | None:
+    """Find the run whose model measures; None for "none", and for "auto" if there is none."""
+    if isinstance(clip, int):
+        run = workspace.runs.get(clip)
+        _refuse(run, dataset)
+        return run
+    if clip == "none":
+        return None
+    on_it = (run for run in workspace.runs.all() if run.dataset_id == dataset.id)
+    return next((run for run in on_it if _can(workspace, dataset, run)), None)
+
+
+def _refuse(run: Run, dataset: Dataset) -> None:
+    if run.dataset_id != dataset.id:
+        raise JobError(
+            f"Run {run.id} is on {run.dataset}/{run.split}: CLIPScore takes a run on "
+            f"{dataset.name}/{dataset.split}."
+        )
+    if not _embeds(run.model):
+        raise JobError(f"{run.model} of run {run.id} cannot embed captions: choose another run.")
+
+
+def _can(workspace: Workspace, dataset: Dataset, run: Run) -> bool:
+    try:
+        if not _embeds(run.model):
+            return False
+        _vectors(workspace, dataset, run)
+        return True
+    except (JobError, PluginError) as problem:  # weights or vectors that are not here any more
+        log.info("run %d is not used for CLIPScore: %s", run.id, problem)
+        return False
+
+
+def _embeds(spec: str) -> bool:
+    capabilities = registry.capabilities(spec)
+    return capabilities is None or ImageTextEncoder in capabilities
+
+
+def clip_columns(
+    context: JobContext,
+    dataset: Dataset,
+    run: Run,
+    captions: Sequence[GeneratedCaption],
+    device: str,
+) -> dict[str, tuple[list[int], NDArray[np.float64]]]:
+    """Return CLIPScore and RefCLIPScore as (images, their scores), with the model of a run.
+
+    Images that the model could not embed are left out; of RefCLIPScore also those without human
+    captions.
+    """
+    from workbench.analysis.captioning.clip_score import clip_score, ref_clip_score
+
+    images, texts = _vectors(context.workspace, dataset, run)
+    order = context.workspace.datasets.order(dataset.id)
+    row_of = {int(image): row for row, image in enumerate(order.image_ids)}
+    usable = [c for c in captions if images[row_of[c.image_id]].any()]
+    rows = np.array([row_of[c.image_id] for c in usable])
+    generated = _embedded(context, run, [c.text for c in usable], device)
+    context.progress("measuring captions", 0, 0)
+    ids = [c.image_id for c in usable]
+    columns = {"CLIPScore": (ids, clip_score(images[rows], generated))}
+    compared = np.flatnonzero(np.isin(rows, order.caption_image))
+    if compared.size:
+        place = np.full(len(order.image_ids), -1)
+        place[rows[compared]] = np.arange(compared.size)
+        owner = place[order.caption_image]
+        columns["RefCLIPScore"] = (
+            [ids[at] for at in compared],
+            ref_clip_score(
+                images[rows[compared]], generated[compared], texts[owner >= 0], owner[owner >= 0]
+            ),
+        )
+    return columns
+
+
+def _vectors(
+    workspace: Workspace, dataset: Dataset, run: Run
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    model = workspace.models.get(run.model_id)
+    prompt = str(run.protocol.get("prompt", ""))
+    key = workspace.vectors.key(dataset.fingerprint, model.fingerprint, prompt)
+    folder = workspace.vectors.folder(key)
+    images, texts = folder.array("images"), folder.array("texts")
+    if images is None or texts is None:
+        raise JobError(
+            f"The vectors of run {run.id} are not in the workspace any more: evaluate again, or "
+            "choose another run with --clip."
+        )
+    return images, texts
+
+
+def _embedded(
+    context: JobContext, run: Run, texts: Sequence[str], device: str
+) -> NDArray[np.float32]:
+    context.progress(f"loading the model of run {run.id}", 0, 0)
+    model = registry.load_model(run.model, device)
+    if not isinstance(model, ImageTextEncoder):
+        raise JobError(f"{run.model} of run {run.id} cannot embed captions: choose another run.")
+    if model.card.fingerprint != context.workspace.models.get(run.model_id).fingerprint:
+        raise JobError(
+            f"{run.model} has other weights or another precision than in run {run.id}: "
+            "evaluate again, or choose another run with --clip."
+        )
+    done = 0
+
+    def encode(part: Sequence[str]) -> NDArray[np.float32]:
+        nonlocal done
+        context.progress("embedding captions", done, len(texts))
+        vectors = model.encode_texts(part)
+        done += len(part)
+        return vectors
+
+    vectors: NDArray[np.float32] = Batches(batch_size(context, device)).run(encode, texts)
+    return vectors

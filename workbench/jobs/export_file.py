@@ -1,0 +1,96 @@
+"""Rows written to a file: whole or not at all, with a `.meta.json` beside it.
+
+A file is written under a temporary name and renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from plugins import registry
+from workbench.jobs.errors import ExportError
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written."""
+
+    path: Path
+    meta_path: Path
+    rows: int
+
+
+def write_rows(
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, object]],
+    meta: Mapping[str, Any],
+    path: Path,
+    *,
+    format: str | None = None,
+    force: bool = False,
+    spreadsheet_safe: bool = False,
+) -> ExportResult:
+    """Write rows to `path`; `meta` says how they were made, for those who find the file later.
+
+    `format` names an exporter; the file's ending otherwise. Raises ExportError or PluginError
+    before the first row is asked for where that is possible.
+    """
+    name = format or path.suffix.lstrip(".").lower() or "csv"
+    exporter = registry.load("exporters", name)
+    meta_path = path.with_name(path.name + ".meta.json")
+    _refuse_existing(path, force)
+    _refuse_existing(meta_path, force)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    meta_temporary = temporary.with_suffix(".meta")
+    try:
+        count = exporter.write(columns, rows, temporary, spreadsheet_safe=spreadsheet_safe)
+        described = {
+            **meta,
+            "rows": count,
+            "columns": list(columns),
+            "spreadsheet_safe": spreadsheet_safe,
+            "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        text = json.dumps(described, indent=1, default=str)
+        meta_temporary.write_text(text + "\n", encoding="utf-8")
+        _publish(temporary, path, force=force)
+        _publish(meta_temporary, meta_path, force=force)
+    except OSError as error:
+        raise ExportError(
+            f"Cannot write {path}: {error.strerror or error}; choose another folder."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+        meta_temporary.unlink(missing_ok=True)
+    return ExportResult(path, meta_path, count)
+
+
+def _refuse_existing(path: Path, force: bool) -> None:
+    if not path.parent.is_dir():
+        raise ExportError(f"The folder {path.parent} does not exist: make it, or choose another.")
+    if path.is_dir():
+        raise ExportError(f"{path} is a folder: name a file.")
+    if path.exists() and not force:
+        raise ExportError(f"{path} exists: choose another name, or overwrite it with --force.")
+
+
+def _publish(temporary: Path, path: Path, *, force: bool) -> None:
+    """Give a finished file its name, without ever replacing one that appeared meanwhile."""
+    with temporary.open("rb") as written:
+        os.fsync(written.fileno())
+    if force:
+        temporary.replace(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise ExportError(f"{path} exists by now: choose another name.") from None
+    except OSError:  # a file system without hard links
+        _refuse_existing(path, force)
+        temporary.replace(path)

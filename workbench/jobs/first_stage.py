@@ -1,0 +1,169 @@
+"""The first stage of an evaluation: vectors, and the ranking by their cosines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from plugins.api import ImageTextEncoder, ModelCard, PrecomputedVectors
+from plugins.api import Model as LoadedModel
+from store.records import Dataset, Image
+from workbench.jobs import flops
+from workbench.jobs.batches import Batches, batch_size
+from workbench.jobs.context import JobContext
+from workbench.jobs.efficiency import Kind, Work
+from workbench.jobs.embed import Embedded, copy_vectors, embed_images, embed_texts
+from workbench.jobs.errors import JobError
+from workbench.jobs.gallery import Gallery, open_gallery
+
+if TYPE_CHECKING:
+    from store.vectors import VectorFolder
+    from workbench.analysis.ranking import Retrieval
+
+STAGE = "itc"
+
+
+@dataclass
+class FirstStage:
+    """The vectors of a data set by a model; ranked when somebody asks, and then once.
+
+    `top_k` hits of a query are stored, `k_test` are re-ranked by a second stage (0: there is none).
+    """
+
+    context: JobContext
+    dataset: Dataset
+    card: ModelCard
+    folder: VectorFolder
+    works: Mapping[Kind, Work]
+    top_k: int
+    k_test: int = 0
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """What is ranked."""
+        order = self.context.workspace.datasets.order(self.dataset.id)
+        return open_gallery(self.folder, order)
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        """The ranking, with as many hits as either stage needs."""
+        from workbench.analysis.ranks import rank_retrieval
+
+        gallery = self.gallery
+        # Where candidates change places, what comes behind all positives must be known as well.
+        reach = max(self.k_test, gallery.most_captions + 1) if self.k_test else 0
+        return rank_retrieval(
+            gallery.images,
+            gallery.captions,
+            gallery.caption_image,
+            k=max(self.top_k, reach),
+            progress=lambda done, total: self.context.progress("ranking", done, total),
+        )
+
+    @property
+    def vectors_bytes(self) -> int:
+        """What the vectors take on disk."""
+        sides = (self.folder.array("images"), self.folder.array("texts"))
+        return sum(side.nbytes for side in sides if side is not None)
+
+    @property
+    def protocol(self) -> dict[str, Any]:
+        """Everything that a comparison with another number must know."""
+        return {
+            **dataset_protocol(self.dataset),
+            "model": self.card.fingerprint,
+            **self.card.protocol,
+            "truncated_captions": self.folder.meta().get("truncated_captions", 0),
+            "k": self.top_k,
+            "rerank": None,
+        }
+
+
+def dataset_protocol(dataset: Dataset) -> dict[str, Any]:
+    """What the protocol of any run says of its data, and of the program."""
+    return {
+        "dataset": dataset.fingerprint,
+        "split": dataset.split,
+        "images": dataset.n_images,
+        "captions_per_image": round(dataset.n_captions / max(1, dataset.n_images), 3),
+        "code_version": metadata.version("retrieval-workbench"),
+    }
+
+
+def embed(
+    context: JobContext,
+    dataset: Dataset,
+    model: LoadedModel,
+    device: str,
+    *,
+    top_k: int,
+    k_test: int,
+) -> FirstStage:
+    """Make sure that a model's vectors of a data set are there."""
+    store = context.workspace
+    prompt = str(model.card.protocol.get("prompt", ""))
+    key = store.vectors.key(dataset.fingerprint, model.card.fingerprint, prompt)
+    folder = store.vectors.folder(key)
+    if isinstance(model, PrecomputedVectors):
+        copy_vectors(context, folder, model, dataset.n_images, dataset.n_captions)
+    elif isinstance(model, ImageTextEncoder):
+        _embed(context, folder, model, dataset, device)
+    else:
+        raise JobError(f"{model.card.spec} cannot embed images and captions.")
+    return FirstStage(context, dataset, model.card, folder, _works(folder), top_k, k_test)
+
+
+def _embed(
+    context: JobContext,
+    folder: VectorFolder,
+    model: ImageTextEncoder,
+    dataset: Dataset,
+    device: str,
+) -> None:
+    store = context.workspace
+    images: list[Image] = list(store.datasets.images(dataset.id))
+    if not any(image.width is not None for image in images):
+        raise JobError(
+            f"The data set {dataset.name}/{dataset.split} has no usable images: import it with "
+            "--images, or evaluate precomputed vectors (vectors:DIR)."
+        )
+    texts = [caption.text for caption in store.datasets.captions(dataset.id)]
+    image_batches = Batches(batch_size(context, device), "batch of images")
+    # Captions take little memory: the more there are, the more of like length go together.
+    text_batches = Batches(batch_size(context, device, cpu=128, gpu=1024), "batch of captions")
+
+    def keep(
+        kind: Kind, done: Embedded, batches: Batches, gflops: Mapping[str, float | None]
+    ) -> None:
+        """Keep what it took beside the vectors, for every run that uses them."""
+        work = Work.done(
+            model.card,
+            device,
+            computed=done.rows,
+            elapsed_s=done.elapsed_s,
+            batch_size=batches.size,
+            spent=done.spent,
+            gflops=gflops,
+        )
+        meta = folder.meta()
+        measured = {**meta.get("measured", {}), kind: work.as_json()}
+        folder.write_meta({**meta, "measured": measured, "model": model.card.spec})
+
+    if (done := embed_images(context, folder, model, images, image_batches)).rows:
+        keep("images", done, image_batches, {"image": flops.image_gflops(model)})
+    if (done := embed_texts(context, folder, model, texts, text_batches)).rows:
+        keep("captions", done, text_batches, {"text": flops.text_gflops(model)})
+    if "truncated_captions" not in folder.meta():
+        cut = sum(model.truncated(texts))
+        folder.write_meta({**folder.meta(), "truncated_captions": cut})
+
+
+def _works(folder: VectorFolder) -> dict[Kind, Work]:
+    """Return what it took to make the vectors, as far as it was kept."""
+    measured = folder.meta().get("measured", {})
+    kinds: tuple[Kind, ...] = ("images", "captions")
+    found = {kind: Work.from_json(measured.get(kind)) for kind in kinds}
+    return {kind: work for kind, work in found.items() if work is not None}

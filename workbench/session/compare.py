@@ -1,0 +1,219 @@
+"""Two runs side by side on the same queries, and all runs of a data set in one table."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from store.records import Metric, Run
+from store.workspace import Workspace
+from workbench.presenters.compare_protocol import protocol_differences
+from workbench.session.compare_categories import Labelled, fixed_categories
+from workbench.session.compare_ranks import Measured, SharedRanks, measure, shared_ranks
+from workbench.session.errors import SessionError, told
+from workbench.session.model_table import models_table
+from workbench.session.verdicts import Verdicts
+from workbench.taxonomy import Taxonomy
+from workbench.views.case_view import Direction
+from workbench.views.compare import (
+    Comparison,
+    Cost,
+    ModelsTable,
+    Quadrant,
+    QuadrantName,
+    Quality,
+    RunChoice,
+)
+from workbench.views.verdict import Verdict
+
+KEPT = 6
+"""Comparisons whose numbers are kept: both directions of what is looked at, and as it was."""
+
+_QUADRANTS: tuple[tuple[QuadrantName, bool, bool], ...] = (
+    ("only_b", False, True),
+    ("only_a", True, False),
+    ("neither", False, False),
+    ("both", True, True),
+)
+
+
+class SessionCompare:
+    """Compares runs as one annotator sees their labels.
+
+    With `blind` suggestions are left out, and the decisions of others. Runs never change, so what
+    their ranks say is computed once; labels are read each time.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        taxonomy: Taxonomy,
+        *,
+        annotator: str | None = None,
+        blind: bool = False,
+    ) -> None:
+        self._workspace = workspace
+        self._taxonomy = taxonomy
+        self._annotator = annotator if blind else None
+        self._blind = blind
+        self._verdicts = Verdicts(workspace)
+        self._lock = threading.Lock()
+        self._measured: OrderedDict[tuple[object, ...], tuple[SharedRanks, Measured]] = (
+            OrderedDict()
+        )
+
+    @told
+    def choices(self, like: int | None = None) -> tuple[RunChoice, ...]:
+        """Return the finished runs, newest first; with `like` those of that run's data set."""
+        runs = [run for run in self._workspace.runs.all() if run.status == "done"]
+        if like is not None:
+            dataset_id = self._workspace.runs.get(like).dataset_id
+            runs = [run for run in runs if run.dataset_id == dataset_id]
+        return tuple(_choice(run, self._workspace.runs.metrics(run.id)) for run in runs)
+
+    @told
+    def first_pair(self) -> tuple[int, int] | None:
+        """Return (A, B) to begin with: the newest run and the one before it on its data set."""
+        runs = [run for run in self._workspace.runs.all() if run.status == "done"]
+        for at, newer in enumerate(runs):
+            for older in runs[at + 1 :]:
+                if older.dataset_id == newer.dataset_id:
+                    return older.id, newer.id
+        return None
+
+    @told
+    def compare(
+        self,
+        run_a: int,
+        run_b: int,
+        direction: Direction = "t2i",
+        k: int = 1,
+        *,
+        seed: int = 0,
+        resamples: int = 1000,
+    ) -> Comparison:
+        """Compare run B with run A; a hit is a rank of at most `k`.
+
+        Takes up to some seconds the first time, for 158,915 queries; call it from a thread.
+        Raises SessionError for runs on different data or different queries.
+        """
+        a, b = self._workspace.runs.get(run_a), self._workspace.runs.get(run_b)
+        self._check_data(a, b)
+        ranks, measured = self._numbers(a, b, direction, seed, resamples)
+        return Comparison(
+            a=_choice(a, self._workspace.runs.metrics(a.id)),
+            b=_choice(b, self._workspace.runs.metrics(b.id)),
+            direction=direction,
+            k=k,
+            n_queries=len(ranks.query),
+            n_images=ranks.n_images,
+            seed=seed,
+            resamples=resamples,
+            scores=measured.scores,
+            p=ranks.p(k),
+            quadrants=_quadrants(ranks, b.id, k),
+            categories=fixed_categories(
+                ranks, k, self._taxonomy, self._labels(a, direction), self._labels(b, direction)
+            ),
+            differences=protocol_differences(a, b),
+            ranks=measured.grid,
+            verdicts_a=self._verdicts.of(a),
+            verdicts_b=self._verdicts.of(b),
+        )
+
+    @told
+    def ranks(self, run_a: int, run_b: int, direction: Direction = "t2i") -> SharedRanks:
+        """Return every query with its rank in either run, as columns."""
+        a, b = self._workspace.runs.get(run_a), self._workspace.runs.get(run_b)
+        self._check_data(a, b)
+        return shared_ranks(self._workspace, a, b, direction)
+
+    @told
+    def verdicts(self, run_id: int) -> tuple[Verdict, ...]:
+        """Judge a run by the published results of its model; () where there are none."""
+        return self._verdicts.of(self._workspace.runs.get(run_id))
+
+    @told
+    def models_table(
+        self,
+        dataset_id: int,
+        *,
+        cost: Cost = "gflops",
+        quality: Quality = "r_mean",
+        run_ids: tuple[int, ...] = (),
+    ) -> ModelsTable:
+        """Return the runs of a data set (or only `run_ids`) with what they cost, best first."""
+        dataset = self._workspace.datasets.get(dataset_id)
+        runs = [
+            run
+            for run in self._workspace.runs.all()
+            if run.dataset_id == dataset_id and run.status == "done"
+        ]
+        chosen = [run for run in runs if not run_ids or run.id in run_ids]
+        return models_table(self._workspace, dataset, chosen, cost, quality)
+
+    def _numbers(
+        self, a: Run, b: Run, direction: Direction, seed: int, resamples: int
+    ) -> tuple[SharedRanks, Measured]:
+        key = (a.id, b.id, direction, seed, resamples)
+        with self._lock:
+            if key in self._measured:
+                self._measured.move_to_end(key)
+                return self._measured[key]
+        ranks = shared_ranks(self._workspace, a, b, direction)
+        stored = [self._workspace.runs.metrics(run.id) for run in (a, b)]
+        found = ranks, measure(ranks, stored[0], stored[1], seed=seed, resamples=resamples)
+        with self._lock:
+            self._measured[key] = found
+            while len(self._measured) > KEPT:
+                self._measured.popitem(last=False)
+        return found
+
+    def _labels(self, run: Run, direction: Direction) -> Labelled:
+        """Read the labels of a run's cases; suggestions, which are many, only if needed."""
+        cases = self._workspace.cases
+        decided = cases.labels(run.id, direction, self._annotator)
+        if self._blind:
+            return Labelled(decided)
+        return Labelled(decided, lambda: cases.hints(run.id, direction))
+
+    def _check_data(self, a: Run, b: Run) -> None:
+        if a.id == b.id:
+            raise SessionError(f"Run {a.id} cannot be compared with itself: choose another run.")
+        if a.dataset_id == b.dataset_id:
+            return
+        prints = {self._workspace.datasets.get(run.dataset_id).fingerprint for run in (a, b)}
+        same = "the same data under another name" if len(prints) == 1 else "other data"
+        raise SessionError(
+            f"Run {a.id} is on {a.dataset}/{a.split} and run {b.id} on {b.dataset}/{b.split}, "
+            f"{same}: evaluate both models on one data set."
+        )
+
+
+def _quadrants(ranks: SharedRanks, run_b: int, k: int) -> tuple[Quadrant, ...]:
+    """Count the queries of each quadrant, with the filter that lists them as cases of A."""
+    counts = ranks.quadrants(k)
+    return tuple(
+        Quadrant(
+            name,
+            a_hit,
+            b_hit,
+            counts[name],
+            f"rank{'<=' if a_hit else '>'}{k} rank@{run_b}{'<=' if b_hit else '>'}{k}",
+        )
+        for name, a_hit, b_hit in _QUADRANTS
+    )
+
+
+def _choice(run: Run, metrics: list[Metric]) -> RunChoice:
+    recall = {m.direction: m.value for m in metrics if m.name == "R@1"}
+    return RunChoice(
+        run_id=run.id,
+        dataset_id=run.dataset_id,
+        dataset=f"{run.dataset}/{run.split}",
+        model=run.model,
+        stage=run.stage,
+        created_at=run.created_at,
+        t2i=recall.get("t2i"),
+        i2t=recall.get("i2t"),
+    )
