@@ -32,6 +32,8 @@ from store.records import (
     SuggestionRow,
 )
 from store.workspace import Workspace
+from workbench.session.compare import SessionCompare
+from workbench.taxonomy import load_taxonomy
 
 CATEGORIES = (
     *("counting", "attributes", "coreference", "abstract", "fine_grained", "data_fault"),
@@ -111,6 +113,12 @@ def measure(workspace: Workspace, arguments: argparse.Namespace) -> str:
     ids = workspace.cases.ids(run_id, "t2i")
     cases = workspace.cases.rows(run_id, "t2i", rng.permutation(ids)[: arguments.decisions])
     commits = decide(workspace, dataset, cases)
+    compared = SessionCompare(workspace, load_taxonomy(workspace.path))
+    timed(
+        f"compare two runs on {len(ids):,} queries, 1,000 paired resamples, the first time",
+        lambda: compared.compare(run_id, 2),
+    )
+    timed("the same again, for another quadrant", lambda: compared.compare(run_id, 2))
     timed("backup", workspace.backup)
     timed("open the workspace again", lambda: Workspace(workspace.path).jobs.all())
     lists = [

@@ -17,7 +17,7 @@ if __package__ in (None, ""):  # Run as a script, the repository's root is not o
 
 from sample_data import BLIP_DIR, ROOT
 from sample_data.training.blip_retrieval import K_TEST, both_rankings, encoded, loaded, matcher
-from sample_data.training.captioning import shares
+from sample_data.training.captioning import claim_shares, shares
 from sample_data.training.failures import by_category, failures
 from sample_data.training.retrieval import Ints, Ranking, read_split, recalls
 from sample_data.world.files import read_truth
@@ -54,6 +54,7 @@ def report(split: str, folder: Path, k: int = K_TEST) -> dict[str, Any]:
     itc = both_rankings(scores, data.owners)
     itm = both_rankings(scores, data.owners, matcher(blip.retrieval, tokens, texts), k)
     written = blip.captions(pixels)
+    scenes = [truth.scene for truth in truths]
     owners = {"t2i": data.owners, "i2t": np.arange(len(data.images))}
     found = failures(itm, truths)
     return {
@@ -66,7 +67,8 @@ def report(split: str, folder: Path, k: int = K_TEST) -> dict[str, Any]:
         "failures_itm": {
             way: {name: by_category(found, way)[name] for name in CATEGORIES} for way in itm
         },
-        "captions_true": shares(written, [truth.scene for truth in truths]),
+        "captions_true": shares(written, scenes),
+        "claims_true": claim_shares(written, scenes),
         "captions": written,
     }
 
@@ -100,6 +102,8 @@ def main() -> None:
         print(f"     failures at 1: {'  '.join(f'{name} {n}' for name, n in counts.items())}")
     for name, share in result["captions_true"].items():
         print(f"captions with {name.replace('_', ' ')} true: {share:.1%}")
+    for name, share in result["claims_true"].items():
+        print(f"stated {name} that are true: {share:.1%}")
     for caption in result["captions"][:: max(1, result["images"] // 10)]:
         print(f"  {caption}")
 

@@ -1,6 +1,7 @@
 """A small world: twelve drawn images with captions, and vectors that fit them."""
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,10 @@ from PIL import Image
 from store.workspace import Workspace
 from workbench.jobs.context import JobContext
 from workbench.jobs.import_dataset import import_dataset
+
+# The suite runs a process for each core: more threads would only wait for each other. Workers that
+# tests start inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 N_IMAGES, PER_IMAGE = 12, 3
 

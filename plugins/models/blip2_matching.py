@@ -12,7 +12,7 @@ from plugins.models.blip import FAMILY, MATCHING_2
 from plugins.models.blip_captions import CLEANING
 from plugins.models.open_clip_encoder import check_device
 from plugins.models.transformers_captions import CaptionRows
-from plugins.models.transformers_card import card_protocol, model_card
+from plugins.models.transformers_card import card_protocol, cast_models, model_card
 from plugins.models.transformers_folder import ModelFolder
 from plugins.models.transformers_images import BLIP_DEFAULTS, ImagePreparation
 from plugins.models.transformers_loading import load_model, load_tokenizer, pixels
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
-    from plugins.api import Float32
+    from plugins.api import Float32, Precision
 
 CONTEXT_LENGTH = 32
 """`max_txt_len` of LAVIS' BLIP-2."""
@@ -40,7 +40,7 @@ class Blip2Matcher:
 
         check_device(device)
         self._device = torch.device(device)
-        self._model = load_model(folder, MATCHING_2)
+        self._model, self._config = load_model(folder, MATCHING_2), folder.config
         config = self._model.config
         tokenizer = load_tokenizer(folder, config.qformer_config.vocab_size)
         length = min(CONTEXT_LENGTH, int(config.qformer_config.max_position_embeddings))
@@ -54,6 +54,10 @@ class Blip2Matcher:
         self.card = model_card(FAMILY, weights, folder, [self._model], 0, protocol)
         self._model.to(self._device)
 
+    def cast(self, precision: Precision) -> None:
+        """Turn weights and activations to a precision; scores stay float32."""
+        self.card = cast_models(self.card, [self._model], self._config, precision)
+
     def prepare_image(self, image: Image) -> Float32:
         """Resize and normalise with PIL, (3, height, width)."""
         return self._preparation(image)
@@ -63,7 +67,7 @@ class Blip2Matcher:
         import torch
 
         with torch.inference_mode():
-            return self._model.vision_model(pixels(batch, self._device)).last_hidden_state
+            return self._model.vision_model(pixels(batch, self._model)).last_hidden_state
 
     def score_pairs(self, states: Any, image: NDArray[np.integer], texts: Sequence[str]) -> Float32:
         """Return the match logit of each pair, (m,)."""

@@ -60,6 +60,7 @@ def _parts(
         dim = int(config.image_text_hidden_size)
     return BlipParts(
         card=model_card(FAMILY, weights, folder, models.values(), dim, protocol),
+        config=folder.config,
         device=torch.device(device),
         preparation=preparation,
         captions=captions,

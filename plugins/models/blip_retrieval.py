@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class BlipRetriever(SeesImages):
-    """Embeds images and captions, and scores pairs of them, in float32."""
+    """Embeds images and captions, and scores pairs of them, in float32 unless cast."""
 
     def encode_images(self, batch: Float32) -> Float32:
         """Embed prepared images (n, 3, height, width) as L2-normalised (n, embedding_dim)."""

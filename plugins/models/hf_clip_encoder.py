@@ -12,7 +12,7 @@ from plugins.models.hf_clip import ARCHITECTURES, FAMILY
 from plugins.models.hf_clip_captions import caption_rules
 from plugins.models.open_clip_encoder import check_device
 from plugins.models.transformers_captions import CaptionRows, by_length
-from plugins.models.transformers_card import card_protocol, model_card
+from plugins.models.transformers_card import card_protocol, cast_models, model_card
 from plugins.models.transformers_folder import ModelFolder, read_config
 from plugins.models.transformers_images import CLIP_DEFAULTS, SIGLIP_DEFAULTS, ImagePreparation
 from plugins.models.transformers_loading import load_model, load_tokenizer, pixels, unit_rows
@@ -20,23 +20,20 @@ from plugins.models.transformers_loading import load_model, load_tokenizer, pixe
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from plugins.api import Float32
+    from plugins.api import Float32, Precision
 
 _TOKENIZER_CONFIG = "tokenizer_config.json"
 
 
 class HfClipEncoder:
-    """Embeds images and captions in float32; rows are L2-normalised."""
+    """Embeds images and captions, in float32 unless cast; rows are L2-normalised float32."""
 
     card: ModelCard
 
     def __init__(self, folder: ModelFolder, weights: str, device: str) -> None:
-        import torch
-
         check_device(device)
-        self._device = torch.device(device)
         architecture = next(name for name in folder.architectures if name in ARCHITECTURES)
-        self._model = load_model(folder, architecture)
+        self._model, self._config = load_model(folder, architecture), folder.config
         config = self._model.config
         about = folder.path / _TOKENIZER_CONFIG
         settings = read_config(about) if about.is_file() else {}
@@ -49,7 +46,11 @@ class HfClipEncoder:
         protocol = card_protocol(self._preparation, self._captions, towers)
         dim = self._encoded(["a"]).shape[1]
         self.card = model_card(FAMILY, weights, folder, [self._model], dim, protocol)
-        self._model.to(self._device)
+        self._model.to(device)
+
+    def cast(self, precision: Precision) -> None:
+        """Turn weights and activations to a precision; normalising stays in float32."""
+        self.card = cast_models(self.card, [self._model], self._config, precision)
 
     def prepare_image(self, image: Image) -> Float32:
         """Resize, crop and normalise with PIL, (3, height, width)."""
@@ -60,7 +61,7 @@ class HfClipEncoder:
         import torch
 
         with torch.inference_mode():
-            inputs = pixels(batch, self._device)
+            inputs = pixels(batch, self._model)
             return unit_rows(_features(self._model.get_image_features(pixel_values=inputs)))
 
     def encode_texts(self, texts: Sequence[str]) -> Float32:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from plugins.api import ModelCard
+from plugins.api import ModelCard, Precision
 from plugins.models.fingerprint import fingerprint
+from plugins.models.open_clip_encoder import PRECISIONS
 from plugins.models.transformers_captions import CaptionRows
 from plugins.models.transformers_folder import Family, ModelFolder
 from plugins.models.transformers_images import ImagePreparation
-
-PRECISION = "float32"
 
 # Where files lie, what made them, and the precision in which they are stored.
 _NOT_IDENTITY = ("_name_or_path", "transformers_version", "torch_dtype", "dtype")
@@ -33,21 +33,31 @@ def model_card(
     To be called before modules are replaced or moved: the state is hashed as it was saved.
     """
     models = list(models)
-    state = {name: value for model in models for name, value in model.state_dict().items()}
     unique = {id(p): p.numel() for model in models for p in model.parameters()}
     return ModelCard(
         spec=f"{family.plugin}:{weights}",
         plugin=family.plugin,
         name=weights if family.is_hub_name(weights) else Path(weights).resolve().name,
         weights=weights,
-        fingerprint=fingerprint(
-            state, {"config": _identity(folder.config), "protocol": dict(protocol)}
-        ),
+        fingerprint=_fingerprint(models, folder.config, protocol),
         embedding_dim=embedding_dim,
         parameters=sum(unique.values()),
         files_bytes=sum(file.stat().st_size for file in folder.weights),
         protocol=protocol,
     )
+
+
+def cast_models(
+    card: ModelCard, models: Iterable[Any], config: Mapping[str, Any], precision: Precision
+) -> ModelCard:
+    """Turn all weights of a loaded model to a precision, and return the card that tells it."""
+    import torch
+
+    models = list(models)
+    for model in models:
+        model.to(getattr(torch, PRECISIONS[precision]))
+    protocol = {**card.protocol, "precision": PRECISIONS[precision]}
+    return replace(card, protocol=protocol, fingerprint=_fingerprint(models, config, protocol))
 
 
 def card_protocol(
@@ -59,12 +69,19 @@ def card_protocol(
         **images.protocol(),
         "activation": " and ".join(dict.fromkeys(_ACTIVATIONS.get(name, name) for name in named)),
         "context_length": captions.context_length,
-        "precision": PRECISION,
+        "precision": PRECISIONS["fp32"],
         "prompt": "",
         "lower_case": captions.lower_cases(),
         "text_cleaning": captions.cleaning.name,
         "tokenizer": captions.identity(),
     }
+
+
+def _fingerprint(
+    models: Iterable[Any], config: Mapping[str, Any], protocol: Mapping[str, Any]
+) -> str:
+    state = {name: value for model in models for name, value in model.state_dict().items()}
+    return fingerprint(state, {"config": _identity(config), "protocol": dict(protocol)})
 
 
 def _identity(config: Mapping[str, Any]) -> dict[str, Any]:

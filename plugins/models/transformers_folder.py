@@ -76,7 +76,7 @@ class Family:
     def refuse_unknown(self, weights: str, config: Mapping[str, Any]) -> None:
         """Raise SpecError for a model that was saved from another class."""
         named = config.get("architectures")
-        known = isinstance(named, list) and set(named) & set(self.architectures)
+        known = isinstance(named, list) and any(name in self.architectures for name in named)
         if not known:
             what = ", ".join(map(str, named)) if isinstance(named, list) and named else "nothing"
             raise SpecError(

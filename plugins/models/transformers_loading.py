@@ -15,7 +15,7 @@ import numpy as np
 
 from plugins.api import PluginError, SourceError
 from plugins.models.open_clip_weights import offline
-from plugins.models.transformers_folder import ModelFolder
+from plugins.models.transformers_folder import CONFIG, ModelFolder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,6 +30,7 @@ def load_model(folder: ModelFolder, architecture: str) -> Any:
     """
     import torch
     import transformers
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
 
     weights = folder.weights[0]
@@ -42,6 +43,7 @@ def load_model(folder: ModelFolder, architecture: str) -> Any:
                 use_safetensors=weights.suffix == ".safetensors",
                 weights_only=True,
                 output_loading_info=True,
+                ignore_mismatched_sizes=True,  # refused below, by name
             )
     except pickle.UnpicklingError as error:
         reason = (
@@ -51,8 +53,16 @@ def load_model(folder: ModelFolder, architecture: str) -> Any:
         raise SourceError(weights, reason) from error
     except (SafetensorError, EOFError, OSError) as error:
         raise SourceError(weights, f"damaged weights: {_line(error)}") from error
+    except StrictDataclassError as error:
+        raise SourceError(folder.path / CONFIG, f"no model can be built: {_line(error)}") from error
     except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise SourceError(weights, f"no {architecture} can be built: {_line(error)}") from error
+    for name, saved, wanted in sorted(report["mismatched_keys"])[:1]:
+        raise SourceError(
+            weights,
+            f"no weights for {architecture}: {name} has the shape {tuple(saved)}, but "
+            f"{CONFIG} asks for {tuple(wanted)}",
+        )
     missing = sorted(report["missing_keys"])
     if missing:
         raise SourceError(
@@ -109,11 +119,11 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def pixels(batch: Float32, device: Any) -> Tensor:
-    """Move prepared images (n, 3, height, width) to a device."""
+def pixels(batch: Float32, model: Any) -> Tensor:
+    """Move prepared images (n, 3, height, width) to a model's device and precision."""
     import torch
 
-    return torch.from_numpy(np.require(batch, np.float32, ["C", "W"])).to(device)
+    return torch.from_numpy(np.require(batch, np.float32, ["C", "W"])).to(model.device, model.dtype)
 
 
 def unit_rows(features: Tensor) -> Float32:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sample_data.world.claims import Claim, holds
+from sample_data.world.claims import Claim, holds, is_met
 from sample_data.world.reading import EVERY_COLOUR, claims_of
 from sample_data.world.scene import Scene
 
@@ -55,3 +55,18 @@ def shares(captions: list[str], scenes: list[Scene]) -> dict[str, float]:
         "everything": [one.everything for one in verdicts],
     }
     return {name: round(sum(row) / len(row), 4) for name, row in rows.items()}
+
+
+def claim_shares(captions: list[str], scenes: list[Scene]) -> dict[str, float]:
+    """Return the shares of all stated counts, of all stated colours and of all claims that hold.
+
+    Each claim is taken alone, whatever caption it is of: a caption of five claims, one of them
+    wrong, is false but mostly true.
+    """
+    stated = [(claims_of(caption), scene) for caption, scene in zip(captions, scenes, strict=True)]
+    parts = {"counts": counts_of, "colours": colours_of, "claims": list[Claim]}
+    shares_of = {}
+    for name, part in parts.items():
+        met = [is_met(claim, scene) for claims, scene in stated for claim in part(claims)]
+        shares_of[name] = round(sum(met) / max(1, len(met)), 4)
+    return shares_of

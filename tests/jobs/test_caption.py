@@ -280,6 +280,28 @@ def test_a_run_that_cannot_measure_is_refused_if_named_and_passed_over_if_not(
     assert not metrics(workspace, result["captioning_id"], own)
 
 
+def test_a_model_measures_its_own_captions_only_if_no_other_can(
+    workspace, context, params, blip, tmp_path
+):
+    rival = f"blip:{build_blip(tmp_path / 'rival', (RETRIEVAL,), seed=2)}"
+    other = evaluate.run(context(**{**params, "model": rival}, k=5))["run_id"]
+    own = evaluate.run(context(**params, k=5))["run_id"]
+    caption.run(context(**params))
+    assert metrics(workspace, 1, other)
+    assert not metrics(workspace, 1, own), "although it is newer"
+    caption.run(context(**params, clip=own))
+    assert metrics(workspace, 1, own), "whoever asks for it gets it"
+
+
+def test_what_is_drawn_does_not_depend_on_the_batch_size(workspace, context, params):
+    options = {**NUCLEUS, "seed": 3}
+    caption.run(context(**{**params, "options": options, "batch_size": 3}))
+    drawn = texts(workspace, 1)
+    workspace.captionings.remove(1)
+    again = caption.run(context(**{**params, "options": options, "batch_size": 16}))
+    assert [text for _, text in texts(workspace, again["captioning_id"])] == [t for _, t in drawn]
+
+
 def test_a_run_on_other_data_is_refused(workspace, context, params, images):
     new = [NewImage("a.png", images / "00.png", 40, 30, None, (NewCaption("a dog"),))]
     dataset = workspace.datasets.add(

@@ -15,7 +15,14 @@ from transformers_folders import (
     build_blip2,
 )
 
-from plugins.api import Captioner, ImageTextEncoder, PairScorer, PluginError
+from plugins.api import (
+    Captioner,
+    CaptionOptions,
+    Castable,
+    ImageTextEncoder,
+    PairScorer,
+    PluginError,
+)
 from plugins.conformance import (
     check_capabilities,
     check_captioner,
@@ -349,6 +356,53 @@ def test_blip_2_scores_pairs(tmp_path):
         ).logits_per_image[:, 1]
     scores = model.score_pairs(model.image_states(batch), image, TEXTS[:4])
     assert np.abs(scores - expected.numpy()).max() < 1e-5
+
+
+def cast_results(model, batch):
+    """Return what a model gives in each of its ways, and those that are rows of length 1."""
+    texts, image = TEXTS[:4], np.array([1, 0, 1, 1])
+    scores = model.score_pairs(model.image_states(batch[:2]), image, texts)
+    if not isinstance(model, ImageTextEncoder):
+        return [scores], []
+    rows = [model.encode_images(batch), model.encode_texts(texts)]
+    return [scores, *rows], rows
+
+
+@pytest.mark.parametrize(("precision", "said"), [("bf16", "bfloat16"), ("fp16", "float16")])
+@pytest.mark.parametrize("kind", ["blip", "blip-2"])
+def test_casting(kind, folder, batch, tmp_path, precision, said):
+    where = folder if kind == "blip" else build_blip2(tmp_path / "blip2")
+    model = PLUGIN.load(str(where), "cpu")
+    assert isinstance(model, Castable)
+    before = model.card
+    exact, _ = cast_results(model, batch)
+    model.cast("fp32")
+    assert model.card == before, "float32 is what it was loaded in"
+    model.cast(precision)
+    assert model.card.protocol == {**before.protocol, "precision": said}
+    assert model.card.fingerprint != before.fingerprint, "other vectors, another model"
+    cast, rows = cast_results(model, batch)
+    for sharp, short in zip(exact, cast, strict=True):
+        assert short.dtype == np.float32
+        assert 0 < np.abs(sharp - short).max() < 0.05 * max(1, np.abs(sharp).max())
+    for unit in rows:
+        assert np.linalg.norm(unit, axis=1) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["beam", "nucleus"])
+@pytest.mark.parametrize("precision", ["bf16", "fp16"])
+def test_casting_a_captioner(folder, batch, precision, method):
+    model = PLUGIN.load(str(folder), "cpu")
+    model.cast(precision)
+    decoder = model._parts.captioning.text_decoder
+    seen = []
+    decoder.cls.register_forward_hook(lambda _, given, logits: seen.append(logits.dtype))
+    options = CaptionOptions(method=method, prompt="the red", min_length=2, max_length=6)
+    texts = model.generate_captions(batch, options)
+    assert len(texts) == len(batch)
+    assert {str(dtype).removeprefix("torch.") for dtype in seen} == {
+        {"bf16": "bfloat16", "fp16": "float16"}[precision]
+    }
 
 
 def test_the_sample_model_can_do_everything():

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from transformers_folders import CONTEXT, SIZE, WORDS, build_clip
 
-from plugins.api import SpecError
+from plugins.api import Castable, SpecError
 from plugins.conformance import check_capabilities, check_encoder, check_model_plugin
 from plugins.models.hf_clip import PLUGIN
 from plugins.models.hf_clip_captions import canonical, caption_rules
@@ -61,6 +61,26 @@ def test_the_same_vectors_as_transformers_with_padding_to_the_context(kind, mode
     assert np.abs(found - normalize(texts, dim=-1).numpy()).max() < 1e-5
     assert np.abs(model.encode_images(batch) - normalize(images, dim=-1).numpy()).max() < 1e-5
     assert np.abs(found[0] - found[1]).max() > 1e-3
+
+
+@pytest.mark.parametrize(("precision", "said"), [("bf16", "bfloat16"), ("fp16", "float16")])
+@pytest.mark.parametrize("kind", KINDS)
+def test_casting(kind, folders, precision, said):
+    model = PLUGIN.load(str(folders[kind]), "cpu")
+    assert isinstance(model, Castable)
+    picture = model.prepare_image(Image.effect_noise((50, 40), 70).convert("RGB"))[None]
+    before = model.card
+    exact = model.encode_images(picture), model.encode_texts(TEXTS)
+    model.cast("fp32")
+    assert model.card == before, "float32 is what it was loaded in"
+    model.cast(precision)
+    assert model.card.protocol == {**before.protocol, "precision": said}
+    assert model.card.fingerprint != before.fingerprint, "other vectors, another model"
+    cast = model.encode_images(picture), model.encode_texts(TEXTS)
+    for sharp, short in zip(exact, cast, strict=True):
+        assert short.dtype == np.float32
+        assert np.linalg.norm(short, axis=1) == pytest.approx(1, abs=1e-6)
+        assert 0 < np.abs(sharp - short).max() < 0.05
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -115,6 +115,7 @@ def test_what_is_neither_a_folder_nor_a_name(weights):
         ("[1]", SourceError, "config.json: not a JSON object"),
         ("{}", SpecError, "names nothing under 'architectures'; blip takes BlipForImageTextRetr"),
         ('{"architectures": ["CLIPModel"]}', SpecError, "config.json names CLIPModel under"),
+        ('{"architectures": [["a"], {}]}', SpecError, "under 'architectures'; blip takes"),
     ],
 )
 def test_a_configuration_that_is_no_blip(copy, text, error, message):
@@ -200,11 +201,18 @@ def test_weights_that_do_not_fit_or_are_damaged(copy, folder):
     save_file({"x": torch.zeros(2)}, weights, metadata={"format": "pt"})
     refused(r"no weights for BlipForImageTextRetrieval: \d+ lack, as itm_head\.bias")
     save_file({**state, "itm_head.bias": torch.zeros(7)}, weights, metadata={"format": "pt"})
-    refused("no BlipForImageTextRetrieval can be built: .*")
+    refused(r"itm_head\.bias has the shape \(7,\), but config.json asks for \(2,\)")
     weights.write_bytes((folder / "model.safetensors").read_bytes()[:5000])
     refused("damaged weights")
     weights.write_bytes(b"")
     refused("damaged weights")
+
+
+def test_a_configuration_of_which_no_model_can_be_built(copy):
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps({**config, "text_config": 3}))
+    with pytest.raises(SourceError, match=r"config\.json: no model can be built: .*text_config"):
+        PLUGIN.load(str(copy), "cpu")
 
 
 def test_an_architecture_whose_weights_are_not_in_the_file(copy):

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sample_data import TRUTH
-from sample_data.training.captioning import Verdict, judged, shares
+from sample_data.training.captioning import Verdict, claim_shares, judged, shares
 from sample_data.world.claims import Claim
 from sample_data.world.files import read_truth
 from sample_data.world.reading import claims_of
@@ -73,3 +73,13 @@ def test_shares_are_of_captions() -> None:
         "counts_and_colours": 0.3333,
         "everything": 0.3333,
     }
+
+
+def test_a_caption_can_be_mostly_true() -> None:
+    captions = ["two men", "three men and two green trees", "a man in red in front of a pink tree"]
+    assert claim_shares(captions, [TWO_MEN] * 3) == {
+        "counts": 0.6,  # "three men" and "a pink tree" are wrong
+        "colours": 0.6667,
+        "claims": 0.5714,  # 4 of 7: "a pink tree" is one claim about the number, one about colour
+    }
+    assert claim_shares([], []) == {"counts": 0.0, "colours": 0.0, "claims": 0.0}

@@ -54,7 +54,8 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     metavar="RUN",
     default="auto",
     callback=_clip,
-    help="Run whose model measures CLIPScore, or none; the newest run that can otherwise.",
+    help="Run whose model measures CLIPScore, or none; otherwise the newest run that can, of "
+    "another model than the captioner if there is one.",
 )
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda:0 ...")
 @click.option(

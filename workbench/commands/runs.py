@@ -135,6 +135,10 @@ def metric_rows(metrics: list[Metric]) -> list[tuple[str, str, str]]:
     return [*rows, (R_MEAN, _cell(table.get(("both", R_MEAN))), "")]
 
 
+_SHOWN_ABOVE = ("images_per_s", "captions_per_s", "pairs_per_s", "peak_host_bytes")
+"""Figures of the efficiency that have a column of their own in the table of runs."""
+
+
 def _describe(run: Run, metrics: list[Metric], verdicts: Sequence[Verdict]) -> None:
     _print_metrics(run, metrics, err=False)
     facts = [
@@ -148,9 +152,15 @@ def _describe(run: Run, metrics: list[Metric], verdicts: Sequence[Verdict]) -> N
         ("captions/s", _rate(run.captions_per_s)),
         ("pairs/s", _rate(run.pairs_per_s)),
         ("peak memory", size(run.peak_memory_bytes)),
-        *((_figure(name), _cost(name, value)) for name, value in run.efficiency.items()),
+        *(
+            (_figure(name), _cost(name, value))
+            for name, value in run.efficiency.items()
+            if name not in _SHOWN_ABOVE
+        ),
     ]
+    click.echo()
     print_table(("what it cost", ""), facts)
+    click.echo()
     print_table(("protocol", ""), [(name, part(run.protocol, name)) for name in run.protocol])
     for verdict in verdicts:
         click.echo()
@@ -187,10 +197,12 @@ def _figure(name: str) -> str:
 def _cost(name: str, value: object) -> str:
     """Write a figure of the efficiency: bytes with a unit, the parts of a sum on one line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {part:,g}" for key, part in value.items())
+        return ", ".join(f"{key} {_cost(key, part)}" for key, part in value.items())
     if name.endswith("_bytes") and isinstance(value, int):
         return size(value)
-    return f"{value:,g}" if isinstance(value, int | float) else stated(value)
+    if isinstance(value, float):
+        return f"{value:,.4g}"
+    return f"{value:,}" if isinstance(value, int) else stated(value)
 
 
 def _by_direction(

@@ -15,7 +15,7 @@ from plugins import registry
 from plugins.api import Captioner, CaptionOptions
 from store.records import Captioning, Dataset, Image
 from workbench.jobs.batches import Batches, batch_size
-from workbench.jobs.caption_blocks import Describer
+from workbench.jobs.caption_blocks import SAMPLED_BLOCK, Describer
 from workbench.jobs.caption_scores import score_captions
 from workbench.jobs.context import JobContext
 from workbench.jobs.devices import resolve_device
@@ -75,7 +75,9 @@ def _captioned(context: JobContext, dataset: Dataset, device: str) -> tuple[Capt
     if captioning.status == "done":
         log.info("captioning %d has these captions already; nothing computed", captioning.id)
         return captioning, True
-    batches = Batches(batch_size(context, device, cpu=16, gpu=64))
+    # What is drawn depends on what is drawn together, so that nobody chooses for nucleus.
+    fixed = options.method == "nucleus"
+    batches = Batches(SAMPLED_BLOCK if fixed else batch_size(context, device, cpu=16, gpu=64))
     return _caption(context, captioning, Describer(model, options, batches), images, device), False
 
 

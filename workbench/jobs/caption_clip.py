@@ -14,7 +14,7 @@ import numpy as np
 
 from plugins import registry
 from plugins.api import ImageTextEncoder, PluginError
-from store.records import Dataset, GeneratedCaption, Run
+from store.records import Captioning, Dataset, GeneratedCaption, Run
 from store.workspace import Workspace
 from workbench.jobs.batches import Batches, batch_size
 from workbench.jobs.context import JobContext
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("workbench.jobs")
 
 Clip = int | str
-"""The run whose model measures: its id, "auto" for the newest that can, "none"."""
+"""The run whose model measures: its id, "auto" for the newest that can, "none".
+
+"auto" passes over runs of the captioner itself while there is another: a model finds that its own
+captions suit an image.
+"""
 
 
 def check_clip(workspace: Workspace, dataset: Dataset, clip: Clip) -> None:
@@ -35,7 +39,9 @@ def check_clip(workspace: Workspace, dataset: Dataset, clip: Clip) -> None:
         _refuse(workspace.runs.get(clip), dataset)
 
 
-def clip_run(workspace: Workspace, dataset: Dataset, clip: Clip) -> Run | None:
+def clip_run(
+    workspace: Workspace, dataset: Dataset, captioning: Captioning, clip: Clip
+) -> Run | None:
     """Find the run whose model measures; None for "none", and for "auto" if there is none."""
     if isinstance(clip, int):
         run = workspace.runs.get(clip)
@@ -43,7 +49,8 @@ def clip_run(workspace: Workspace, dataset: Dataset, clip: Clip) -> Run | None:
         return run
     if clip == "none":
         return None
-    on_it = (run for run in workspace.runs.all() if run.dataset_id == dataset.id)
+    on_it = [run for run in workspace.runs.all() if run.dataset_id == dataset.id]
+    on_it.sort(key=lambda run: run.model == captioning.model)  # the newest first within both
     return next((run for run in on_it if _can(workspace, dataset, run)), None)
 
 

@@ -40,7 +40,8 @@ def score_captions(
     known = {metric.run_id for metric in captionings.metrics(captioning.id)}
     if None not in known:
         _score_texts(context, captioning, captions, human)
-    run = clip_run(context.workspace, dataset, context.params.get("clip", "auto"))
+    clip = context.params.get("clip", "auto")
+    run = clip_run(context.workspace, dataset, captioning, clip)
     if run is not None and run.id not in known:
         columns = clip_columns(context, dataset, run, captions, device)
         _store(context, captioning, columns, _means(columns), run.id)
