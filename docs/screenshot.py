@@ -1,4 +1,4 @@
-"""Draws docs/cases.svg: the real program on the sample data. Run as `make screenshot`."""
+"""Draws docs/compare.svg: the real program on the sample data. Run as `make screenshot`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ SIZE = (132, 38)
 
 
 async def picture(workspace: Path) -> str:
-    """Open Cases, let the pictures be drawn, and return the screen as SVG."""
+    """Open Compare, let the pictures be drawn, and return the screen as SVG."""
     session = open_session(workspace, annotator="you")
-    app = WorkbenchApp(session, "cases", host="gpu-server", look_every_s=0)
+    app = WorkbenchApp(session, "compare", host="gpu-server", look_every_s=0)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await app.workers.wait_for_complete()
@@ -33,7 +33,7 @@ def main() -> None:
         workspace = Path(folder) / "workspace"
         demo = [sys.executable, "-m", "workbench", "--workspace", str(workspace), "demo"]
         subprocess.run([*demo, "--headless"], check=True)
-        (DOCS / "cases.svg").write_text(asyncio.run(picture(workspace)), encoding="utf-8")
+        (DOCS / "compare.svg").write_text(asyncio.run(picture(workspace)), encoding="utf-8")
 
 
 if __name__ == "__main__":

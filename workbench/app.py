@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from workbench.session import Session, SessionError, open_session
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
 from workbench.views.line import Tone
-from workbench.views.place import Place
+from workbench.views.place import ComparePlace, Place
 from workbench.views.pulse import Pulse
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
@@ -48,6 +49,7 @@ class WorkbenchApp(App[None]):
         *,
         run_id: int | None = None,
         filter: str | None = None,
+        compare: tuple[int, int] | None = None,
         image_mode: str = "auto",
         host: str | None = None,
         terminal: TerminalFacts | None = None,
@@ -67,10 +69,15 @@ class WorkbenchApp(App[None]):
         if filter is not None and self._place.view is not None:
             view = replace(self._place.view, filter=filter)
             self._place = replace(self._place, view=view, query_id=None)
+        if compare is not None:
+            self._place = replace(self._place, compare=ComparePlace(*compare))
         self._pulse = Pulse()
         self._news = ""
         self._unsaid = ""
+        self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
         self.wanted_job: int | None = None
+        self.wanted_view: CaseView | None = None
+        self.wanted_compare: ComparePlace | None = None
         self._looking = False
         self._look_every_s = look_every_s
         self.animation_level = "none"
@@ -97,12 +104,17 @@ class WorkbenchApp(App[None]):
 
         The library hands keys to the focused widget's queue, so that of two keys typed at once the
         second would reach the screen that the first has just covered: `e` and `1` would label.
-        A text field keeps its own order: Enter comes after the letters before it.
+        A text field keeps its own order: Enter comes after the letters before it. A key without a
+        verb ends where it was typed: it comes back late, when another screen may be shown.
         """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            writing = self.focused is not None and self.focused.check_consume_key("a", "a")
-            if not writing and await self._check_bindings(event.key):
+        if isinstance(event, events.Key):
+            if event in self._without_verb:
                 return
+            writing = self.focused is not None and self.focused.check_consume_key("a", "a")
+            if not event.is_forwarded and not writing:
+                if await self._check_bindings(event.key):
+                    return
+                self._without_verb.add(event)
         await super().on_event(event)
 
     # What screens ask (workbench.screens.shell) -----------------------------------------------
@@ -128,6 +140,25 @@ class WorkbenchApp(App[None]):
         """Show Jobs with the cursor on a job."""
         self.wanted_job = job_id
         self.go("jobs")
+
+    def open_case(self, view: CaseView, query_id: int) -> None:
+        """Show a case in the list of a view."""
+        self.leave_at(view, query_id)
+        self.wanted_view = view
+        self.go("cases")
+
+    def open_compare(self, place: ComparePlace) -> None:
+        """Show a comparison; a triage that lies over Compare is closed."""
+        self.leave_compare(place)
+        self.wanted_compare = place
+        if self.current_mode == "compare":
+            self.pop_screen()
+        else:
+            self.go("compare")
+
+    def leave_compare(self, place: ComparePlace) -> None:
+        """Remember what is compared, and the cursor."""
+        self._place = replace(self._place, compare=place)
 
     def leave_at(self, view: CaseView, query_id: int | None) -> None:
         """Remember the case list and the cursor."""
@@ -193,7 +224,12 @@ class WorkbenchApp(App[None]):
         self.session.places.save(replace(self._place, theme=self.theme))
 
     def _tabs(self) -> dict[str, Callable[[], Screen[Any]]]:
-        return {"home": self._home, "cases": self._cases, "jobs": self._jobs}
+        return {
+            "home": self._home,
+            "cases": self._cases,
+            "compare": self._compare,
+            "jobs": self._jobs,
+        }
 
     # Each screen is imported when it is first shown: the first paint comes sooner.
 
@@ -206,6 +242,11 @@ class WorkbenchApp(App[None]):
         from workbench.screens.cases import CasesScreen
 
         return CasesScreen(self.session)
+
+    def _compare(self) -> Screen[Any]:
+        from workbench.screens.compare import CompareScreen
+
+        return CompareScreen(self.session)
 
     def _jobs(self) -> Screen[Any]:
         from workbench.screens.jobs import JobsScreen
@@ -235,12 +276,20 @@ def run_app(
     image_mode: str = "auto",
     run_id: int | None = None,
     filter: str | None = None,
+    compare: tuple[int, int] | None = None,
     mouse: bool = True,
 ) -> int:
     """Open a workspace in the terminal and return the exit code; raises SessionError."""
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
     try:
-        app = WorkbenchApp(session, start, run_id=run_id, filter=filter, image_mode=image_mode)
+        app = WorkbenchApp(
+            session,
+            start,
+            run_id=run_id,
+            filter=filter,
+            compare=compare,
+            image_mode=image_mode,
+        )
         app.run(mouse=mouse)
         return app.return_code or 0
     finally:

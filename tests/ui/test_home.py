@@ -17,8 +17,13 @@ from workbench.modals.details import DetailsOverlay
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.import_form import ImportForm
+from workbench.presenters.facts import run_facts
+from workbench.presenters.home import home_lines
+from workbench.presenters.verdict import verdict_sentence
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
+from workbench.views.home import HomeView, RunRow
+from workbench.views.verdict import Judged, Verdict
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
 from workbench.widgets.path_field import PathField, complete
@@ -334,6 +339,13 @@ async def test_the_palette_knows_the_import(workspace: Workspace) -> None:
         assert isinstance(app.screen, ImportForm)
 
 
+def test_one_run_does_not_lead_to_compare() -> None:
+    one, other = (RunRow(n, "m", f"data-{n}", "--", "--", "now") for n in (1, 2))
+    for runs, there in (((one,), False), ((one, other), False), ((one, one), True)):
+        view = HomeView(runs)
+        assert any(line.key == "compare" for line in home_lines(view, 80)) is there
+
+
 async def test_details_of_a_step_say_what_it_does(workspace: Workspace) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -353,3 +365,24 @@ async def test_home_counts_what_was_decided(workspace: Workspace) -> None:
         await settled(pilot)
         line = next(line for line in text_of(pilot).splitlines() if "captions" in line)
         assert line.endswith("2 decided")
+
+
+async def test_two_runs_on_one_data_set_lead_to_compare(workspace: Workspace) -> None:
+    app = make_app(workspace, "home")
+    async with app.run_test(size=(80, 30)) as pilot:
+        await settled(pilot)
+        lines = app.screen.query_one("#home", LineList)
+        assert "two models on the same queries" in text_of(pilot)
+        lines.go("compare")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.current_mode == "compare"
+
+
+def test_a_run_says_whether_it_agrees_with_published_results(workspace: Workspace) -> None:
+    run, judged = workspace.runs.get(1), Judged("t2i", "R@1", 0.5, 0.6, 0.02)
+    verdict = Verdict("CLIP", "openai", "flickr30k", "a paper", "", (judged,), ())
+    facts = run_facts(run, (), 0.0, (verdict,))
+    at = facts.index(("published results", ""))
+    assert facts[at + 1] == ("verdict", verdict_sentence(verdict))
+    assert ("published results", "") not in run_facts(run, (), 0.0)

@@ -8,12 +8,19 @@ from textual.binding import BindingsMap
 from workbench.presenters.shell import key_line
 from workbench.presenters.text import width
 from workbench.screens.cases import CasesScreen
+from workbench.screens.compare import CompareScreen
 from workbench.screens.home import HomeScreen
 from workbench.screens.jobs import JobsScreen
 from workbench.screens.triage import TriageScreen
 from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
 
-SCREENS = {"home": HomeScreen, "cases": CasesScreen, "triage": TriageScreen, "jobs": JobsScreen}
+SCREENS = {
+    "home": HomeScreen,
+    "cases": CasesScreen,
+    "triage": TriageScreen,
+    "compare": CompareScreen,
+    "jobs": JobsScreen,
+}
 
 
 @pytest.mark.parametrize("screen", EVERY)

@@ -207,7 +207,7 @@ def test_protocols_are_compared_part_by_part(world):
     found = session(workspace).compare(a.id, b.id)
     assert [(d.name, d.a, d.b) for d in found.differences] == [
         ("stage", "itc", "itm"),
-        ("re-ranking", "none", "first 16 by blip:x, itm_logit + itc"),
+        ("re-ranking", "none", "first 16 by x, itm_logit + itc"),
         ("image size", "224", "384"),
         ("prompt", "none", "a photo of"),
         ("lower-casing", "not stated", "yes"),

@@ -38,9 +38,10 @@ async def test_chords_and_brackets_go_to_screens(workspace: Workspace) -> None:
             await pilot.press(*keys)
             await settled(pilot)
             assert app.current_mode == screen
-        await pilot.press("]")
-        await settled(pilot)
-        assert app.current_mode == "jobs"
+        for screen in ("compare", "jobs"):
+            await pilot.press("]")
+            await settled(pilot)
+            assert app.current_mode == screen
         await pilot.press("]", "[", "q")
         await settled(pilot)
         assert app.current_mode == "home"

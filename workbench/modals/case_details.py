@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from store.records import Case
 from workbench.presenters.text import plain
-from workbench.views.case import CaseSheet, Phrase
+from workbench.views.case import CaseSheet, HitView, Phrase, Said
 from workbench.widgets.case_text import EVIDENCE, QUIET, Rule
 
 
@@ -35,8 +35,10 @@ class CaseDetails(ModalScreen[None]):
     }
     """
 
-    def __init__(self, case: Case, sheet: CaseSheet) -> None:
+    def __init__(self, case: Case, sheet: CaseSheet, other: CaseSheet | None = None) -> None:
+        """Take a case, and the same one in another run to show what that retrieved first."""
         super().__init__()
+        self._other = other
         self._case = case
         self._sheet = sheet
 
@@ -59,10 +61,14 @@ class CaseDetails(ModalScreen[None]):
         sheet = self._sheet
         yield from _section("Query" if sheet.direction == "t2i" else "Best caption", [sheet.query])
         yield from _section("Other captions of the true image", map(Phrase, sheet.siblings))
+        if sheet.said:
+            yield from _section("What captioners wrote for the true image", _said(sheet.said))
+        if self._other is not None:
+            for hit in self._other.hits[:1]:
+                rank = self._other.ranks[0]
+                yield from _hit(hit, f"{rank.model}: rank {rank.rank}, top")
         for hit in sheet.hits:
-            right = "  TRUE" if hit.positive else ""
-            title = f"Top {hit.position}   {hit.key}   {hit.score}{right}"
-            yield from _section(title, [hit.text, *map(Phrase, hit.more)])
+            yield from _hit(hit, "Top")
         if sheet.suggestion is not None:
             found = sheet.suggestion
             title = f"Suggested {found.code} {found.name} {found.score}"
@@ -71,6 +77,16 @@ class CaseDetails(ModalScreen[None]):
         for name in self._case.__slots__:
             value = plain(str(getattr(self._case, name)))
             yield Content.assemble((f"  {name:<18}", QUIET), value)
+
+
+def _hit(hit: HitView, lead: str) -> Iterator[Content]:
+    right = "  TRUE" if hit.positive else ""
+    title = f"{lead} {hit.position}   {hit.key}   {hit.score}{right}"
+    yield from _section(title, [hit.text, *map(Phrase, hit.more), *_said(hit.said)])
+
+
+def _said(said: Iterable[Said]) -> list[Phrase]:
+    return [Phrase(f"{caption.who} says: {caption.text}") for caption in said]
 
 
 def _section(title: str, phrases: Iterable[Phrase]) -> Iterator[Content]:

@@ -128,7 +128,8 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Write with Enter from the file name as well."""
         event.stop()
-        self.action_write()
+        if self.is_current:
+            self.action_write()
 
     def action_write(self) -> None:
         """Return the choice unless the file exists."""

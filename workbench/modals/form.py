@@ -86,7 +86,8 @@ class FormOverlay(ModalScreen[W | None]):
 
     def on_input_submitted(self) -> None:
         """Start from a text field too."""
-        self.start()
+        if self.is_current:
+            self.start()
 
     def action_start(self) -> None:
         """Start."""

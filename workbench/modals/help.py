@@ -72,7 +72,8 @@ class HelpOverlay(ModalScreen[str]):
     @on(LineList.Chosen)
     def run_marked(self) -> None:
         """Run the marked verb."""
-        self.dismiss(self.query_one(LineList).key.partition("#")[0])
+        if self.is_current:
+            self.dismiss(self.query_one(LineList).key.partition("#")[0])
 
     def action_step(self, count: int) -> None:
         """Move the cursor."""

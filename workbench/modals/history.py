@@ -57,7 +57,8 @@ class HistoryDialog(ModalScreen[HistoryRow | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return the decision."""
         event.stop()
-        self.dismiss(self._rows[event.option_index])
+        if self.is_current:
+            self.dismiss(self._rows[event.option_index])
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""

@@ -44,7 +44,8 @@ class NoteEditor(ModalScreen[str | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Return what was typed."""
         event.stop()
-        self.dismiss(event.value.strip())
+        if self.is_current:
+            self.dismiss(event.value.strip())
 
     def action_cancel(self) -> None:
         """Close without a change."""

@@ -12,8 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from store.records import Run
-from workbench.presenters.text import cut, plain
+from workbench.presenters.compare_numbers import percent
+from workbench.presenters.text import cut_middle, fit, plain
+from workbench.views.compare import RunChoice
 from workbench.widgets.case_text import Rule
 
 
@@ -24,6 +25,8 @@ class RunPicker(ModalScreen[int | None]):
         Binding("escape,q,C", "close", "Close", show=False, id="runs.close"),
         Binding("j", "move(1)", "Down", show=False, id="runs.down"),
         Binding("k", "move(-1)", "Up", show=False, id="runs.up"),
+        Binding("g", "end(False)", "First", show=False, id="runs.first"),
+        Binding("G", "end(True)", "Last", show=False, id="runs.last"),
     ]
     DEFAULT_CSS = """
     RunPicker {
@@ -40,28 +43,39 @@ class RunPicker(ModalScreen[int | None]):
     }
     """
 
-    def __init__(self, runs: Sequence[Run], current: int | None) -> None:
+    def __init__(
+        self,
+        runs: Sequence[RunChoice],
+        current: int | None,
+        *,
+        title: str = "Runs",
+        verb: str = "shows its cases",
+    ) -> None:
         super().__init__()
         self._runs = runs
         self._current = current
+        self._title = title
+        self._verb = verb
 
     def compose(self) -> ComposeResult:
         """Lay out the runs, newest first."""
-        yield Rule("Runs", f"{len(self._runs)}")
-        yield OptionList(*(Option(self._line(run), id=str(run.id)) for run in self._runs))
-        yield Static(Content("Enter shows its cases   j k move   Esc or q close"), id="runs-keys")
+        yield Rule(self._title, "R@1 %")
+        yield OptionList(*(Option(self._line(run), id=str(run.run_id)) for run in self._runs))
+        keys = f"Enter {self._verb}   j k move   Esc or q close"
+        yield Static(Content(keys), id="runs-keys")
 
     def on_mount(self) -> None:
         """Put the cursor on the run that is shown."""
         options = self.query_one(OptionList)
-        ids = [run.id for run in self._runs]
+        ids = [run.run_id for run in self._runs]
         options.highlighted = ids.index(self._current) if self._current in ids else 0
         options.focus()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Return the run."""
+        """Return the run, once: a second Enter may have been typed before the first was done."""
         event.stop()
-        self.dismiss(int(event.option.id or 0))
+        if self.is_current:
+            self.dismiss(int(event.option.id or 0))
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
@@ -71,15 +85,22 @@ class RunPicker(ModalScreen[int | None]):
         else:
             options.action_cursor_up()
 
+    def action_end(self, last: bool) -> None:
+        """Go to the first or to the last run."""
+        options = self.query_one(OptionList)
+        if last:
+            options.action_last()
+        else:
+            options.action_first()
+
     def action_close(self) -> None:
         """Close without a choice."""
         self.dismiss(None)
 
-    def _line(self, run: Run) -> Content:
-        here = ">" if run.id == self._current else " "
-        model = cut(plain(run.model), 34)
-        place = f"{plain(run.dataset)}/{plain(run.split)}"
+    def _line(self, run: RunChoice) -> Content:
+        here = ">" if run.run_id == self._current else " "
+        scores = f"t2i {percent(run.t2i):>5}  i2t {percent(run.i2t):>5}"
         return Content(
-            f"{here}{run.id:>4}  {model:<34}  {run.stage:<4} {cut(place, 18):<18} "
-            f"{plain(run.created_at[:10])}"
+            f"{here}{run.run_id:>4}  {fit(cut_middle(plain(run.model), 28), 28)}  "
+            f"{fit(plain(run.stage), 4)} {fit(plain(run.dataset), 15)}  {scores}"
         )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from store.records import Decision, Run
-from workbench.presenters.cases import short_model
+from workbench.presenters.cases import staged_model
 from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow
@@ -39,7 +39,7 @@ def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cel
     then the model, and last the filter is cut.
     """
     shown, total = counts
-    model = short_model(run.model) + ("" if run.stage == "itc" else f" {run.stage}")
+    model = staged_model(run.model, run.stage)
     count = f" ({shown:,} of {total:,})"
     words = plain(view.filter) or "none"
     split = f"{plain(run.dataset)}/{plain(run.split)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from store.records import (
@@ -12,6 +13,7 @@ from store.records import (
     CaseDetail,
     GeneratedCaption,
     Hit,
+    Run,
     SuggestionRow,
 )
 from workbench.presenters.text import cut_middle, plain
@@ -61,6 +63,18 @@ def short_model(name: str) -> str:
     return plain(parts[0] if plugin == "open_clip" else parts[-1])
 
 
+def staged_model(name: str, stage: str) -> str:
+    """Name a model with its stage unless it is the plain one."""
+    return short_model(name) + ("" if stage == "itc" else f" {plain(stage)}")
+
+
+def run_names(runs: Sequence[Run]) -> dict[int, str]:
+    """Name runs so that no two of them are called the same."""
+    names = {run.id: staged_model(run.model, run.stage) for run in runs}
+    often = Counter(names.values())
+    return {i: name if often[name] == 1 else f"{name} run {i}" for i, name in names.items()}
+
+
 def chip(case: Case, taxonomy: Taxonomy, *, blind: bool) -> Chip:
     """Say how a case is labelled: decided, skipped, only suggested, or not at all."""
     if case.categories:
@@ -90,9 +104,18 @@ def case_row(case: Case, taxonomy: Taxonomy, *, blind: bool) -> CaseRow:
 
 
 def case_sheet(
-    detail: CaseDetail, taxonomy: Taxonomy, *, candidates: int, model: str, blind: bool
+    detail: CaseDetail,
+    taxonomy: Taxonomy,
+    *,
+    candidates: int,
+    model: str,
+    blind: bool,
+    names: Mapping[int, str] | None = None,
 ) -> CaseSheet:
-    """Present everything about a case; `candidates` is the size of what was searched."""
+    """Present everything about a case; `candidates` is the size of what was searched.
+
+    `model` is this run's, `names` says by id what the other runs are called.
+    """
     case = detail.case
     best = None if blind or not detail.suggestions else detail.suggestions[0]
     spans = evidence_spans(best)
@@ -114,7 +137,7 @@ def case_sheet(
             )
             for hit in detail.hits
         ),
-        ranks=_ranks(detail, model),
+        ranks=_ranks(detail, model, names or {}),
         suggestion=_suggestion(best, taxonomy),
         chip=chip(case, taxonomy, blind=blind),
         label=" ".join(taxonomy.code(name) for name in case.categories),
@@ -285,13 +308,32 @@ def _hit(
     )
 
 
-def _ranks(detail: CaseDetail, model: str) -> tuple[ModelRank, ...]:
-    pairs = [(model, detail.case.rank, True)]
-    pairs += [(name, rank, False) for _, name, rank in detail.other_ranks]
+def beside(sheet: CaseSheet, other: CaseSheet) -> CaseSheet:
+    """Return a case with what it and another run retrieved first, that run named second."""
+    own, *rest = sheet.ranks
+    partner = other.ranks[0].model
+    named = [_with_top(rank, other) for rank in rest if rank.model == partner]
+    rest = [rank for rank in rest if rank.model != partner]
+    return replace(sheet, ranks=(_with_top(own, sheet), *named, *rest))
+
+
+def _with_top(rank: ModelRank, sheet: CaseSheet) -> ModelRank:
+    if not sheet.hits:
+        return rank
+    hit = sheet.hits[0]
+    return replace(rank, top="TRUE" if hit.positive else hit.key, top_text=hit.text.text)
+
+
+def _ranks(detail: CaseDetail, model: str, names: Mapping[int, str]) -> tuple[ModelRank, ...]:
+    own = names.get(detail.case.run_id, short_model(model))
+    pairs = [(own, detail.case.rank, True)]
+    pairs += [
+        (names.get(run_id, short_model(name)), rank, False)
+        for run_id, name, rank in detail.other_ranks
+    ]
     longest = max(rank for _, rank, _ in pairs)
     return tuple(
-        ModelRank(short_model(name), f"{rank:,}", rank / longest, current)
-        for name, rank, current in pairs
+        ModelRank(name, f"{rank:,}", rank / longest, current) for name, rank, current in pairs
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import short_model
+from workbench.presenters.cases import staged_model
 from workbench.presenters.compare_numbers import (
     FEW,
     SHARES,
@@ -52,8 +52,7 @@ def sides_line(comparison: Comparison, cells: int) -> Line:
 
 def run_name(run: RunChoice) -> str:
     """Name a run: the model, its stage unless it is the plain one, and its number."""
-    stage = "" if run.stage == "itc" else f" {run.stage}"
-    return f"{short_model(run.model)}{stage} run {run.run_id}"
+    return f"{staged_model(run.model, run.stage)} run {run.run_id}"
 
 
 def score_lines(comparison: Comparison) -> tuple[Line, ...]:

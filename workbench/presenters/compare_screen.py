@@ -172,11 +172,13 @@ def case_facts(cases: Sequence[Seen]) -> Facts:
     _, sheet = cases[0]
     facts = [(f"Case {sheet.title}", ""), ("query", sheet.query.text)]
     facts += [("also said", text) for text in sheet.siblings]
+    facts += [(f"{one.who} says", one.text) for one in sheet.said]
     for side, (own, seen) in zip("AB", cases, strict=False):
         hit = hit_of(seen, 0)
         facts.append((f"rank {side}", f"{own.rank:,}   {side_title(side, own, seen, 0, None)}"))
         if hit is not None and not hit.positive:
             facts += [(f"{side}'s top-1 says", text) for text in (hit.text.text, *hit.more)]
+            facts += [(f"{one.who} says of it", one.text) for one in hit.said]
     if sheet.suggestion is not None:
         found = sheet.suggestion
         facts.append(("suggested", f"{found.code} {found.score} {found.reason}".strip()))
@@ -192,7 +194,7 @@ def _fixed_title(comparison: Comparison, cells: int) -> str:
         return full
     rows = comparison.categories
     decided = bool(rows) and rows[0].decided
-    return " A's decided misses fixed by B" if decided else " A's misses fixed by B (? = hint)"
+    return " A's decided misses fixed by B" if decided else " A's misses B fixes (? suggested)"
 
 
 def _fixed(row: FixedCategory) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from store.records import DIRECTIONS, Dataset, Image, Job, Metric, Run
 from workbench.presenters.text import plain
+from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.when import ago, duration
 from workbench.views.job import JobRow
+from workbench.views.verdict import Verdict
 
 Facts = tuple[tuple[str, str], ...]
 TITLES = {"t2i": "t2i: captions find images", "i2t": "i2t: images find captions"}
@@ -18,8 +20,10 @@ ORDER = ("R@1", "R@5", "R@10", "median_rank", "mean_rank", "MRR", "r_precision",
 SHARES = frozenset({"R@1", "R@5", "R@10", "MRR", "r_precision", "map_at_r"})
 
 
-def run_facts(run: Run, metrics: Sequence[Metric], now: float) -> Facts:
-    """Return a run's numbers in both directions, its speed and its protocol."""
+def run_facts(
+    run: Run, metrics: Sequence[Metric], now: float, verdicts: Sequence[Verdict] = ()
+) -> Facts:
+    """Return a run's numbers, how they agree with published ones, its speed and its protocol."""
     facts = [
         ("model", run.model),
         ("data set", f"{run.dataset}/{run.split}"),
@@ -30,6 +34,9 @@ def run_facts(run: Run, metrics: Sequence[Metric], now: float) -> Facts:
     for direction in DIRECTIONS:
         facts.append((TITLES[direction], ""))
         facts += [(m.name, number(m)) for m in _in_order(metrics) if m.direction == direction]
+    if verdicts:
+        facts.append(("published results", ""))
+        facts += [("verdict", verdict_sentence(one)) for one in verdicts]
     facts.append(("speed", ""))
     facts += [
         ("images/s", f"{run.images_per_s:,.1f}" if run.images_per_s else "--"),

@@ -63,7 +63,7 @@ def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
     if view.jobs:
         parts.append(_jobs(view.jobs, cells))
     if not view.empty:
-        parts.append(_next(cells))
+        parts.append(_next(cells, two=_two_on_one(view.runs)))
     parts.append(terminal_lines(view.terminal, cells))
     lines: list[Line] = []
     for part in parts:
@@ -79,14 +79,21 @@ def _first_steps(cells: int) -> list[Line]:
         remark("then Cases shows why it fails, case by case", cells),
         BLANK,
         rule("Or start here", cells),
-        _start("sample", "Sample", "a small set of drawn scenes with a tiny model; no GPU", cells),
+        _start("sample", "Sample", "drawn scenes with a small CLIP and BLIP; no GPU", cells),
         _start("guide", "Guide", "the kinds of failure, with examples", cells),
     ]
 
 
-def _next(cells: int) -> list[Line]:
+def _two_on_one(runs: Sequence[RunRow]) -> bool:
+    names = [run.dataset for run in runs]
+    return len(set(names)) < len(names)
+
+
+def _next(cells: int, *, two: bool) -> list[Line]:
+    compare = _start("compare", "Compare", "two models on the same queries: what B fixes", cells)
     return [
         rule("Next", cells),
+        *([compare] if two else []),
         _start("evaluate", "Evaluate", "a model on a data set, both directions", cells),
         _start("import", "Import", "a data set: a file of captions and its images", cells),
     ]

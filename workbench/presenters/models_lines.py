@@ -8,8 +8,8 @@ from workbench.views.compare import Cost, ModelRow, ModelsTable
 from workbench.views.line import Line, Span
 
 GAP = 2
-WANTED = (0, 1, 2, 10, 4, 7, 11, 12, 13, 3, 14, 15, 16, 17, 5, 6, 8, 9)
-"""Columns, most wanted first: the mark, run, model, r_mean, R@1 both ways, what it costs ..."""
+WANTED = (0, 1, 2, 3, 10, 4, 7, 11, 12, 13, 14, 15, 16, 17, 5, 6, 8, 9)
+"""Columns, most wanted first: mark, run, model, stage, r_mean, R@1 both ways, what it costs ..."""
 MODEL_CELLS, FEW_MODEL_CELLS, WIDE = 34, 18, 100
 AXES: dict[Cost, str] = {
     "gflops": "GFLOPs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store.records import CaseCounts
@@ -11,10 +12,11 @@ from workbench.modals.history import HistoryDialog
 from workbench.presenters.case_scope import history_row
 from workbench.presenters.text import plain
 from workbench.screens.case_screen import CaseScreen
+from workbench.screens.compare_source import place_at
 from workbench.views.case import HistoryRow
 
 if TYPE_CHECKING:
-    from workbench.jobs.export import ExportResult
+    from workbench.jobs.export_file import ExportResult
 
 
 class CaseDialogs(CaseScreen):
@@ -43,6 +45,15 @@ class CaseDialogs(CaseScreen):
             return tuple(history_row(d, self.session.taxonomy) for d in decisions)
 
         self.fetch(read, show, group="dialog")
+
+    def action_compare(self) -> None:
+        """Compare this run with another one, beginning at the case that is shown."""
+        if self.loaded is None or self.source is None:
+            self.say("There is no case to compare.", "warn")
+            return
+        view, query_id = self.source.view, self.loaded.case.query_id
+        read = partial(place_at, self.session, view, query_id, self.shell.place.compare)
+        self.fetch(read, self.shell.open_compare, group="dialog")
 
     def action_export(self) -> None:
         """Write this view to a file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from textual.screen import ModalScreen
 from textual.worker import Worker
@@ -13,9 +13,10 @@ from workbench.presenters.cases import label_options
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session
-from workbench.views.case import LabelOption
+from workbench.views.case import LabelOption, PictureView
 from workbench.widgets.case_pane import CasePane
-from workbench.widgets.case_side import CaseSide, HistoryLines
+from workbench.widgets.case_side import CaseSide
+from workbench.widgets.picture import Picture
 from workbench.widgets.picture_mode import MODES, PictureMode, next_mode
 
 T = TypeVar("T")
@@ -28,6 +29,8 @@ class CaseLooking(WorkbenchScreen):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (36, "-tall")]
+    WHOLE: ClassVar[tuple[str, ...]] = ("CasePane #case-labels", "HistoryLines")
+    """What must be there for anything to be shown: the screen is neither made nor taken down."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -49,7 +52,7 @@ class CaseLooking(WorkbenchScreen):
         """Read in a thread, then show; not on a screen that is being taken down."""
 
         def show_if_whole(result: T) -> None:
-            if self.query("CasePane #case-labels") and self.query(HistoryLines):
+            if all(self.query(selector) for selector in self.WHOLE):
                 show(result)
 
         return super().fetch(read, show_if_whole, group=group)
@@ -74,7 +77,7 @@ class CaseLooking(WorkbenchScreen):
         mode = next_mode(self.picture_mode)
         self.shell.image_mode = mode
         self.set_picture_mode()
-        shown = next((p.drawing for p in self.query_one(CasePane).pictures()), mode)
+        shown = next((p.drawing for p in self.query(Picture)), mode)
         self.say(f"Images: {mode}" + (f" ({shown})" if mode == "auto" else "") + ".")
 
     def action_full_image(self) -> None:
@@ -82,17 +85,24 @@ class CaseLooking(WorkbenchScreen):
         if self.loaded is None:
             return
         sheet = self.loaded.sheet
-        pictures = [(sheet.true, sheet.query.text)]
-        pictures += [(hit.picture, hit.text.text) for hit in sheet.hits]
         shown = 1 + self.step if sheet.direction == "t2i" and sheet.hits else 0
-        self.app.push_screen(FullPicture(pictures, shown, self.picture_mode))
+        self.app.push_screen(FullPicture(self.pictures(self.loaded), shown, self.picture_mode))
+
+    def pictures(self, loaded: Loaded) -> list[tuple[PictureView, str]]:
+        """Return the pictures of a case, each with what is said of it."""
+        sheet = loaded.sheet
+        return [
+            (sheet.true, sheet.query.text),
+            *((hit.picture, hit.text.text) for hit in sheet.hits),
+        ]
 
     def action_details(self) -> None:
         """Show every field of the case and all captions, uncut."""
         from workbench.modals.case_details import CaseDetails
 
         if self.loaded is not None:
-            self.app.push_screen(CaseDetails(self.loaded.case, self.loaded.sheet))
+            other = self.loaded.other.sheet if self.loaded.other else None
+            self.app.push_screen(CaseDetails(self.loaded.case, self.loaded.sheet, other))
 
     @property
     def picture_mode(self) -> PictureMode:
@@ -102,7 +112,8 @@ class CaseLooking(WorkbenchScreen):
 
     def set_picture_mode(self) -> None:
         """Hand the mode to the pictures."""
-        self.query_one(CasePane).set_mode(self.picture_mode)
+        for picture in self.query(Picture):
+            picture.mode = self.picture_mode
 
     def show_case(self) -> None:
         """Draw the loaded case."""
@@ -152,13 +163,14 @@ class CaseLooking(WorkbenchScreen):
 
     def show_labels(self) -> None:
         """Draw the label panels."""
-        options = self._options()
+        options = self.label_options()
         multiple = self.toggled is not None
         self.query_one(CasePane).show_labels(options, multiple=multiple)
         for side in self.query(CaseSide):
             side.show_labels(options, multiple=multiple)
 
-    def _options(self) -> tuple[LabelOption, ...]:
+    def label_options(self) -> tuple[LabelOption, ...]:
+        """Return the categories with what is chosen, suggested and counted."""
         loaded = self.loaded
         kept = loaded.case.categories if loaded else ()
         return label_options(

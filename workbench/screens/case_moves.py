@@ -7,6 +7,7 @@ from functools import partial
 from workbench.presenters.text import plain
 from workbench.screens.case_queue import CaseQueue
 from workbench.screens.case_views import CaseViews
+from workbench.views.case_view import CaseView
 
 
 class CaseMoves(CaseViews):
@@ -84,7 +85,12 @@ class CaseMoves(CaseViews):
             self.say("There is no case to triage.", "warn")
             return
         self.in_triage = True
-        self.app.push_screen(TriageScreen(self.session, self.source, self.cases.current))
+        triage = TriageScreen(self.session, self.source, self.cases.current, self.leave)
+        self.app.push_screen(triage)
+
+    def leave(self, view: CaseView, query_id: int) -> None:
+        """Remember where in the list the user is."""
+        self.shell.leave_at(view, query_id)
 
     # Marks -----------------------------------------------------------------------------------
 
@@ -107,16 +113,14 @@ class CaseMoves(CaseViews):
 
     def _say_marks(self) -> None:
         n = len(self.cases.marks)
-        filtered = self.source is not None and self.source.view.filter
-        clears = "Esc clears filter and marks" if filtered else "Esc clears"
+        clears = "Esc clears filter and marks" if self.words else "Esc clears"
         self.say(f"{n:,} marked: a digit labels them together, {clears}." if n else "No marks.")
 
     def action_escape(self) -> None:
         """Clear the filter, then the marks."""
         if self.toggled is not None:
             self.action_multi_label()
-        elif self.source is not None and self.source.view.filter:
-            before = self.source.view.filter
+        elif before := self.words:
             self.change_filter("")
             self.say(f"Filter cleared; it was {plain(before)}")
         elif self.cases.clear_marks():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
-from workbench.presenters.cases import case_row, case_sheet
+from workbench.presenters.cases import beside, case_row, case_sheet, run_names
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView
@@ -19,16 +20,21 @@ FIRST_FILTERS = ("rank>10", "rank>1", "")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A case as stored, with what is drawn of it."""
+    """A case as stored, with what is drawn of it; `other` is the same query in another run."""
 
     case: Case
     sheet: CaseSheet
     suggestions: tuple[SuggestionRow, ...]
+    other: Loaded | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSource:
-    """A run's cases in one direction, filtered and sorted, as they were when it was opened."""
+    """A run's cases in one direction, filtered and sorted, as they were when it was opened.
+
+    `names` says what the runs on the data set are called; `other` reads the same queries in one
+    of them.
+    """
 
     session: Session
     view: CaseView
@@ -37,9 +43,11 @@ class CaseSource:
     total: int
     ids: NDArray[np.int64]
     clustered: bool
+    names: Mapping[int, str]
+    other: CaseSource | None = None
 
     @classmethod
-    def open(cls, session: Session, view: CaseView) -> CaseSource:
+    def open(cls, session: Session, view: CaseView) -> Self:
         """Read the ids of a view; raises SessionError, FilterRefused for its filter."""
         run = session.library.run(view.run_id)
         dataset = next(d for d in session.library.datasets() if d.id == run.dataset_id)
@@ -53,6 +61,7 @@ class CaseSource:
             total=session.cases.total(view),
             ids=ids,
             clustered=any(case.cluster is not None for case in first),
+            names=run_names([r for r in session.library.runs() if r.dataset_id == run.dataset_id]),
         )
 
     @classmethod
@@ -73,6 +82,22 @@ class CaseSource:
             source = cls.open(session, replace(view, filter=words))
         return source
 
+    def beside(self, run_id: int) -> Self:
+        """Return the same cases with what another run retrieved for each of them."""
+        view = CaseView(run_id, self.view.direction, "", self.view.sort)
+        run = self.session.library.run(run_id)
+        other = CaseSource(
+            session=self.session,
+            view=view,
+            run=run,
+            candidates=self.candidates,
+            total=self.total,
+            ids=self.ids,
+            clustered=self.clustered,
+            names=self.names,
+        )
+        return replace(self, other=other)
+
     def rows(self, ids: NDArray[np.int64]) -> list[CaseRow]:
         """Read rows of the list."""
         cases = self.session.cases.rows(self.view, [int(i) for i in ids])
@@ -84,7 +109,7 @@ class CaseSource:
         return self.session.cases.rows(self.view, list(ids))
 
     def load(self, query_id: int) -> Loaded:
-        """Read everything about a case."""
+        """Read everything about a case, in both runs where there are two."""
         detail = self.session.cases.detail(self.view, query_id)
         sheet = case_sheet(
             detail,
@@ -92,9 +117,13 @@ class CaseSource:
             candidates=self.candidates,
             model=self.run.model,
             blind=self.session.blind,
+            names=self.names,
         )
         suggestions = () if self.session.blind else detail.suggestions
-        return Loaded(detail.case, sheet, suggestions)
+        if self.other is None:
+            return Loaded(detail.case, sheet, suggestions)
+        other = self.other.load(query_id)
+        return Loaded(detail.case, beside(sheet, other.sheet), suggestions, other)
 
     def counts(self) -> CaseCounts:
         """Count how far the labelling is."""

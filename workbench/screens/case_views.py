@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from store.records import Run
 from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.session import FilterRefused, Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
+from workbench.views.compare import RunChoice
 from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.filter_line import FilterLine
@@ -29,6 +29,11 @@ class CaseViews(CaseDialogs):
     def cases(self) -> CaseList:
         """The list."""
         return self.query_one(CaseList)
+
+    @property
+    def words(self) -> str:
+        """The filter that `/` changes and Esc clears."""
+        return self.source.view.filter if self.source else ""
 
     def open_view(
         self,
@@ -54,7 +59,7 @@ class CaseViews(CaseDialogs):
         """Open the filter line."""
         if self.source is not None:
             self.query_one("#cases-rule").display = False
-            self.query_one(FilterLine).open(self.source.view.filter)
+            self.query_one(FilterLine).open(self.words)
             self.query_one(KeyLine).show_hints(FILTER_HINTS)
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
@@ -138,19 +143,23 @@ class CaseViews(CaseDialogs):
                 changed = CaseView(run_id, view.direction, view.filter, view.sort)
                 self.open_view(changed, widen=True)
 
-        def show(runs: list[Run]) -> None:
+        def show(runs: tuple[RunChoice, ...]) -> None:
             now = self.source.view.run_id if self.source else None
             self.app.push_screen(RunPicker(runs, now), chosen)
 
-        self.fetch(self.session.library.runs, show, group="runs")
+        self.fetch(self.session.compare.choices, show, group="runs")
 
     def action_preview(self) -> None:
         """Show the case with pictures, as text, or not at all."""
         now = next(i for i, name in enumerate(PREVIEWS) if self.has_class(name))
-        step = 1 if self.has_class("-narrow") else 2
-        after = PREVIEWS[(now + step) % 3] if step == 1 else PREVIEWS[0 if now == 2 else 2]
+        after = (0 if now == 2 else 2) if self.pictures_fit else (now + 1) % 3
         self.remove_class(*PREVIEWS)
-        self.add_class(after)
+        self.add_class(PREVIEWS[after])
+
+    @property
+    def pictures_fit(self) -> bool:
+        """Whether the pictures are shown with the text: there is room for both."""
+        return not self.has_class("-narrow")
 
     def jump(self, row: HistoryRow) -> None:
         """Go to the case of a decision, with another filter where this list lacks it."""

@@ -6,21 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
 from workbench.presenters.case_scope import history_row, scope_line
 from workbench.presenters.cases import progress
-from workbench.screens.case_moves import CaseMoves
-from workbench.screens.case_queue import state_of
-from workbench.screens.case_source import CaseSource, Loaded
-from workbench.session import Session, SessionError
-from workbench.views.case import CaseRow
+from workbench.screens.case_listing import CaseListing
+from workbench.screens.case_source import CaseSource
+from workbench.session import SessionError
 from workbench.views.case_view import CaseView
-from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.case_pane import CasePane
@@ -31,11 +26,8 @@ from workbench.widgets.case_words import CasePreview
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.scope_line import ScopeLine
 
-REST_S = 0.08
-"""How long the cursor rests before the case under it is read."""
 
-
-class CasesScreen(CaseMoves):
+class CasesScreen(CaseListing):
     """The list on the left or above, the case beside or below it."""
 
     NAME = "cases"
@@ -72,14 +64,11 @@ class CasesScreen(CaseMoves):
             QueryWords { height: 3; }
             SaysWords { height: 3; }
             HitList { height: 5; }
+            &.-said QueryWords, &.-said SaysWords { height: 4; }
         }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._timer: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
         """Lay out scope, list, preview, case, side and counts."""
@@ -88,7 +77,7 @@ class CasesScreen(CaseMoves):
         yield FilterLine()
         with Horizontal(id="cases-main"):
             with Vertical(id="cases-left"):
-                yield CaseList(self._rows)
+                yield CaseList(self.list_rows)
                 yield Rule(id="preview-title")
                 yield CasePreview()
             yield CasePane()
@@ -110,7 +99,9 @@ class CasesScreen(CaseMoves):
         self.set_picture_mode()
         place = self.shell.place
         now = self.source.view if self.source else None
+        wanted, self.shell.wanted_view = self.shell.wanted_view, None
         elsewhere = place.view is not None and (now is None or place.view.run_id != now.run_id)
+        elsewhere = elsewhere or wanted is not None
         keep = place.query_id if elsewhere or self.in_triage else None
         self.in_triage = False
         self.open_view(place.view if elsewhere else now, keep=keep)
@@ -124,7 +115,18 @@ class CasesScreen(CaseMoves):
     ) -> None:
         """Show another view; the old one stays where the new one cannot be read."""
 
+        compared = self.shell.place.compare
+
         def read() -> CaseSource | None:
+            source = listed()
+            if source is None or compared is None:
+                return source
+            partner = compared.partner(source.view.run_id)
+            if partner is None or partner not in source.names:
+                return source
+            return source.beside(partner)
+
+        def listed() -> CaseSource | None:
             if view is None:
                 return CaseSource.first(self.session)
             try:
@@ -137,99 +139,41 @@ class CasesScreen(CaseMoves):
                 return CaseSource.first(self.session)
 
         def show(source: CaseSource | None) -> None:
-            self._opened(source, keep)
-            if source is not None and view is not None and source.view.filter != view.filter:
+            if source is None:
+                self.cases.empty_text = "No run yet: g h goes Home, + evaluates a model."
+                self.cases.show(np.empty(0, dtype=np.int64))
+                return
+            self.opened(source, keep)
+            if view is not None and source.view.filter != view.filter:
                 words = source.view.filter or "none"
                 self.say(f"Nothing fits {view.filter} there: the filter is now {words}.")
 
         self.fetch(read, show, group="view")
 
-    def _opened(self, source: CaseSource | None, keep: int | None) -> None:
-        if source is None:
-            self.cases.empty_text = "No run yet: g h goes Home, + evaluates a model."
-            self.cases.show(np.empty(0, dtype=np.int64))
-            return
-        changed = self.source is None or source.view != self.source.view
-        self.source = source
-        self._queue = None
-        self.cases.empty_text = "No case fits this filter: / changes it, Esc clears it."
-        if changed:
-            self.cases.clear_marks()
-        self.cases.show_clusters = source.clustered
-        self.cases.show(source.ids, keep=self.cases.current if keep is None else keep)
-        if not len(source.ids):
-            self._hold(None)
-            self._draw()
-        self._draw_scope(source)
-        self._count()
+    def count(self) -> None:
+        """Count how far the labelling is, and read the newest decisions."""
+        super().count()
+        if self.source is not None:
+            self.fetch(partial(self.session.labels.history, 6), self._show_history, group="history")
 
-    def _rows(self, ids: NDArray[np.int64]) -> Sequence[CaseRow]:
-        if self.source is None:
-            return ()
-        try:
-            return self.source.rows(ids)
-        except SessionError as error:
-            self.say_error(error)
-            return ()
-
-    def _count(self) -> None:
-        source = self.source
-        if source is None:
-            return
-
-        def show(counts: CaseCounts) -> None:
-            self.counts = dict(counts.by_category)
-            self.query_one(CountsLine).show(progress(counts, self.session.taxonomy))
-            self.show_labels()
-
-        self.fetch(source.counts, show, group="counts")
-        self.fetch(partial(self.session.labels.history, 6), self._show_history, group="history")
+    def show_counts(self, counts: CaseCounts) -> None:
+        """Show how far the labelling is."""
+        self.counts = dict(counts.by_category)
+        self.query_one(CountsLine).show(progress(counts, self.session.taxonomy))
+        self.show_labels()
 
     def _show_history(self, decisions: Sequence[Decision]) -> None:
         rows = tuple(history_row(d, self.session.taxonomy) for d in decisions)
         self.query_one(HistoryLines).show(rows)
 
-    def pulsed(self, pulse: Pulse) -> None:
-        """Count again when something was committed; under another screen wait for the resume.
-
-        A repaint below another screen repaints all of what lies above it.
-        """
-        if self.app.screen is self:
-            self._count()
-
     # The case under the cursor ---------------------------------------------------------------
-
-    def on_case_list_row_highlighted(self, message: CaseList.RowHighlighted) -> None:
-        """Read the case once the cursor rests."""
-        if self._timer is not None:
-            self._timer.stop()
-        if message.query_id is not None:
-            self._timer = self.set_timer(REST_S, self._rested)
 
     def on_case_list_row_selected(self, message: CaseList.RowSelected) -> None:
         """Triage from the case that was opened."""
         self.action_triage()
 
-    def _rested(self) -> None:
-        source, query_id = self.source, self.cases.current
-        if source is None or query_id is None:
-            return
-        self.shell.leave_at(source.view, query_id)
-        self.fetch(partial(source.load, query_id), self._show_loaded, group="detail")
-
-    def _show_loaded(self, loaded: Loaded) -> None:
-        if loaded.case.query_id == self.cases.current:
-            before = self.loaded.case.query_id if self.loaded else None
-            self._hold(loaded, moved=before != loaded.case.query_id)
-            self._draw()
-
-    def _hold(self, loaded: Loaded | None, *, moved: bool = True) -> None:
-        lost = self.hold(loaded)
-        if lost or (moved and self.toggled):
-            now = f"{lost} {self.toggled_sentence()}" if self.toggled else lost
-            self.say(now.strip(), "warn" if lost else "")
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the loaded case, or that there is none."""
         self.show_case()
         sheet = self.loaded.sheet if self.loaded else None
         self.query_one(CasePreview).show(sheet, self.step)
@@ -239,7 +183,8 @@ class CasesScreen(CaseMoves):
         super()._step_to(step)
         self.query_one(CasePreview).show(self.loaded.sheet if self.loaded else None, self.step)
 
-    def _draw_scope(self, source: CaseSource) -> None:
+    def draw_scope(self, source: CaseSource) -> None:
+        """Say on line 2 what is listed."""
         counts = (len(source.ids), source.total)
         mode = "multi" if self.toggled is not None else ""
         write = partial(scope_line, source.run, source.view, counts, mode)
@@ -249,48 +194,4 @@ class CasesScreen(CaseMoves):
         """Draw the label panels, and on line 2 whether several are taken."""
         super().show_labels()
         if self.source is not None:
-            self._draw_scope(self.source)
-
-    # What labels change ----------------------------------------------------------------------
-
-    def is_shown(self) -> bool:
-        """Say whether the case under the cursor is the one that was read and drawn."""
-        loaded, source = self.loaded, self.source
-        if loaded is None or source is None or loaded.case.query_id != self.cases.current:
-            return False
-        return loaded.sheet.direction == source.view.direction
-
-    def toggled_sentence(self) -> str:
-        """Say what Enter would save, and for how many marked cases."""
-        n = len(self.cases.marks)
-        return super().toggled_sentence() + (f" for {n:,} marked" if n else "")
-
-    def targets(self) -> list[int]:
-        """Return the marked cases, else the one under the cursor."""
-        current = [] if self.cases.current is None else [self.cases.current]
-        return self.marked() or current
-
-    def marked(self) -> list[int]:
-        """Return the cases marked in the list."""
-        return sorted(self.cases.marks)
-
-    def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
-        """Repaint the rows and read the case again."""
-        self._changed(decisions)
-        if self.cases.marks and advance:
-            self.cases.clear_marks()
-
-    def taken_back(self, decisions: Sequence[Decision]) -> None:
-        """Go to the case whose label was changed, if it is in the list."""
-        self._changed(decisions)
-        if len(decisions) == 1:
-            self.go_to(decisions[0].query_id)
-
-    def _changed(self, decisions: Sequence[Decision]) -> None:
-        self.cases.reload(d.query_id for d in decisions)
-        if self._queue is not None:
-            for decision in decisions:
-                state = state_of(decision.categories, decision.verdict)
-                self._queue.set([decision.query_id], state)
-        self._rested()
-        self._count()
+            self.draw_scope(self.source)

@@ -135,6 +135,10 @@ class WorkbenchScreen(SessionScreen):
         """Go to Cases."""
         self.shell.go("cases")
 
+    def action_go_compare(self) -> None:
+        """Go to Compare."""
+        self.shell.go("compare")
+
     def action_go_jobs(self) -> None:
         """Go to Jobs."""
         self.shell.go("jobs")

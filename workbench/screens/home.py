@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 STEPS = {
     "import": "Enter asks for a file of captions and its images; each is checked, none copied.",
     "evaluate": "Enter asks for a model and a data set; a job then ranks both directions.",
-    "sample": "Enter imports a small set of drawn scenes and evaluates a tiny model on it.",
+    "sample": "Enter imports drawn scenes; a small CLIP and a small BLIP are evaluated on them.",
+    "compare": "Enter compares two runs: scores, what one fixes, and each query (g m).",
     "guide": "Enter shows the kinds of failure, with examples.",
 }
 """What the lines do that stand for no thing that has details."""
@@ -95,6 +96,8 @@ class HomeScreen(WorkbenchScreen):
             self.shell.open_job(int(number))
         elif verb == "dataset":
             self._evaluate(int(number))
+        elif verb == "compare":
+            self.action_go_compare()
         elif verb == "import":
             self.action_import_dataset()
         elif verb == "evaluate":

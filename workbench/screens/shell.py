@@ -6,7 +6,7 @@ from typing import Protocol
 
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
-from workbench.views.place import Place
+from workbench.views.place import ComparePlace, Place
 
 
 class Shell(Protocol):
@@ -15,6 +15,8 @@ class Shell(Protocol):
     image_mode: str
     host: str | None
     wanted_job: int | None
+    wanted_view: CaseView | None
+    wanted_compare: ComparePlace | None
     terminal: TerminalFacts | None
 
     @property
@@ -23,7 +25,7 @@ class Shell(Protocol):
         ...
 
     def go(self, screen: str) -> None:
-        """Show a tab: "home", "cases" or "jobs"."""
+        """Show a tab: "home", "cases", "compare" or "jobs"."""
         ...
 
     @property
@@ -33,6 +35,18 @@ class Shell(Protocol):
 
     def open_cases(self, run_id: int) -> None:
         """Show the cases of a run."""
+        ...
+
+    def open_case(self, view: CaseView, query_id: int) -> None:
+        """Show a case in the list of a view."""
+        ...
+
+    def open_compare(self, place: ComparePlace) -> None:
+        """Show a comparison."""
+        ...
+
+    def leave_compare(self, place: ComparePlace) -> None:
+        """Remember what is compared, and the cursor."""
         ...
 
     def take_unsaid(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from textual.containers import Horizontal
@@ -18,6 +18,7 @@ from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session
 from workbench.views.case import HistoryRow
+from workbench.views.case_view import CaseView
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import StatusCounts
@@ -53,13 +54,22 @@ class TriageScreen(CaseDialogs):
             QueryWords { height: 3; }
             SaysWords { height: 4; }
             HitList { height: 5; }
+            &.-said QueryWords { height: 4; }
+            &.-said SaysWords { height: 5; }
         }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """
 
-    def __init__(self, session: Session, source: CaseSource, query_id: int) -> None:
+    def __init__(
+        self,
+        session: Session,
+        source: CaseSource,
+        query_id: int,
+        leave: Callable[[CaseView, int], None],
+    ) -> None:
         super().__init__(session)
+        self._leave = leave
         self.source: CaseSource | None = source
         self._from = source
         self._start = query_id
@@ -117,7 +127,7 @@ class TriageScreen(CaseDialogs):
     def _load(self) -> None:
         self._draw_line()
         if self.current is not None:
-            self.shell.leave_at(self._from.view, self.current)
+            self._leave(self._from.view, self.current)
             self.fetch(partial(self._from.load, self.current), self._show_loaded, group="detail")
 
     def _show_loaded(self, loaded: Loaded) -> None:

@@ -56,7 +56,9 @@ class Session:
             readonly=readonly,
             blind=blind,
         )
-        self.overview = Overview(self.library, self.jobs, clock, readonly, annotator)
+        self.overview = Overview(
+            self.library, self.jobs, self.compare.verdicts, clock, readonly, annotator
+        )
         self.places = Places(workspace.path, readonly=readonly)
 
     @property

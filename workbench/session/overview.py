@@ -14,6 +14,7 @@ from workbench.session.jobs import SessionJobs
 from workbench.session.library import Library
 from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.job import UNFINISHED, JobRow
+from workbench.views.verdict import Verdict
 
 RUNS_SHOWN = 30
 LOG_LINES = 200
@@ -26,6 +27,7 @@ class Overview:
 
     library: Library
     jobs: SessionJobs
+    verdicts: Callable[[int], tuple[Verdict, ...]]
     clock: Callable[[], float]
     readonly: bool
     annotator: str = ""
@@ -65,7 +67,8 @@ class Overview:
         verb, _, number = key.partition(" ")
         if verb == "run":
             run = self.library.run(int(number))
-            return run_facts(run, self.library.metrics(run.id), self.clock())
+            metrics, verdicts = self.library.metrics(run.id), self.verdicts(run.id)
+            return run_facts(run, metrics, self.clock(), verdicts)
         if verb == "dataset":
             dataset = next(d for d in self.library.datasets() if d.id == int(number))
             return dataset_facts(dataset, self.library.problems(dataset.id))

@@ -20,7 +20,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A line of the case list."""
+    """A line of the case list; `other_rank` is the rank in the run that is compared with."""
 
     query_id: int
     rank: str
@@ -29,6 +29,7 @@ class CaseRow:
     star: bool
     cluster: str
     caption: str
+    other_rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,19 @@ class PictureView:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a captioner wrote for an image; `who` is short."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
-    """One of the top k: its picture, the text shown beside it, and whether it is right."""
+    """One of the top k: its picture, the text shown beside it, and whether it is right.
+
+    `said` is what captioners wrote for the image that is, or has, the retrieved item.
+    """
 
     position: int
     key: str
@@ -59,16 +71,23 @@ class HitView:
     text: Phrase
     more: tuple[str, ...]
     positive: bool
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRank:
-    """The same query in another run; `share` in [0, 1] is the length of its bar."""
+    """The same query in another run; `share` in [0, 1] is the length of its bar.
+
+    `top` is what was retrieved first, "TRUE" for a right answer, and `top_text` what that says;
+    both are "" where it was not read.
+    """
 
     model: str
     rank: str
     share: float
     current: bool
+    top: str = ""
+    top_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,7 @@ class CaseSheet:
 
     In t2i `query` is the caption, `true` the image it belongs to and the hits are images.
     In i2t `true` is the query image, `query` its best caption and the hits are captions.
+    `said` is what captioners wrote for the true image.
     """
 
     direction: str
@@ -102,6 +122,7 @@ class CaseSheet:
     label: str
     note: str
     star: bool
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

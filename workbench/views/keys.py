@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EVERY = ("home", "cases", "triage", "jobs")
-LISTS = ("home", "cases", "jobs")
-LABELLING = ("cases", "triage")
+EVERY = ("home", "cases", "triage", "compare", "jobs")
+TABBED = ("home", "cases", "compare", "jobs")
+LISTING = ("cases", "compare")
+LABELLING = ("cases", "triage", "compare")
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -26,6 +27,8 @@ NAMES = {
     "/": "slash",
     "*": "asterisk",
     "-": "minus",
+    "=": "equals_sign",
+    "~": "tilde",
     "+": "plus",
     ".": "full_stop",
     "[": "left_square_bracket",
@@ -96,9 +99,10 @@ KEYS: tuple[Key, ...] = (
     Key("open", ("enter",), "open", "Open what is marked"),
     Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
     Key("go_cases", ("g c",), "Cases", "Go to Cases", group="Screens"),
+    Key("go_compare", ("g m",), "Compare", "Go to Compare: two models", group="Screens"),
     Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
-    Key("next_screen", ("]",), "next screen", "Next screen", LISTS, "Screens"),
-    Key("previous_screen", ("[",), "previous screen", "Previous screen", LISTS, "Screens"),
+    Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
+    Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
     Key("back", ("q",), "back", "Back; on Home: quit", group="Screens"),
     Key(
         "escape",
@@ -119,25 +123,50 @@ KEYS: tuple[Key, ...] = (
     Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
     Key("details", ("d",), "details", "All details of what is marked", group="Look"),
     Key("choose_run", ("C",), "run", "Choose the run whose cases are shown", ("cases",), "Look"),
-    Key("new_evaluation", ("+",), "evaluate", "Evaluate a model", ("home", "jobs"), "Work"),
+    Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
+    Key(
+        "next_quadrant",
+        ("=",),
+        "quadrant",
+        "Next quadrant of hits and misses",
+        ("compare",),
+        "Look",
+    ),
+    Key("swap_runs", ("~",), "swap", "Swap A and B", ("compare",), "Look"),
+    Key("models", ("M",), "models", "All models: quality and cost", ("compare",), "Look"),
+    Key("plots", ("P",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
+    Key(
+        "compare",
+        ("c",),
+        "compare",
+        "Compare this run with another one at this case",
+        ("cases", "triage"),
+        "Look",
+    ),
+    Key(
+        "new_evaluation",
+        ("+",),
+        "evaluate",
+        "Evaluate a model",
+        ("home", "compare", "jobs"),
+        "Work",
+    ),
     Key("import_dataset", ("B",), "import", "Import a data set", ("home",), "Work"),
     Key("cancel_job", ("X",), "cancel", "Cancel the job (asks first)", ("jobs",), "Work"),
     Key("retry_job", ("r",), "retry", "Retry or resume the job", ("jobs",), "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", ("jobs",), "Work"),
-    Key("filter", ("/",), "filter", "Filter the list", ("cases",), "Look"),
-    Key("triage", ("T",), "triage", "Triage the filtered cases one by one", ("cases",), "Look"),
-    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", ("cases",), "Look"),
+    Key("filter", ("/",), "filter", "Filter the list", LISTING, "Look"),
+    Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
+    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", LISTING, "Look"),
     Key("preview", ("p",), "preview", "Show or hide the preview", LABELLING, "Look"),
     Key("image_mode", ("i",), "images", "Next way to show images", LABELLING, "Look"),
     Key("full_image", ("I",), "full image", "The image on the whole screen", LABELLING, "Look"),
-    Key("sort_rank", ("o r",), "rank", "Sort by rank", ("cases",), "Look"),
-    Key("sort_margin", ("o m",), "margin", "Sort by margin", ("cases",), "Look"),
-    Key("sort_id", ("o i",), "id", "Sort by id", ("cases",), "Look"),
-    Key("sort_time", ("o t",), "time", "Sort by time of the decision", ("cases",), "Look"),
-    Key("sort_suggestion", ("o s",), "hint", "Sort by suggestion", ("cases",), "Look"),
-    Key(
-        "sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", ("cases",), "Look"
-    ),
+    Key("sort_rank", ("o r",), "rank", "Sort by rank", LISTING, "Look"),
+    Key("sort_margin", ("o m",), "margin", "Sort by margin", LISTING, "Look"),
+    Key("sort_id", ("o i",), "id", "Sort by id", LISTING, "Look"),
+    Key("sort_time", ("o t",), "time", "Sort by time of the decision", LISTING, "Look"),
+    Key("sort_suggestion", ("o s",), "hint", "Sort by suggestion", LISTING, "Look"),
+    Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", LISTING, "Look"),
     Key("next_undecided", ("}",), "next undecided", "Next undecided case", LABELLING, "Look"),
     Key(
         "previous_undecided",
@@ -181,11 +210,11 @@ KEYS: tuple[Key, ...] = (
     Key("star", ("*",), "star", "Star or unstar", LABELLING, "Label"),
     Key("note", ("e",), "note", "Edit the note", LABELLING, "Label"),
     Key("multi_label", ("m",), "multi", "Several categories a case, on or off", LABELLING, "Label"),
-    Key("mark", ("space",), "mark", "Mark for labelling together", ("cases",), "Label"),
-    Key("mark_range", ("v",), "range", "Mark from the last mark to here", ("cases",), "Label"),
-    Key("mark_all", ("A",), "mark all", "Mark everything in the filter", ("cases",), "Label"),
-    Key("history", ("H",), "history", "Decisions, newest first", ("cases",), "Label"),
-    Key("export", ("w",), "write", "Write (export) this view", ("cases",), "Work"),
+    Key("mark", ("space",), "mark", "Mark for labelling together", LISTING, "Label"),
+    Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
+    Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),
+    Key("history", ("H",), "history", "Decisions, newest first", LISTING, "Label"),
+    Key("export", ("w",), "write", "Write (export) this view", LISTING, "Work"),
 )
 
 HINTS: dict[str, tuple[str, ...]] = {
@@ -195,6 +224,10 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "jobs": ("open", "new_evaluation", "retry_job", "cancel_job", "follow", "details", "back"),
     "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
+    "compare": (
+        *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
+        *("plots", "triage", "filter", "undo", "back"),
+    ),
     "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workbench.views.case_view import CaseView
+from workbench.views.case_view import CaseView, Direction
+from workbench.views.compare import QuadrantName
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePlace:
+    """Runs A and B, and which of their queries are listed; `words` filter within the quadrant."""
+
+    a: int
+    b: int
+    direction: Direction = "t2i"
+    quadrant: QuadrantName = "only_b"
+    words: str = ""
+    sort: str = "-rank"
+    query_id: int | None = None
+
+    def partner(self, run_id: int) -> int | None:
+        """Return the run that a run is compared with; None for a run that is neither."""
+        return {self.a: self.b, self.b: self.a}.get(run_id)
+
+    def swapped(self) -> ComparePlace:
+        """Return the same queries, seen from the other run."""
+        names: dict[QuadrantName, QuadrantName] = {"only_a": "only_b", "only_b": "only_a"}
+        quadrant = names.get(self.quadrant, self.quadrant)
+        return replace(self, a=self.b, b=self.a, quadrant=quadrant)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The screen, the case list with the case under the cursor, and the theme."""
+    """The screen, the case list with the case under the cursor, what is compared, the theme."""
 
     screen: str = "home"
     view: CaseView | None = None
     query_id: int | None = None
     theme: str = ""
+    compare: ComparePlace | None = None

@@ -23,13 +23,15 @@ class Columns:
     rank: int = 5
     margin: int = 6
     cluster: int = 0
+    other: int = 0
 
     @property
     def caption(self) -> int:
         """Cells left for the caption."""
         cluster = self.cluster + 2 if self.cluster else 0
         margin = self.margin + 2 if self.margin else 0
-        fixed = 3 + self.query_id + 2 + self.rank + 2 + margin + cluster + LABEL_WIDTH + 3
+        other = self.other + 2 if self.other else 0
+        fixed = 3 + self.query_id + 2 + self.rank + 2 + other + margin + cluster + LABEL_WIDTH + 3
         return max(0, self.width - fixed)
 
 
@@ -50,8 +52,10 @@ def header(columns: Columns, palette: Palette, place: str) -> list[Segment]:
     """Draw the names of the columns, and on the right which row of how many this is."""
     cluster = f"{'cl':>{columns.cluster}}  " if columns.cluster else ""
     margin = f"{'margin':>{columns.margin}}  " if columns.margin else ""
+    rank = "rank A" if columns.other else "rank"
+    other = f"{'rank B':>{columns.other}}  " if columns.other else ""
     text = (
-        f"   {'id':<{columns.query_id}}  {'rank':>{columns.rank}}  {margin}"
+        f"   {'id':<{columns.query_id}}  {rank:>{columns.rank}}  {other}{margin}"
         f"{cluster}{'label':<{LABEL_WIDTH + 2}} caption"
     )
     names = fit(text, columns.width - len(place) - 1)
@@ -67,7 +71,9 @@ def row(
     lead = f"{'>' if cursor else ' '}{'+' if marked else ' '} "
     cluster = f"{case.cluster[: columns.cluster]:>{columns.cluster}}  " if columns.cluster else ""
     margin = f"{case.margin:>{columns.margin}}  " if columns.margin else ""
-    numbers = f"{case.query_id:<{columns.query_id}}  {case.rank:>{columns.rank}}  {margin}{cluster}"
+    other = f"{case.other_rank:>{columns.other}}  " if columns.other else ""
+    ranks = f"{case.rank:>{columns.rank}}  {other}"
+    numbers = f"{case.query_id:<{columns.query_id}}  {ranks}{margin}{cluster}"
     return [
         Segment(lead, ground if marked else quiet),
         Segment(numbers, quiet),

@@ -24,6 +24,8 @@ PAGES_KEPT = 24
 PLACE_WIDTH = 24
 NARROW = 52
 """Below this the captions need the cells of the margin, which the title of the case says too."""
+WIDE = 100
+"""The same where the ranks of two runs are shown."""
 PREFETCH_DELAY_S = 0.03
 
 Ids = NDArray[np.int64]
@@ -81,6 +83,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.marks: set[int] = set()
         self.show_clusters = False
+        self.two_runs = False
         self.empty_text = "no cases"
         self._pages: dict[int, dict[int, CaseRow]] = {}
         self._range_from: int | None = None
@@ -289,8 +292,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._cut = Columns(
                 self.size.width,
                 query_id=max(5, longest),
-                rank=6 if self.size.width >= 100 else 5,
-                margin=6 if self.size.width >= NARROW else 0,
+                rank=6 if self.size.width >= 100 or self.two_runs else 5,
+                other=6 if self.two_runs else 0,
+                margin=6 if self.size.width >= (WIDE if self.two_runs else NARROW) else 0,
                 cluster=3 if self.show_clusters else 0,
             )
         return self._cut

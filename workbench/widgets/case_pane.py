@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,7 +14,6 @@ from workbench.widgets.case_ranks import RanksPanel
 from workbench.widgets.case_text import CaseText, Rule
 from workbench.widgets.case_words import CaptionWords, QueryWords, SaysWords, WhyWords, hit_at
 from workbench.widgets.picture import Picture
-from workbench.widgets.picture_mode import PictureMode
 
 
 class PictureTitle(CaseText):
@@ -91,6 +88,7 @@ class CasePane(Vertical):
         hit = hit_at(sheet, step) if sheet else None
         if sheet is not None:
             self.set_class(sheet.direction == "i2t", "i2t")
+            self.set_class(bool(sheet.said), "-said")
         self.query_one("#case-title", Rule).show(sheet.title if sheet else "")
         self.query_one(QueryWords).show(sheet, step)
         self.query_one(SaysWords).show(sheet, step)
@@ -105,15 +103,6 @@ class CasePane(Vertical):
     def show_labels(self, options: tuple[LabelOption, ...], *, multiple: bool) -> None:
         """Change the label lines."""
         self.query_one(LabelPanel).show(options, multiple=multiple)
-
-    def set_mode(self, mode: PictureMode) -> None:
-        """Change how pictures are drawn."""
-        for picture in self.pictures():
-            picture.mode = mode
-
-    def pictures(self) -> Iterator[Picture]:
-        """Yield the two pictures."""
-        yield from self.query(Picture)
 
     def _picture(self, name: str, view: PictureView | None, *, right: bool) -> None:
         title = view.title if view else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 
 from workbench.presenters.text import cut, fit
-from workbench.views.case import ModelRank
-from workbench.widgets.case_text import QUIET, CaseText
+from workbench.views.case import ModelRank, Phrase
+from workbench.widgets.case_text import QUIET, CaseText, clamp
 
 
 class RanksPanel(CaseText):
@@ -29,14 +29,20 @@ class RanksPanel(CaseText):
         names = max([8, *(len(r.model) for r in self.ranks)])
         names = min(names, max(8, width - 18))
         room = max(1, width - names - 12)
-        return Content("\n").join(
-            Content.assemble(
-                (f" {fit(r.model, names)}", "bold" if r.current else ""),
-                f" {r.rank:>7}  ",
-                ("█" * max(1, round(r.share * room)), "$primary" if r.current else QUIET),
+        lines: list[Content] = []
+        for r in self.ranks:
+            bar = "█" * max(1, round(r.share * room))
+            lines.append(
+                Content.assemble(
+                    (f" {fit(r.model, names)}", "bold" if r.current else ""),
+                    f" {r.rank:>7}  ",
+                    (bar, "$primary" if r.current else QUIET),
+                )
             )
-            for r in self.ranks[:height]
-        )
+            if r.top:
+                text = r.top if r.top == "TRUE" else f"{r.top}  {r.top_text}"
+                lines.append(clamp(Phrase(text), width, 1, lead="   top-1 "))
+        return Content("\n").join(lines[:height])
 
 
 def ranks_line(ranks: tuple[ModelRank, ...], width: int) -> Content:
@@ -46,9 +52,10 @@ def ranks_line(ranks: tuple[ModelRank, ...], width: int) -> Content:
     for index, rank in enumerate(ranks):
         name = cut(rank.model, 24)
         more = f" +{len(ranks) - index}" if index + 1 < len(ranks) else ""
-        if len(name) + len(rank.rank) + 4 + len(more) > room:
+        top = f", top-1 {rank.top}" if rank.top else ""
+        if len(name) + len(rank.rank) + len(top) + 4 + len(more) > room:
             parts.append(Content.styled(f" +{len(ranks) - index}", QUIET))
             break
-        parts.append(Content.assemble((f" {name} ", QUIET), (rank.rank, "bold"), " "))
+        parts.append(Content.assemble((f" {name} ", QUIET), (rank.rank, "bold"), (top, QUIET), " "))
         room -= len(parts[-1])
     return Content("").join(parts)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from workbench.presenters.text import cut
-from workbench.views.case import CaseSheet, HitView, Phrase
+from workbench.views.case import CaseSheet, HitView, Phrase, Said
 from workbench.widgets.case_ranks import ranks_line
 from workbench.widgets.case_text import QUIET, CaseText, clamp, wrapped
 
@@ -36,18 +38,15 @@ class CaseWords(CaseText):
 
 
 class QueryWords(CaseWords):
-    """The query, its evidence marked; in a high box the true image's other captions below."""
+    """The query, its evidence marked; where there is room, what else is said of the true image."""
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
         """Write the query, and the captions beside it."""
         lead = " " if sheet.direction == "t2i" else " its caption: "
         rows = min(height, wrapped(sheet.query, width, lead))
         query = clamp(sheet.query, width, rows, lead=lead)
-        if rows >= height or not sheet.siblings or height < 3:
-            return query
-        others = Phrase(" / ".join(sheet.siblings))
-        lead = " also: "
-        return query + Content("\n") + clamp(others, width, height - rows, lead=lead, base=QUIET)
+        others = sheet.siblings if height >= 3 else ()
+        return _below(query, sheet.said, others, width, height - rows)
 
 
 class SaysWords(CaseWords):
@@ -61,11 +60,7 @@ class SaysWords(CaseWords):
         lead = f" {says(sheet, hit)}: "
         rows = min(height, wrapped(hit.text, width, lead))
         text = clamp(hit.text, width, rows, lead=lead)
-        if rows >= height or not hit.more:
-            return text
-        others = Phrase(" / ".join(hit.more))
-        more = clamp(others, width, height - rows, lead=" also: ", base=QUIET)
-        return text + Content("\n") + more
+        return _below(text, hit.said, hit.more, width, height - rows)
 
 
 class WhyWords(CaseWords):
@@ -89,8 +84,10 @@ class CaptionWords(CaseWords):
         lines: list[Content] = []
         if hit is not None:
             lines.append(Content.styled(f" {says(sheet, hit)}", QUIET))
-            lines += [clamp(hit.text, width - 1, 4), Content("")]
+            lines += [clamp(hit.text, width - 1, 4), *said_lines(hit.said, width - 1, rows=2)]
+            lines.append(Content(""))
         lines.append(Content.styled(" its own captions", QUIET))
+        lines += said_lines(sheet.said, width - 1, rows=2)
         for text in (sheet.query, *(Phrase(s) for s in sheet.siblings)):
             lines.append(clamp(text, width - 1, 2, lead=" - "))
         return Content("\n").join(lines)
@@ -113,8 +110,27 @@ class CasePreview(CaseWords):
             rows_said = min(3 - rows, wrapped(hit.text, width, lead))
             lines.append(clamp(hit.text, width, rows_said, lead=lead))
             rows += rows_said
-        lines += [Content("")] * (3 - rows)
-        return Content("\n").join([*lines, ranks_line(sheet.ranks, width), why(sheet, width)])
+        free = said_lines(sheet.said[: 3 - rows], width)
+        free += [Content("")] * (3 - rows - len(free))
+        return Content("\n").join(
+            [*lines, *free, ranks_line(sheet.ranks, width), why(sheet, width)]
+        )
+
+
+def said_lines(said: Sequence[Said], width: int, rows: int = 1) -> list[Content]:
+    """Write what captioners wrote, each in at most `rows` lines."""
+    return [clamp(Phrase(s.text), width, rows, lead=f" {s.who} says: ") for s in said]
+
+
+def _below(
+    text: Content, said: Sequence[Said], others: Sequence[str], width: int, rows: int
+) -> Content:
+    """Fill the rows below a caption: first with a line a captioner, then with other captions."""
+    lines = [text, *said_lines(said[: max(0, rows)], width)]
+    left = rows - len(said)
+    if others and left > 0:
+        lines.append(clamp(Phrase(" / ".join(others)), width, left, lead=" also: ", base=QUIET))
+    return Content("\n").join(lines)
 
 
 def hit_at(sheet: CaseSheet, step: int) -> HitView | None:

@@ -1,0 +1,62 @@
+"""The cases of run A beside what run B made of them, and where a comparison begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.presenters.compare_screen import QUADRANT_OF
+from workbench.screens.case_source import CaseSource
+from workbench.session import Session, SessionError
+from workbench.views.case import CaseRow
+from workbench.views.case_view import CaseView
+from workbench.views.place import ComparePlace
+
+
+@dataclass(frozen=True, slots=True)
+class PairSource(CaseSource):
+    """Cases of run A like any others; each row and each case also says what run B found."""
+
+    @classmethod
+    def between(cls, session: Session, view: CaseView, run_b: int) -> PairSource:
+        """Read the ids of a view of run A, to be shown beside run B."""
+        return cls.open(session, view).beside(run_b)
+
+    def rows(self, ids: NDArray[np.int64]) -> list[CaseRow]:
+        """Read rows of the list."""
+        rows = CaseSource.rows(self, ids)
+        if self.other is None:
+            return rows
+        wanted = [row.query_id for row in rows]
+        ranks = self.session.cases.ranks_in(self.other.view, wanted).tolist()
+        return [replace(row, other_rank=f"{rank:,}") for row, rank in zip(rows, ranks, strict=True)]
+
+
+def place_at(
+    session: Session, view: CaseView, query_id: int, last: ComparePlace | None
+) -> ComparePlace:
+    """Return the comparison of a case's run with another one: the last partner, else the newest.
+
+    Raises SessionError where no other run is on the same data set.
+    """
+    runs = [run.run_id for run in session.compare.choices(like=view.run_id)]
+    before = {last.a: last.b, last.b: last.a} if last else {}
+    partners = [run_id for run_id in runs if run_id != view.run_id]
+    if not partners:
+        raise SessionError(
+            f"Run {view.run_id} is the only run on its data set: + on Home evaluates another model."
+        )
+    partner = before.get(view.run_id, partners[0])
+    if partner not in partners:
+        partner = partners[0]
+    other = CaseView(partner, view.direction)
+    a, b = (int(session.cases.ranks_in(one, [query_id])[0]) for one in (view, other))
+    return ComparePlace(
+        view.run_id,
+        partner,
+        view.direction,
+        QUADRANT_OF[a <= 1, b <= 1],
+        query_id=query_id,
+    )
