@@ -15,6 +15,7 @@ from workbench.jobs.import_dataset import import_dataset
 # The suite runs a process for each core: more threads would only wait for each other. Workers that
 # tests start inherit it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 N_IMAGES, PER_IMAGE = 12, 3
 

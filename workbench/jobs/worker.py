@@ -25,6 +25,11 @@ from workbench.jobs.process import identity
 log = logging.getLogger("workbench.worker")
 
 
+_CALM = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Torch's threads wait for each other by spinning. Beside other work on the same cores they spin
+away each other's time, and a job becomes tens of times slower."""
+
+
 class Worker:
     """Runs the queue of one workspace on one device."""
 
@@ -74,6 +79,7 @@ class Worker:
                 stderr=output,
                 start_new_session=True,
                 pass_fds=(lock,),
+                env=_CALM | os.environ,
             )
         log.info("job %d (%s) runs as process %d", job.id, job.kind, self._child.pid)
         code = self._child.wait()
