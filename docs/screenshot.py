@@ -18,7 +18,8 @@ SIZE = (132, 38)
 async def picture(workspace: Path) -> str:
     """Open Compare, let the pictures be drawn, and return the screen as SVG."""
     session = open_session(workspace, annotator="you")
-    app = WorkbenchApp(session, "compare", host="gpu-server", look_every_s=0)
+    clip, blip = 1, 3  # the demo's runs; 2 is the BLIP before re-ranking
+    app = WorkbenchApp(session, "compare", compare=(clip, blip), host="gpu-server", look_every_s=0)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await app.workers.wait_for_complete()

@@ -96,7 +96,7 @@ async def test_vim_motions_and_the_ends(workspace: Workspace) -> None:
         await pilot.press("G")
         assert lines.key == "import"
         await pilot.press("k", "up")
-        assert lines.key == "dataset 1"
+        assert lines.key == "compare"
         await pilot.press("g", "g")
         await settled(pilot)
         assert lines.key == "run 2"
