@@ -174,18 +174,19 @@ def test_blocks_of_pairs_are_whole_or_not_there(tmp_path):
 
 def test_captions_go_on_where_they_were_cut_off(tmp_path):
     with Workspace(tmp_path) as ws:
-        add_dataset(ws, 4000)
+        add_dataset(ws, total := 12_000)
     done = 0
     for attempt in range(3):
         acknowledged = kill_after(start(CAPTION, tmp_path), 0.1 + attempt / 20)
         with Workspace(tmp_path) as ws:
             captions = ws.captionings.captions(1)
-            assert len(captions) == ws.captionings.get(1).done > done
+            assert len(captions) == ws.captionings.get(1).done
+            assert len(captions) > done or done == total, "a fast machine may be through"
             done = len(captions)
             assert [c.image_id for c in captions] == list(range(1, done + 1)), "none is redone"
-            assert done >= max(acknowledged)
+            assert done >= max(acknowledged, default=0)
             assert done % 16 == 0, "a block is there whole"
-            assert ws.captionings.missing(1) == list(range(done + 1, 4001))
+            assert ws.captionings.missing(1) == list(range(done + 1, total + 1))
             check_integrity(ws)
 
 
