@@ -1,31 +1,15 @@
 """`workbench compare` and the verdict in `workbench runs`, as a program uses them."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 
 from tests.compare_world import add_dataset, add_run, decide, random_ranks, suggest
-from workbench import cli
 from workbench.commands.runs import summarise_run
 
 SPEC = "open_clip:ViT-B-32/openai"
 PROTOCOL = {"activation": "GELU", "prompt": "", "truncated_captions": 0, "text_cleaning": "lower"}
-
-
-@pytest.fixture
-def run(workspace, monkeypatch, capsys):
-    def call(*arguments):
-        words = ["workbench", "--workspace", str(workspace.path), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", words)
-        with pytest.raises(SystemExit) as end:
-            cli.run()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return end.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture

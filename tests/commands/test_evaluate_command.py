@@ -1,14 +1,12 @@
 """`workbench evaluate` with a second stage: what it prints and what it refuses."""
 
 import re
-import sys
 
 import pytest
 
 import sample_data
 from tests.jobs.pair_world import import_world, write_world
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench import cli
 from workbench.jobs import queue
 from workbench.jobs.context import JobContext
 
@@ -18,20 +16,6 @@ CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
 @pytest.fixture(scope="module")
 def blip(tmp_path_factory):
     return f"blip:{build_blip(tmp_path_factory.mktemp('blip') / 'model', (RETRIEVAL,))}"
-
-
-@pytest.fixture
-def run(workspace, monkeypatch, capsys):
-    def call(*arguments):
-        words = ["workbench", "--workspace", str(workspace.path), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", words)
-        with pytest.raises(SystemExit) as end:
-            cli.run()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return end.value.code, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture
