@@ -35,10 +35,10 @@ from store.pairs import PairFolder
 from store.records import Image
 from store.vectors import VectorFolder
 from store.workspace import Workspace
-from workbench.jobs.batches import Batches
-from workbench.jobs.context import JobContext
-from workbench.jobs.embed import embed_images, embed_texts
-from workbench.jobs.pairs import BLOCK_IMAGES, score_pairs
+from workbench.compute.batches import Batches
+from workbench.compute.context import JobContext
+from workbench.compute.embed import embed_images, embed_texts
+from workbench.compute.pairs import BLOCK_IMAGES, score_pairs
 
 ARCHITECTURE = "ViT-B-32"
 PHOTOGRAPH = (500, 375)

@@ -1,4 +1,4 @@
-"""Background work as rows; whether a job still lives is for `workbench.jobs` to say."""
+"""Background work as rows; whether a job still lives is for `workbench.workers` to say."""
 
 from __future__ import annotations
 

@@ -407,7 +407,7 @@ class CaptionMetric:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A unit of background work as stored; whether it lives is for `workbench.jobs` to say."""
+    """A unit of background work as stored; whether it lives is for `workbench.workers` to say."""
 
     id: int
     kind: str

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from store.workspace import Workspace
-from workbench.jobs.context import JobContext
+from workbench.compute.context import JobContext
 from workbench.jobs.import_dataset import import_dataset
 
 # The suite runs a process for each core: more threads would only wait for each other. Workers that
@@ -76,3 +76,16 @@ def vectors(tmp_path) -> Path:
     np.save(folder / "images.npy", images.astype(np.float32))
     np.save(folder / "texts.npy", (np.repeat(images, PER_IMAGE, 0) + noise).astype(np.float32))
     return folder
+
+
+@pytest.fixture
+def context(workspace):
+    """Make a context that records what it was told."""
+
+    def make(**params):
+        made = JobContext(workspace, params, lambda *told: reports.append(told))
+        return made
+
+    reports: list[tuple[str, int, int]] = []
+    make.reports = reports
+    return make

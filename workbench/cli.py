@@ -18,7 +18,7 @@ import click
 from plugins.api import PluginError, SpecError
 from store.errors import FilterError, StoreError
 from workbench.commands.context import Context
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
 from workbench.session.errors import SessionError
 from workbench.taxonomy import TaxonomyError

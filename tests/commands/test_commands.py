@@ -115,7 +115,7 @@ def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspac
 def _import_world_again(other, workspace):
     from pathlib import Path
 
-    from workbench.jobs.context import JobContext
+    from workbench.compute.context import JobContext
     from workbench.jobs.import_dataset import import_dataset
 
     dataset = workspace.datasets.get(1)

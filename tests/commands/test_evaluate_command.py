@@ -7,8 +7,8 @@ import pytest
 import sample_data
 from tests.jobs.pair_world import import_world, write_world
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench.jobs import queue
-from workbench.jobs.context import JobContext
+from workbench.compute.context import JobContext
+from workbench.workers import queue
 
 CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
 

@@ -13,10 +13,10 @@ from plugins.api import CaptionOptions
 from store.records import NewCaption, NewImage
 from store.workspace import Workspace
 from tests.plugins.transformers_folders import CAPTIONING, RETRIEVAL, build_blip
+from workbench.compute.batches import Batches
+from workbench.compute.context import JobContext
+from workbench.compute.errors import JobError
 from workbench.jobs import caption, caption_blocks, evaluate
-from workbench.jobs.batches import Batches
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import JobError
 
 OPTIONS = {"min_length": 2, "max_length": 6, "beams": 2}
 NUCLEUS = {"method": "nucleus", "min_length": 2, "max_length": 6, "top_p": 1.0}
@@ -112,7 +112,7 @@ from pathlib import Path
 from store.captionings import Captionings
 from store.workspace import Workspace
 from workbench.jobs import caption, caption_blocks
-from workbench.jobs.context import JobContext
+from workbench.compute.context import JobContext
 caption_blocks.SAMPLED_BLOCK = 4
 add = Captionings.add
 def add_once(self, captioning_id, captions):

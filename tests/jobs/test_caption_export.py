@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from workbench.compute.errors import ExportError
 from workbench.jobs import evaluate
 from workbench.jobs.caption_rows import COLUMNS, caption_rows, export_captions
-from workbench.jobs.errors import ExportError
 from workbench.jobs.export import ExportRequest, export_rows
 
 HOSTILE = "\x1b[31mred\x1b]0;owned\x07 =1+1\nof two lines"

@@ -3,8 +3,8 @@ import pytest
 
 from plugins import registry
 from plugins.api import SourceError
+from workbench.compute.errors import Cancelled, JobError
 from workbench.jobs import evaluate, label
-from workbench.jobs.errors import Cancelled, JobError
 
 
 @pytest.fixture

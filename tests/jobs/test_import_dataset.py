@@ -7,7 +7,7 @@ from PIL import Image
 
 from plugins.api import PluginError, SourceError
 from store.errors import StoreError
-from workbench.jobs.errors import Cancelled, ImportProblem
+from workbench.compute.errors import Cancelled, ImportProblem
 from workbench.jobs.import_dataset import NAMED, ImportReport, import_dataset
 
 

@@ -22,10 +22,11 @@ from tests.jobs.pair_world import (
     write_world,
 )
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench.jobs import evaluate, pairs
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import JobError
-from workbench.jobs.flops import FULL_TEXT
+from workbench.compute import pairs
+from workbench.compute.context import JobContext
+from workbench.compute.errors import JobError
+from workbench.compute.flops import FULL_TEXT
+from workbench.jobs import evaluate
 
 OWNER = np.repeat(np.arange(N_IMAGES), PER_IMAGE)
 N_TEXTS = N_IMAGES * PER_IMAGE
@@ -199,8 +200,9 @@ import os, signal, sys
 from pathlib import Path
 from store.pairs import PairFolder
 from store.workspace import Workspace
-from workbench.jobs import evaluate, pairs
-from workbench.jobs.context import JobContext
+from workbench.compute import pairs
+from workbench.jobs import evaluate
+from workbench.compute.context import JobContext
 
 pairs.BLOCK_IMAGES, written, write = 4, [], PairFolder.write_block
 

@@ -17,9 +17,9 @@ from store.records import Metric as MetricRow
 from store.records import NewCaption, NewImage, RankTable, SuggestionRow
 from store.workspace import Workspace
 from workbench.app import WorkbenchApp
-from workbench.jobs.process import identity
 from workbench.session import Session
 from workbench.views.home import TerminalFacts
+from workbench.workers.process import identity
 
 NOW = datetime(2026, 1, 12, 12, 4, 31, tzinfo=UTC).timestamp()
 HOST = "gpu07"

@@ -12,7 +12,6 @@ from plugins import registry
 from plugins.api import PluginError
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, fill, make_app, settled
-from workbench.jobs import queue
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.guide import GuideOverlay
@@ -29,6 +28,7 @@ from workbench.widgets.line_list import LineList
 from workbench.widgets.path_field import PathField, complete
 from workbench.widgets.spec_field import SpecField
 from workbench.widgets.status_line import StatusLine
+from workbench.workers import queue
 
 SIZES = [(80, 24), (200, 50)]
 

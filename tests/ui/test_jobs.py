@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
-from workbench.jobs import queue
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.modals.details import DetailsOverlay
 from workbench.session.rates import RateMeter
@@ -18,6 +17,7 @@ from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_line import TextLine
+from workbench.workers import queue
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,6 @@ from textual.pilot import Pilot
 
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
-from workbench.jobs import queue
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
 from workbench.widgets.key_line import KeyLine
@@ -18,6 +17,7 @@ from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.text_field import TextField
 from workbench.widgets.too_small import TooSmall
+from workbench.workers import queue
 
 
 @pytest.fixture(autouse=True)

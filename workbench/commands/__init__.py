@@ -1,1 +1,1 @@
-"""The commands, one a file; each is a short body over `workbench.jobs` and `store`."""
+"""The commands, one a file; each is a short body over `workbench.workers` and `store`."""

@@ -11,7 +11,7 @@ from workbench.commands.captions import summarise_captioning
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
 from workbench.commands.waiting import compute
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 
 def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int | str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from store.workspace import Workspace
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 
 @dataclass(frozen=True, slots=True)

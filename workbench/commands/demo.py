@@ -14,10 +14,10 @@ from workbench.commands.open import has_terminal, open_workbench
 from workbench.commands.output import print_table, progress_bar, say
 from workbench.commands.runs import summarise_run
 from workbench.commands.waiting import finished
-from workbench.jobs import queue
-from workbench.jobs.context import JobContext
+from workbench.compute.context import JobContext
 from workbench.session.compare import SessionCompare
 from workbench.taxonomy import load_taxonomy
+from workbench.workers import queue
 
 
 @click.command("demo")
@@ -46,7 +46,7 @@ def command(context: Context, headless: bool) -> None:
 
 def _queued(workspace: Workspace) -> tuple[Job, Job, Job]:
     """Queue everything for a worker, as a user's own models would be."""
-    from workbench.jobs.sample import evaluate_sample, import_sample
+    from workbench.studies.sample import evaluate_sample, import_sample
 
     with progress_bar() as report:
         dataset = import_sample(JobContext(workspace, {}, report))

@@ -12,7 +12,7 @@ from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
 from workbench.commands.waiting import compute
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 
 @click.command("evaluate")

@@ -35,7 +35,7 @@ def command(
     Images and captions with problems are counted and named; what is usable is imported, with the
     problem kept beside it.
     """
-    from workbench.jobs.context import JobContext
+    from workbench.compute.context import JobContext
     from workbench.jobs.import_dataset import import_dataset
 
     with context.open(create=True) as workspace, progress_bar() as report:

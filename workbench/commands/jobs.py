@@ -10,8 +10,8 @@ import click
 from store.records import Job
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
-from workbench.jobs import queue
 from workbench.presenters.text import plain
+from workbench.workers import queue
 
 
 @click.group("jobs", invoke_without_command=True)

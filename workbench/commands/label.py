@@ -13,7 +13,7 @@ from workbench.commands.output import progress_bar, say
 @pass_context
 def command(context: Context, run_id: int) -> None:
     """Ask every labeler about every failure of a run; replaces their earlier suggestions."""
-    from workbench.jobs.context import JobContext
+    from workbench.compute.context import JobContext
     from workbench.jobs.label import label_run
 
     with context.open() as workspace:

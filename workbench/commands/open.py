@@ -7,7 +7,7 @@ import sys
 import click
 
 from workbench.commands.context import Context
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 
 def has_terminal() -> bool:

@@ -11,7 +11,7 @@ from plugins.api import Precision
 from workbench.commands.output import print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
-    from workbench.jobs.profile import Cell, Profile
+    from workbench.compute.profile import Cell, Profile
 
 COLUMNS = ("what", "precision", ">batch", ">items/s", ">p50 ms", ">p95 ms", ">GPU memory", "note")
 
@@ -42,8 +42,8 @@ def command(
     A call with a batch of 1 tells the latency. The model runs in this process.
     """
     from plugins import registry
-    from workbench.jobs.devices import resolve_device
-    from workbench.jobs.profile import profile
+    from workbench.compute.devices import resolve_device
+    from workbench.compute.profile import profile
 
     if not re.fullmatch(r"[1-9]\d{0,4}(,[1-9]\d{0,4})*", batch_sizes):
         raise click.UsageError("--batch-sizes takes whole numbers above 0, as in 1,8,32.")

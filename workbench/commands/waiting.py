@@ -10,7 +10,7 @@ import click
 from store.records import Job
 from store.workspace import Workspace
 from workbench.commands.output import progress_bar, say
-from workbench.jobs.errors import Cancelled, JobError
+from workbench.compute.errors import Cancelled, JobError
 
 
 def compute(
@@ -20,7 +20,7 @@ def compute(
 
     Raises JobError if the job does not end well. Interrupting leaves the job running.
     """
-    from workbench.jobs import queue
+    from workbench.workers import queue
 
     job = queue.submit(workspace, kind, params, device=device)
     if not wait:

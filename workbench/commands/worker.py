@@ -9,7 +9,7 @@ import click
 
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 
 @click.command("worker")
@@ -20,7 +20,7 @@ def command(context: Context, device: str) -> None:
 
     A stopped worker (SIGTERM, Ctrl+C) puts its job back into the queue, to go on later.
     """
-    from workbench.jobs.worker import Worker
+    from workbench.workers.worker import Worker
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     with context.open() as workspace:

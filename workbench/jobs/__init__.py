@@ -1,1 +1,1 @@
-"""Background work: the queue, the worker, and one job kind a file."""
+"""Job kinds: what a job does, one kind a file."""

@@ -14,15 +14,15 @@ from typing import Any
 from plugins import registry
 from plugins.api import Captioner, CaptionOptions
 from store.records import Captioning, Dataset, Image
-from workbench.jobs.batches import Batches, batch_size
+from workbench.compute.batches import Batches, batch_size
+from workbench.compute.context import JobContext
+from workbench.compute.devices import resolve_device
+from workbench.compute.efficiency import Work, efficiency
+from workbench.compute.errors import JobError
+from workbench.compute.first_stage import dataset_protocol
 from workbench.jobs.caption_blocks import SAMPLED_BLOCK, Describer
 from workbench.jobs.caption_scores import score_captions
-from workbench.jobs.context import JobContext
-from workbench.jobs.devices import resolve_device
-from workbench.jobs.efficiency import Work, efficiency
-from workbench.jobs.errors import JobError
 from workbench.jobs.evaluate import put_model
-from workbench.jobs.first_stage import dataset_protocol
 
 log = logging.getLogger("workbench.jobs")
 

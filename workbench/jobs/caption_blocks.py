@@ -15,9 +15,9 @@ import numpy as np
 
 from plugins.api import Captioner, CaptionOptions
 from store.records import Image
-from workbench.jobs.batches import Batches
-from workbench.jobs.efficiency import Spent
-from workbench.jobs.prepared import prepared
+from workbench.compute.batches import Batches
+from workbench.compute.efficiency import Spent
+from workbench.compute.prepared import prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

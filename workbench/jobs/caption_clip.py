@@ -16,9 +16,9 @@ from plugins import registry
 from plugins.api import ImageTextEncoder, PluginError
 from store.records import Captioning, Dataset, GeneratedCaption, Run
 from store.workspace import Workspace
-from workbench.jobs.batches import Batches, batch_size
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import JobError
+from workbench.compute.batches import Batches, batch_size
+from workbench.compute.context import JobContext
+from workbench.compute.errors import JobError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -16,8 +16,8 @@ from workbench.analysis.intervals import (
     percentile_interval,
     replicate_columns,
 )
+from workbench.compute.context import JobContext
 from workbench.jobs.caption_clip import clip_columns, clip_run
-from workbench.jobs.context import JobContext
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

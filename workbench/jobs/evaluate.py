@@ -16,14 +16,14 @@ from plugins import registry
 from plugins.api import Model as LoadedModel
 from plugins.api import ModelCard, PairScorer
 from store.records import Model, Run
-from workbench.jobs import first_stage, rerank
-from workbench.jobs.context import JobContext
-from workbench.jobs.devices import peak_host_bytes, resolve_device
-from workbench.jobs.efficiency import Kind, Work, efficiency
-from workbench.jobs.errors import JobError
-from workbench.jobs.first_stage import FirstStage
+from workbench.compute import first_stage, rerank
+from workbench.compute.context import JobContext
+from workbench.compute.devices import peak_host_bytes, resolve_device
+from workbench.compute.efficiency import Kind, Work, efficiency
+from workbench.compute.errors import JobError
+from workbench.compute.first_stage import FirstStage
+from workbench.compute.measure import measure
 from workbench.jobs.label import label_run
-from workbench.jobs.measure import measure
 
 if TYPE_CHECKING:
     from workbench.analysis.ranking import Retrieval

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins import registry
-from workbench.jobs.errors import ExportError
+from workbench.compute.errors import ExportError
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from typing import Any
 from plugins import registry
 from plugins.api import DatasetReader, Sample
 from store.records import Dataset, NewCaption, NewImage
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import ImportProblem
-from workbench.jobs.images import ImageFacts, inspect_image
+from workbench.compute.context import JobContext
+from workbench.compute.errors import ImportProblem
+from workbench.compute.images import ImageFacts, inspect_image
 
 log = logging.getLogger("workbench.jobs")
 

@@ -17,7 +17,7 @@ from typing import Any, TextIO, cast, get_args
 from plugins.exporters.csv import unescape
 from store.records import DIRECTIONS, Dataset, NewDecision, Verdict
 from store.workspace import Workspace
-from workbench.jobs.errors import ExportError
+from workbench.compute.errors import ExportError
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
 _NEEDED = ("direction", "query_key", "top_key", "decision", "verdict", "annotator")

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import JobError
+from workbench.compute.context import JobContext
+from workbench.compute.errors import JobError
 
 KINDS = {
     "import": "workbench.jobs.import_dataset:run",

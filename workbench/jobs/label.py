@@ -10,7 +10,7 @@ from typing import Any
 from plugins import registry
 from plugins.api import Direction, FailureCase, Labeler, PluginError, Suggestion
 from store.records import DIRECTIONS, Run, SuggestionRow
-from workbench.jobs.context import JobContext
+from workbench.compute.context import JobContext
 
 log = logging.getLogger("workbench.jobs")
 

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from plugins.api import PluginError
 from store.errors import FilterError, StoreError
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 from workbench.taxonomy import TaxonomyError
 
 P = ParamSpec("P")

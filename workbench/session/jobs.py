@@ -10,12 +10,12 @@ from pathlib import Path
 from plugins.api import PluginError
 from store.records import Job
 from store.workspace import Workspace
-from workbench.jobs import queue
 from workbench.presenters.text import plain
 from workbench.session.errors import SessionError, told
 from workbench.session.rates import RateMeter
 from workbench.views.job import UNFINISHED, Progress
 from workbench.views.pulse import Pulse
+from workbench.workers import queue
 
 _LOG_BYTES = 256 * 1024
 _WATCHED = 50

@@ -10,8 +10,8 @@ from workbench.session.errors import SessionError, told
 @told
 def start_sample(session: Session) -> Job:
     """Import the sample and queue its evaluations; returns the first job."""
-    from workbench.jobs.context import JobContext
-    from workbench.jobs.sample import evaluate_sample, import_sample
+    from workbench.compute.context import JobContext
+    from workbench.studies.sample import evaluate_sample, import_sample
 
     if session.readonly:
         raise SessionError("This workspace is open read-only (--readonly): nothing is written.")

@@ -10,14 +10,14 @@ from plugins import registry
 from plugins.api import ImageTextEncoder, ModelCard, PairScorer
 from plugins.api import Model as LoadedModel
 from store.records import Dataset, Image
-from workbench.jobs import flops
-from workbench.jobs.batches import Batches, batch_size
-from workbench.jobs.context import JobContext
-from workbench.jobs.efficiency import Kind, Work
-from workbench.jobs.errors import JobError
-from workbench.jobs.first_stage import FirstStage, dataset_protocol
-from workbench.jobs.gallery import Gallery
-from workbench.jobs.pairs import score_pairs
+from workbench.compute import flops
+from workbench.compute.batches import Batches, batch_size
+from workbench.compute.context import JobContext
+from workbench.compute.efficiency import Kind, Work
+from workbench.compute.errors import JobError
+from workbench.compute.first_stage import FirstStage, dataset_protocol
+from workbench.compute.gallery import Gallery
+from workbench.compute.pairs import score_pairs
 
 if TYPE_CHECKING:
     from workbench.analysis.ranking import Retrieval

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sample_data
 from store.records import Dataset, Job
 from store.workspace import Workspace
-from workbench.jobs import queue
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import ImportProblem
+from workbench.compute.context import JobContext
+from workbench.compute.errors import ImportProblem
 from workbench.jobs.import_dataset import import_dataset
+from workbench.workers import queue
 
 NAME, SPLIT = "sample", "test"
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from workbench.jobs.batches import Batches, batch_size
-from workbench.jobs.errors import JobError
+from workbench.compute.batches import Batches, batch_size
+from workbench.compute.errors import JobError
 
 
 class OutOfMemoryError(RuntimeError):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from plugins.api import ImageTextEncoder, ModelCard, PrecomputedVectors
 from plugins.api import Model as LoadedModel
 from store.records import Dataset, Image
-from workbench.jobs import flops
-from workbench.jobs.batches import Batches, batch_size
-from workbench.jobs.context import JobContext
-from workbench.jobs.efficiency import Kind, Work
-from workbench.jobs.embed import Embedded, copy_vectors, embed_images, embed_texts
-from workbench.jobs.errors import JobError
-from workbench.jobs.gallery import Gallery, open_gallery
+from workbench.compute import flops
+from workbench.compute.batches import Batches, batch_size
+from workbench.compute.context import JobContext
+from workbench.compute.efficiency import Kind, Work
+from workbench.compute.embed import Embedded, copy_vectors, embed_images, embed_texts
+from workbench.compute.errors import JobError
+from workbench.compute.gallery import Gallery, open_gallery
 
 if TYPE_CHECKING:
     from store.vectors import VectorFolder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from store.records import Direction, Metric, RankTable
-from workbench.jobs.gallery import Gallery
+from workbench.compute.gallery import Gallery
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,10 +10,10 @@ from pathlib import Path
 from plugins.api import PluginError
 from store.errors import StoreError
 from store.workspace import Workspace
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import Cancelled, JobError
+from workbench.compute.context import JobContext
+from workbench.compute.errors import Cancelled, JobError
 from workbench.jobs.kinds import job_function
-from workbench.jobs.process import identity
+from workbench.workers.process import identity
 
 log = logging.getLogger("workbench.jobs")
 
@@ -59,7 +59,7 @@ def run_job(workspace: Workspace, job_id: int) -> int:
 
 
 def main() -> None:
-    """Run as `python -m workbench.jobs.child WORKSPACE JOB_ID`."""
+    """Run as `python -m workbench.workers.child WORKSPACE JOB_ID`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     with Workspace(Path(sys.argv[1]), create=False) as workspace:
         sys.exit(run_job(workspace, int(sys.argv[2])))

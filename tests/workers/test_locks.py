@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 
-from workbench.jobs.locks import is_locked, release, try_lock
+from workbench.workers.locks import is_locked, release, try_lock
 
 
 def test_a_lock_is_held_once(tmp_path):
@@ -19,7 +19,7 @@ def test_a_lock_is_held_once(tmp_path):
 def test_the_kernel_frees_the_lock_of_a_killed_process(tmp_path):
     path = tmp_path / "a.lock"
     code = (
-        "import sys, time; from pathlib import Path; from workbench.jobs.locks import try_lock;"
+        "import sys, time; from pathlib import Path; from workbench.workers.locks import try_lock;"
         "assert try_lock(Path(sys.argv[1])) is not None; print('held', flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)

@@ -19,12 +19,12 @@ import numpy as np
 
 from plugins.api import PairScorer
 from store.records import Image
-from workbench.jobs.background import Writer
-from workbench.jobs.batches import Batches
-from workbench.jobs.context import JobContext
-from workbench.jobs.efficiency import Spent
-from workbench.jobs.errors import JobError
-from workbench.jobs.prepared import prepared
+from workbench.compute.background import Writer
+from workbench.compute.batches import Batches
+from workbench.compute.context import JobContext
+from workbench.compute.efficiency import Spent
+from workbench.compute.errors import JobError
+from workbench.compute.prepared import prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,9 +18,9 @@ from typing import Literal
 
 from store.records import Job
 from store.workspace import Workspace
-from workbench.jobs import queue
-from workbench.jobs.locks import release, try_lock
-from workbench.jobs.process import identity
+from workbench.workers import queue
+from workbench.workers.locks import release, try_lock
+from workbench.workers.process import identity
 
 log = logging.getLogger("workbench.worker")
 
@@ -113,7 +113,7 @@ class Worker:
 
 
 def main() -> None:
-    """Run as `python -m workbench.jobs.worker WORKSPACE DEVICE`."""
+    """Run as `python -m workbench.workers.worker WORKSPACE DEVICE`."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     with Workspace(Path(sys.argv[1]), create=False) as workspace:
         worker = Worker(workspace, sys.argv[2])

@@ -25,9 +25,9 @@ from plugins.api import (
     Precision,
     PrecomputedVectors,
 )
-from workbench.jobs import flops
-from workbench.jobs.devices import device_name, peak_device_bytes, peak_host_bytes
-from workbench.jobs.errors import JobError
+from workbench.compute import flops
+from workbench.compute.devices import device_name, peak_device_bytes, peak_host_bytes
+from workbench.compute.errors import JobError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

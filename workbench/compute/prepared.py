@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from store.records import Image
-from workbench.jobs.devices import cores
-from workbench.jobs.efficiency import Spent
-from workbench.jobs.errors import JobError
-from workbench.jobs.images import ImageProblem, open_image
+from workbench.compute.devices import cores
+from workbench.compute.efficiency import Spent
+from workbench.compute.errors import JobError
+from workbench.compute.images import ImageProblem, open_image
 
 if TYPE_CHECKING:
     import PIL.Image

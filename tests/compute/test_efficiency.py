@@ -6,8 +6,9 @@ import pytest
 
 import sample_data
 from plugins.api import ModelCard
-from workbench.jobs import devices, evaluate
-from workbench.jobs.efficiency import Spent, Work, efficiency
+from workbench.compute import devices
+from workbench.compute.efficiency import Spent, Work, efficiency
+from workbench.jobs import evaluate
 
 CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
 

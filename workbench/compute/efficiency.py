@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
 from plugins.api import ModelCard
-from workbench.jobs.devices import device_name, peak_device_bytes, peak_host_bytes
+from workbench.compute.devices import device_name, peak_device_bytes, peak_host_bytes
 
 Kind = Literal["images", "captions", "pairs"]
 

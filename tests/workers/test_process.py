@@ -6,7 +6,7 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from workbench.jobs.process import alive, identity
+from workbench.workers.process import alive, identity
 
 
 def test_this_process_is_alive():

@@ -20,11 +20,11 @@ import psutil
 
 from store.records import Job
 from store.workspace import Workspace
-from workbench.jobs.errors import JobError
-from workbench.jobs.locks import is_locked
-from workbench.jobs.process import ProcessIdentity, alive
+from workbench.compute.errors import JobError
+from workbench.workers.locks import is_locked
+from workbench.workers.process import ProcessIdentity, alive
 
-CHILD = "workbench.jobs.child"
+CHILD = "workbench.workers.child"
 PYTHON = (sys.executable, "-P", "-m")
 """`-P` keeps the folder that the user stands in from shadowing modules."""
 
@@ -156,7 +156,12 @@ def start_worker(workspace: Workspace, device: str) -> None:
     _make_folder(workspace)
     with (workspace.jobs_dir / "worker.log").open("ab") as output:
         subprocess.Popen(
-            [*PYTHON, "workbench.jobs.worker", str(workspace.path.resolve()), device_name(device)],
+            [
+                *PYTHON,
+                "workbench.workers.worker",
+                str(workspace.path.resolve()),
+                device_name(device),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

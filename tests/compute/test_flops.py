@@ -7,7 +7,7 @@ from plugins import registry
 from plugins.models.open_clip import PLUGIN
 from tests.plugins.clip_folders import CONTEXT, SIZE, build_clip
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench.jobs import flops
+from workbench.compute import flops
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from store.workspace import Workspace
-from workbench.jobs.errors import Cancelled
+from workbench.compute.errors import Cancelled
 
 log = logging.getLogger("workbench.jobs")
 

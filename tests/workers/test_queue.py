@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from store.workspace import Workspace
-from workbench.jobs import queue
-from workbench.jobs.errors import JobError
-from workbench.jobs.process import identity
+from workbench.compute.errors import JobError
+from workbench.workers import queue
+from workbench.workers.process import identity
 
 
 def ignore(_job):
@@ -146,7 +146,7 @@ def _workers(workspace: Workspace):
 
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"] or []
-        if "workbench.jobs.worker" in command and str(workspace.path) in command:
+        if "workbench.workers.worker" in command and str(workspace.path) in command:
             yield process.pid
 
 

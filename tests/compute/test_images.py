@@ -4,7 +4,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from workbench.jobs.images import MAX_PIXELS, ImageProblem, inspect_image, open_image
+from workbench.compute.images import MAX_PIXELS, ImageProblem, inspect_image, open_image
 
 
 @pytest.fixture

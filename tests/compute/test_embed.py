@@ -5,10 +5,10 @@ import pytest
 
 import sample_data
 from plugins import registry
-from workbench.jobs import embed
-from workbench.jobs.batches import Batches
-from workbench.jobs.embed import embed_images, embed_texts
-from workbench.jobs.errors import Cancelled, JobError
+from workbench.compute import embed
+from workbench.compute.batches import Batches
+from workbench.compute.embed import embed_images, embed_texts
+from workbench.compute.errors import Cancelled, JobError
 
 
 @pytest.fixture(scope="module")

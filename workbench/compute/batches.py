@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.jobs.context import JobContext
-from workbench.jobs.errors import JobError
+from workbench.compute.context import JobContext
+from workbench.compute.errors import JobError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

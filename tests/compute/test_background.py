@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from workbench.jobs.background import Writer
+from workbench.compute.background import Writer
 
 
 def test_writes_run_beside_in_order_and_are_waited_for():

@@ -5,9 +5,9 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from workbench.jobs.efficiency import Spent
-from workbench.jobs.errors import JobError
-from workbench.jobs.prepared import prepared
+from workbench.compute.efficiency import Spent
+from workbench.compute.errors import JobError
+from workbench.compute.prepared import prepared
 
 
 class Preparing:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from store.records import DatasetOrder
-from workbench.jobs.errors import JobError
+from workbench.compute.errors import JobError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,1 @@
+"""How the work of a job is done: batches, shards, decoding, embedding, ranking, re-ranking."""

@@ -1,0 +1,1 @@
+"""Graphs of jobs that are queued together."""
