@@ -32,6 +32,7 @@ from store.records import (
     SuggestionRow,
 )
 from store.workspace import Workspace
+from workbench.jobs.label import BLOCK
 from workbench.session.compare import SessionCompare
 from workbench.taxonomy import load_taxonomy
 
@@ -107,8 +108,8 @@ def measure(workspace: Workspace, arguments: argparse.Namespace) -> str:
     )
     suggested = suggestions(workspace, run_id, rng)
     timed(
-        f"{len(suggested):,} suggestions",
-        lambda: workspace.suggestions.replace(run_id, "t2i", "rules", "1", suggested),
+        f"{len(suggested):,} suggestions, a transaction for each {BLOCK:,}",
+        lambda: suggest(workspace, run_id, suggested),
     )
     ids = workspace.cases.ids(run_id, "t2i")
     cases = workspace.cases.rows(run_id, "t2i", rng.permutation(ids)[: arguments.decisions])
@@ -270,6 +271,16 @@ def suggestions(workspace: Workspace, run_id: int, rng: np.random.Generator) -> 
         SuggestionRow(int(query), CATEGORIES[name], float(score), {"words": ["two", "three"]})
         for query, name, score in zip(failed, names, scores, strict=True)
     ]
+
+
+def suggest(workspace: Workspace, run_id: int, rows: list[SuggestionRow]) -> None:
+    """Store suggestions as the label job does, a transaction a block."""
+    store = workspace.suggestions
+    store.begin(run_id, "t2i", "rules", "1")
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK]
+        store.add(run_id, "t2i", "rules", "1", block, block[-1].query_id)
+    store.finish(run_id, "t2i", "rules", "1")
 
 
 def decide(workspace: Workspace, dataset: Dataset, cases: list[Case]) -> list[float]:

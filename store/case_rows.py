@@ -202,7 +202,8 @@ def suggestions_of(
     """Return a query's suggestions, best first."""
     found = read.execute(
         "SELECT query_id, category, score, evidence FROM suggestions "
-        "WHERE run_id = ? AND direction = ? AND query_id = ? ORDER BY score DESC, id",
+        "WHERE run_id = ? AND direction = ? AND query_id = ? "
+        "ORDER BY score DESC, labeler, id",
         (run_id, direction, query_id),
     )
     return tuple(
@@ -226,7 +227,8 @@ def _evidence(read: Connection, cases: Sequence[Case]) -> dict[tuple[int, str, i
         "SELECT s.run_id, s.direction, s.query_id, s.evidence FROM json_each(?) AS wanted "
         "CROSS JOIN suggestions AS s ON s.run_id = json_extract(wanted.value, '$[0]') "
         "AND s.direction = json_extract(wanted.value, '$[1]') "
-        "AND s.query_id = json_extract(wanted.value, '$[2]') ORDER BY s.score, s.id DESC",
+        "AND s.query_id = json_extract(wanted.value, '$[2]') ORDER BY s.score, s.labeler DESC, "
+        "s.id DESC",
         (json.dumps(wanted),),
     )
     # Worst first, so that the best suggestion's evidence is what remains.

@@ -29,7 +29,10 @@ _CAPTIONS = "SELECT id, dataset_id, image_id, position, text, language FROM capt
 
 
 class Datasets:
-    """Data set splits; each is imported whole or not at all and never changes afterwards."""
+    """Data set splits; each is imported whole or not at all.
+
+    Afterwards nothing changes but which of the images can be read.
+    """
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -166,6 +169,23 @@ class Datasets:
             (dataset_id, limit),
         )
         return [to_image(row) for row in rows]
+
+    def set_problem(self, image_id: int, problem: str | None) -> None:
+        """Say that an image was found broken after its import, or (None) whole again.
+
+        Raises NotFound for an unknown image.
+        """
+        dataset_id = self.image(image_id).dataset_id
+        with self._connections.write() as connection:
+            connection.execute(
+                "UPDATE images SET problem = ? WHERE id = ?",
+                (clean(problem) if problem is not None else None, image_id),
+            )
+            connection.execute(
+                "UPDATE datasets SET n_problems = (SELECT count(*) FROM images "
+                "WHERE dataset_id = :id AND problem IS NOT NULL) WHERE id = :id",
+                {"id": dataset_id},
+            )
 
     def remove(self, dataset_id: int) -> None:
         """Remove a data set, its runs and captionings; refused once it has decisions."""

@@ -361,3 +361,93 @@ def m002_reranking_and_captions(db: Database) -> None:
     """Add what re-ranked runs and generated captions need."""
     for statement in _RERANKING_AND_CAPTIONS.split(";"):
         db.execute(statement)
+
+
+# `parent_id` becomes a table of its own, so the table is written anew. Its ids are kept, and so
+# is the counter behind them: the log of a job that is gone must never become another job's.
+_WORKERS = """
+CREATE TABLE new_jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    params TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN
+        ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'lost')),
+    done INTEGER NOT NULL DEFAULT 0,
+    total INTEGER NOT NULL DEFAULT 0,
+    stage TEXT NOT NULL DEFAULT '',
+    per_s REAL,
+    wished_device TEXT,
+    device TEXT,
+    priority INTEGER NOT NULL DEFAULT 0,
+    place INTEGER NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    host TEXT,
+    pid INTEGER,
+    pid_started REAL,
+    boot_id TEXT,
+    study TEXT,
+    result TEXT NOT NULL DEFAULT '{}',
+    error TEXT,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    origin TEXT NOT NULL DEFAULT '{}',
+    diff TEXT NOT NULL DEFAULT ''
+);
+INSERT INTO new_jobs (id, kind, params, state, done, total, stage, wished_device, device, priority,
+    place, attempts, pid, pid_started, boot_id, result, error, cancel_requested, created_at,
+    started_at, ended_at)
+SELECT id, kind, params, state, done, total, stage, wished_device,
+    CASE state WHEN 'queued' THEN NULL ELSE device END, priority,
+    id, started_at IS NOT NULL, pid, pid_started, boot_id, result, error, cancel_requested,
+    created_at, started_at, ended_at
+FROM jobs;
+CREATE TABLE old_parents AS SELECT id, parent_id FROM jobs WHERE parent_id IS NOT NULL;
+UPDATE sqlite_sequence SET seq = (SELECT seq FROM sqlite_sequence WHERE name = 'jobs')
+WHERE name = 'new_jobs';
+DROP TABLE jobs;
+ALTER TABLE new_jobs RENAME TO jobs;
+CREATE INDEX jobs_queue ON jobs (state, priority DESC, place);
+CREATE TABLE job_parents (
+    job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    parent_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+    PRIMARY KEY (job_id, parent_id)
+) WITHOUT ROWID;
+CREATE INDEX job_parents_parent ON job_parents (parent_id);
+INSERT INTO job_parents SELECT id, parent_id FROM old_parents;
+DROP TABLE old_parents;
+CREATE TABLE batch_sizes (
+    model_fingerprint TEXT NOT NULL,
+    device TEXT NOT NULL,
+    precision TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    good INTEGER,
+    bad INTEGER,
+    at TEXT NOT NULL,
+    PRIMARY KEY (model_fingerprint, device, precision, kind)
+) WITHOUT ROWID;
+CREATE TABLE labelings (
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
+    labeler TEXT NOT NULL,
+    version TEXT NOT NULL,
+    next_query INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
+    at TEXT NOT NULL,
+    PRIMARY KEY (run_id, direction, labeler)
+) WITHOUT ROWID;
+INSERT INTO labelings
+SELECT s.run_id, s.direction, s.labeler, max(s.labeler_version), max(s.query_id) + 1, 1,
+    r.created_at
+FROM suggestions AS s JOIN runs AS r ON r.id = s.run_id
+GROUP BY s.run_id, s.direction, s.labeler
+"""
+
+
+@migrations()
+def m003_workers(db: Database) -> None:
+    """Let jobs have several parents, a place in the queue and an origin; labels come in blocks."""
+    for statement in _WORKERS.split(";"):
+        db.execute(statement)

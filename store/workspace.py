@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from types import TracebackType
 
+from store.batch_sizes import BatchSizes
 from store.captionings import Captionings
 from store.cases import Cases
 from store.clusterings import Clusterings
@@ -15,7 +16,7 @@ from store.connections import Connection, Connections, connect
 from store.datasets import Datasets
 from store.decisions import Decisions
 from store.errors import WorkspaceUnusable
-from store.filesystem import filesystem_type, is_network
+from store.filesystem import is_network, local_locks, mount_of
 from store.jobs import Jobs
 from store.models import Models
 from store.pairs import PairScores
@@ -42,8 +43,8 @@ class Workspace:
         self.read_only = read_only
         database = self.path / DATABASE
         _check_place(self.path, database, create=create and not read_only)
-        network = filesystem_type(self.path)
-        self._network = network if is_network(network) else None
+        self._mount = mount_of(self.path)
+        self._network = self._mount.kind if self._mount and is_network(self._mount.kind) else None
         if read_only:
             immutable = _open_read_only(database)
         else:
@@ -59,6 +60,7 @@ class Workspace:
         self.clusterings = Clusterings(self._connections)
         self.captionings = Captionings(self._connections)
         self.jobs = Jobs(self._connections)
+        self.batch_sizes = BatchSizes(self._connections)
         self.vectors = Vectors(self.path / "vectors")
         self.pair_scores = PairScores(self.path / "pairs")
 
@@ -99,6 +101,18 @@ class Workspace:
         return (
             f"{self.path} lies on a network file system ({self._network}): a rollback journal "
             "is used, writing is slower and other windows wait while one writes"
+        )
+
+    @property
+    def lock_note(self) -> str | None:
+        """Say why locks on files of this folder do not hold between hosts; None where they do."""
+        option = local_locks(self._mount) if self._mount else None
+        if self._mount is None or option is None:
+            return None
+        remedy = "flock" if self._mount.kind == "lustre" else "local_lock=none"
+        return (
+            f"{self.path} lies on {self._mount.kind} mounted with {option}: other hosts do not see "
+            f"its locks and could run the same job or damage the database; mount it with {remedy}"
         )
 
     @property

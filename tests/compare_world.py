@@ -75,7 +75,14 @@ def suggest(workspace, run, direction, category_of):
     """Suggest for every miss of a run the category that a function of the query id gives."""
     ids, ranks = workspace.runs.ranks(run.id, direction)
     rows = [SuggestionRow(query, category_of(query), 0.7, {}) for query in ids[ranks > 1].tolist()]
-    workspace.suggestions.replace(run.id, direction, "rules", "1", rows)
+    store_suggestions(workspace, (run.id, direction, "rules", "1"), rows)
+
+
+def store_suggestions(workspace, labeling, rows):
+    """Store all that a labeling (run id, direction, labeler, version) suggests, in one block."""
+    workspace.suggestions.begin(*labeling)
+    workspace.suggestions.add(*labeling, rows, max((row.query_id for row in rows), default=0))
+    workspace.suggestions.finish(*labeling)
 
 
 def decide(workspace, run, direction, query_ids, category, by="mh"):

@@ -1,6 +1,9 @@
 -- _sqlite_migrations
 CREATE TABLE "_sqlite_migrations" ( "id" INTEGER PRIMARY KEY, "migration_set" TEXT, "name" TEXT, "applied_at" TEXT );
 
+-- batch_sizes
+CREATE TABLE batch_sizes ( model_fingerprint TEXT NOT NULL, device TEXT NOT NULL, precision TEXT NOT NULL, kind TEXT NOT NULL, good INTEGER, bad INTEGER, at TEXT NOT NULL, PRIMARY KEY (model_fingerprint, device, precision, kind) ) WITHOUT ROWID;
+
 -- caption_metrics
 CREATE TABLE caption_metrics ( id INTEGER PRIMARY KEY, captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE, run_id INTEGER REFERENCES runs (id) ON DELETE CASCADE, name TEXT NOT NULL, value REAL NOT NULL, low REAL, high REAL );
 
@@ -106,14 +109,20 @@ CREATE INDEX images_dataset ON images (dataset_id);
 -- images_problem
 CREATE INDEX images_problem ON images (dataset_id) WHERE problem IS NOT NULL;
 
+-- job_parents
+CREATE TABLE job_parents ( job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, parent_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE, PRIMARY KEY (job_id, parent_id) ) WITHOUT ROWID;
+
+-- job_parents_parent
+CREATE INDEX job_parents_parent ON job_parents (parent_id);
+
 -- jobs
-CREATE TABLE jobs ( id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, params TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'lost')), done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, stage TEXT NOT NULL DEFAULT '', wished_device TEXT, device TEXT, priority INTEGER NOT NULL DEFAULT 0, pid INTEGER, pid_started REAL, boot_id TEXT, parent_id INTEGER REFERENCES jobs (id), result TEXT NOT NULL DEFAULT '{}', error TEXT, cancel_requested INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT );
+CREATE TABLE "jobs" ( id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, params TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'lost')), done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, stage TEXT NOT NULL DEFAULT '', per_s REAL, wished_device TEXT, device TEXT, priority INTEGER NOT NULL DEFAULT 0, place INTEGER NOT NULL, held INTEGER NOT NULL DEFAULT 0 CHECK (held IN (0, 1)), attempts INTEGER NOT NULL DEFAULT 0, host TEXT, pid INTEGER, pid_started REAL, boot_id TEXT, study TEXT, result TEXT NOT NULL DEFAULT '{}', error TEXT, cancel_requested INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, origin TEXT NOT NULL DEFAULT '{}', diff TEXT NOT NULL DEFAULT '' );
 
--- jobs_parent
-CREATE INDEX jobs_parent ON jobs (parent_id) WHERE parent_id IS NOT NULL;
+-- jobs_queue
+CREATE INDEX jobs_queue ON jobs (state, priority DESC, place);
 
--- jobs_state
-CREATE INDEX jobs_state ON jobs (state, priority DESC, id);
+-- labelings
+CREATE TABLE labelings ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), labeler TEXT NOT NULL, version TEXT NOT NULL, next_query INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)), at TEXT NOT NULL, PRIMARY KEY (run_id, direction, labeler) ) WITHOUT ROWID;
 
 -- labels
 CREATE VIEW "labels" AS SELECT s.name AS dataset, s.split, d.direction, d.query_id, CASE d.direction WHEN 't2i' THEN (SELECT text FROM captions WHERE id = d.query_id) ELSE (SELECT key FROM images WHERE id = d.query_id) END AS query, d.top_id, CASE d.direction WHEN 't2i' THEN (SELECT key FROM images WHERE id = d.top_id) ELSE (SELECT text FROM captions WHERE id = d.top_id) END AS top, d.annotator, category.value AS category, d.note, d.star, d.suggestion, d.run_id, d.at, d.id AS decision_id FROM current_decisions AS d JOIN datasets AS s ON s.id = d.dataset_id JOIN json_each(d.categories) AS category WHERE d.verdict = 'labelled';

@@ -108,6 +108,14 @@ def add_run(
     )
 
 
+def add_suggestions(workspace, run: Run, labeler, version, rows, direction="t2i") -> int:
+    """Store all that a labeler suggests for a run in one block."""
+    labeling = (run.id, direction, labeler, version)
+    workspace.suggestions.begin(*labeling)
+    workspace.suggestions.add(*labeling, rows, max((row.query_id for row in rows), default=0))
+    return workspace.suggestions.finish(*labeling)
+
+
 def new_decision(dataset_id: int, case: Case, *categories: str, by="mh", **more) -> NewDecision:
     return NewDecision(
         dataset_id=dataset_id,

@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 import pytest
-from store_world import add_dataset, add_model, add_run, new_decision, tables
+from store_world import add_dataset, add_model, add_run, add_suggestions, new_decision, tables
 
 from store.cases import cursor
 from store.errors import FilterError, NotFound, StoreError
@@ -57,18 +57,13 @@ def world(tmp_path_factory):
     dice = random.Random(5)
     for direction in DIRECTIONS:
         ids = ws.cases.ids(run.id, direction, sort="id")
-        ws.suggestions.replace(
-            run.id,
-            direction,
-            "rules",
-            "1",
-            [
-                SuggestionRow(int(n), name, dice.choice([0.25, 0.5, 0.75]), {"word": "two"})
-                for n in ids
-                for name in ("counting", "other")
-                if dice.random() < 0.4
-            ],
-        )
+        given = [
+            SuggestionRow(int(n), name, dice.choice([0.25, 0.5, 0.75]), {"word": "two"})
+            for n in ids
+            for name in ("counting", "other")
+            if dice.random() < 0.4
+        ]
+        add_suggestions(ws, run, "rules", "1", given, direction)
         some = ids[::2]
         columns = (some, some % 3, some / 2, some / 3, some / 4)
         ws.clusterings.add(

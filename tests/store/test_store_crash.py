@@ -80,6 +80,36 @@ for start in range(0, len(missing), 16):
 """
 )
 
+WORK = (
+    PRELUDE
+    + """
+import os
+who = dict(pid=os.getpid(), pid_started=1.0, boot_id="b", host="h")
+print("ready", flush=True)
+while True:
+    job = ws.jobs.claim(["auto"], device="cpu", take=lambda job_id: True, **who)
+    if job is None:
+        continue
+    for done in range(3):
+        ws.jobs.progress(job.id, done + 1, 3, "at work", 1.5)
+    ws.jobs.finish(job.id, "done", result={"pid": who["pid"]})
+    print(job.id, flush=True)
+"""
+)
+SUGGEST = (
+    PRELUDE
+    + """
+from store.records import SuggestionRow
+labeling = (1, "t2i", "a", "1")
+first = ws.suggestions.begin(*labeling)
+print("ready", flush=True)
+for start in range(first, 60_001, 100):
+    rows = [SuggestionRow(n, f"c{n % 7}", 0.5, {}) for n in range(start, start + 100)]
+    ws.suggestions.add(*labeling, rows, start + 99)
+    print(start + 99, flush=True)
+"""
+)
+
 
 def start(code, *arguments):
     return subprocess.Popen(
@@ -190,23 +220,52 @@ def test_captions_go_on_where_they_were_cut_off(tmp_path):
             check_integrity(ws)
 
 
+def test_suggestions_go_on_where_they_were_cut_off(tmp_path):
+    with Workspace(tmp_path) as ws:
+        add_run(ws, add_dataset(ws, 12_000))
+    done = 0
+    for attempt in range(3):
+        acknowledged = kill_after(start(SUGGEST, tmp_path), 0.1 + attempt / 20)
+        with Workspace(tmp_path) as ws:
+            first = ws.suggestions.begin(1, "t2i", "a", "1")
+            assert first >= max(acknowledged, default=-1) + 1
+            assert first > done or first == 60_100, "a fast machine may be through"
+            assert first % 100 == 0, "a block is there whole"
+            done = first
+            read = ws.read()
+            found = read.execute("SELECT query_id, category FROM suggestions ORDER BY query_id")
+            wanted = [(n, f"c{n % 7}") for n in range(first)]
+            assert found.fetchall() == wanted
+            shown = read.execute(
+                "SELECT query_id, suggestion FROM ranks WHERE direction = 't2i' "
+                "AND suggestion IS NOT NULL ORDER BY query_id"
+            )
+            assert shown.fetchall() == wanted[1:60_001], "every case shows what is stored"
+            assert ws.suggestions.version(1, "t2i", "a") is None
+            check_integrity(ws)
+
+
 def test_processes_writing_at_once_lose_nothing(tmp_path):
+    """Two people decide, two workers take jobs, runs are stored: what was acknowledged is there."""
     with Workspace(tmp_path) as ws:
         add_run(ws, add_dataset(ws, 2000))
         writers = [
             start(DECIDE, tmp_path, "mh"),
             start(DECIDE, tmp_path, "eva"),
             start(ADD_RUNS, tmp_path),
+            start(WORK, tmp_path),
+            start(WORK, tmp_path),
         ]
         for writer in writers:
             assert writer.stdout.readline() == "ready\n"
         case = ws.cases.rows(1, "t2i", [1])[0]
-        mine = []
-        deadline = time.monotonic() + 5
+        mine, queued = [], []
+        deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
             mine.append(ws.decisions.add(new_decision(1, case, "other", by="me")).id)
+            queued.append(ws.jobs.add("x", {"n": len(mine)}).id)
             assert len(ws.cases.page(1, "t2i", limit=20)) == 20
-        assert [writer.poll() for writer in writers] == [None] * 3, "none met a locked database"
+        assert [writer.poll() for writer in writers] == [None] * 5, "none met a locked database"
         acknowledged = []
         for writer in writers:
             writer.kill()
@@ -216,4 +275,10 @@ def test_processes_writing_at_once_lose_nothing(tmp_path):
         assert there >= {*mine, *acknowledged[0], *acknowledged[1]}
         assert {run.id for run in ws.runs.all()} >= set(acknowledged[2])
         assert all(acknowledged)
+        jobs = {job.id: job for job in ws.jobs.all(10**6)}
+        assert sorted(jobs) == queued
+        assert {job.attempts for job in jobs.values()} <= {0, 1}, "none was taken twice"
+        for writer, finished in zip(writers[3:], acknowledged[3:], strict=True):
+            for job in map(jobs.__getitem__, finished):
+                assert (job.state, job.done, job.result) == ("done", 3, {"pid": writer.pid})
         check_integrity(ws)

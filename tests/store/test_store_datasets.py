@@ -206,3 +206,23 @@ def test_the_database_refuses_captions_without_image(ws, dataset):
             "INSERT INTO captions (dataset_id, image_id, position, text, language, words) "
             "VALUES (1, 999, 0, '', 'en', 0)"
         )
+
+
+def test_an_image_found_broken_after_its_import_is_a_problem_until_it_is_whole(ws, dataset):
+    other = add_dataset(ws, name="other")
+    ws.datasets.set_problem(3, "cannot be decoded \udcff")
+    assert [(i.id, i.problem) for i in ws.datasets.problems(dataset.id)] == [
+        (2, "truncated file"),
+        (3, "cannot be decoded ?"),
+    ]
+    assert ws.datasets.get(dataset.id).n_problems == 2
+    ws.datasets.set_problem(3, "cannot be read")
+    assert ws.datasets.image(3).problem == "cannot be read"
+    assert ws.datasets.get(dataset.id).n_problems == 2
+    for image_id in (2, 3):
+        ws.datasets.set_problem(image_id, None)
+    assert ws.datasets.problems(dataset.id) == []
+    assert ws.datasets.get(dataset.id).n_problems == 0
+    assert ws.datasets.get(other.id) == other
+    with pytest.raises(NotFound, match="no image 99"):
+        ws.datasets.set_problem(99, "gone")

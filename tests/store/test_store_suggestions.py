@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from store_world import add_run
+from store_world import add_run, add_suggestions
 
-from store.errors import NotFound
+from store.errors import NotFound, StoreError
 from store.records import DIRECTIONS, ClusterMembers, SuggestionRow
 
 
@@ -17,52 +17,89 @@ def best(ws, run, query):
     return case.suggestion, case.suggestion_score
 
 
-def test_replace_keeps_the_best_at_the_case(ws, run):
+def test_the_best_of_all_labelers_stands_at_the_case(ws, run):
     other = add_run(ws, ws.datasets.get(run.dataset_id))
-    replace = ws.suggestions.replace
     given = rows((1, "counting", 0.5), (1, "other", 0.75), (2, "abstract", 0.25))
-    assert replace(run.id, "t2i", "a", "1", given) == 3
+    assert add_suggestions(ws, run, "a", "1", given) == 3
     assert best(ws, run, 1) == ("other", 0.75)
     assert best(ws, run, 3) == (None, None)
     assert best(ws, other, 1) == (None, None)
     assert [s.category for s in ws.suggestions.of(run.id, "t2i", 1)] == ["other", "counting"]
     assert ws.suggestions.of(run.id, "t2i", 1)[0].evidence == {"why": "other"}
-    assert replace(run.id, "t2i", "b", "1", rows((1, "fine_grained", 0.9))) == 1
+    assert add_suggestions(ws, run, "b", "1", rows((1, "fine_grained", 0.9))) == 1
     assert best(ws, run, 1) == ("fine_grained", 0.9)
-    assert replace(run.id, "t2i", "a", "2", rows((3, "counting", 0.5))) == 1
+    assert ws.suggestions.begin(run.id, "t2i", "a", "2") == 0
     assert best(ws, run, 1) == ("fine_grained", 0.9)
-    assert best(ws, run, 2) == (None, None)
+    assert best(ws, run, 2) == (None, None), "an earlier version's suggestions are gone at once"
+    assert add_suggestions(ws, run, "a", "2", rows((3, "counting", 0.5))) == 1
     assert best(ws, run, 3) == ("counting", 0.5)
     assert ws.suggestions.version(run.id, "t2i", "a") == "2"
     assert ws.suggestions.version(run.id, "i2t", "a") is None
 
 
-def test_a_category_proposed_twice_counts_with_its_better_score(ws, run):
-    given = rows((1, "counting", 0.25), (1, "counting", 0.75), (1, "counting", 0.5))
-    assert ws.suggestions.replace(run.id, "t2i", "a", "1", given) == 1
-    assert best(ws, run, 1) == ("counting", 0.75)
-
-
-def test_a_labeler_that_fails_leaves_what_was_there(ws, run):
-    ws.suggestions.replace(run.id, "t2i", "a", "1", rows((1, "counting", 0.5)))
-
-    def failing():
-        yield from rows((2, "other", 0.5))
-        raise ConnectionResetError
-
-    with pytest.raises(ConnectionResetError):
-        ws.suggestions.replace(run.id, "t2i", "a", "2", failing())
-    assert best(ws, run, 1) == ("counting", 0.5)
+def test_blocks_show_at_once_and_count_when_finished(ws, run):
+    labeling = (run.id, "t2i", "a", "1")
+    assert ws.suggestions.begin(*labeling) == 0
+    assert ws.suggestions.begin(*labeling) == 0
+    ws.suggestions.add(*labeling, rows((2, "counting", 0.5), (1, "other", 0.5)), 7)
+    assert (best(ws, run, 1), best(ws, run, 2)) == (("other", 0.5), ("counting", 0.5))
+    assert ws.suggestions.begin(*labeling) == 8
+    assert ws.suggestions.version(run.id, "t2i", "a") is None, "half a labeling is none"
+    ws.suggestions.add(*labeling, [], 9)
+    assert ws.suggestions.begin(*labeling) == 10
+    assert ws.suggestions.finish(*labeling) == 2
+    assert ws.suggestions.version(run.id, "t2i", "a") == "1"
+    assert ws.suggestions.begin(*labeling) == 10, "nothing is left to do"
     assert ws.suggestions.version(run.id, "t2i", "a") == "1"
 
 
-def test_the_lock_is_not_held_while_a_labeler_thinks(ws, run):
-    def slow():
-        for row in rows((1, "counting", 0.5), (2, "other", 0.5)):
-            ws.jobs.add("meanwhile", {})
-            yield row
+def test_a_block_that_is_stored_twice_is_there_once(ws, run):
+    labeling = (run.id, "t2i", "a", "1")
+    ws.suggestions.begin(*labeling)
+    for upto in (3, 5, 3):
+        ws.suggestions.add(*labeling, rows((1, "counting", 0.5)), upto)
+    assert ws.suggestions.begin(*labeling) == 6
+    assert ws.suggestions.finish(*labeling) == 1
 
-    assert ws.suggestions.replace(run.id, "t2i", "a", "1", slow()) == 2
+
+def test_a_labeler_with_nothing_to_suggest_has_been_there(ws, run):
+    assert add_suggestions(ws, run, "a", "1", []) == 0
+    assert ws.suggestions.version(run.id, "t2i", "a") == "1"
+
+
+def test_a_version_that_another_one_has_overtaken_stores_nothing(ws, run):
+    ws.suggestions.begin(run.id, "t2i", "a", "1")
+    ws.suggestions.begin(run.id, "t2i", "a", "2")
+    sentence = "run 1 is being labelled by a, version 2, not 1: label it again when that has ended"
+    with pytest.raises(StoreError, match=sentence):
+        ws.suggestions.add(run.id, "t2i", "a", "1", rows((1, "counting", 0.5)), 1)
+    with pytest.raises(StoreError, match="a, version 2, not 1"):
+        ws.suggestions.finish(run.id, "t2i", "a", "1")
+    with pytest.raises(StoreError, match="b, none, not 1"):
+        ws.suggestions.finish(run.id, "t2i", "b", "1")
+    assert ws.suggestions.of(run.id, "t2i", 1) == ()
+
+
+def test_a_category_proposed_twice_counts_with_its_better_score(ws, run):
+    given = rows((1, "counting", 0.25), (1, "counting", 0.75), (1, "counting", 0.5))
+    assert add_suggestions(ws, run, "a", "1", given) == 1
+    assert best(ws, run, 1) == ("counting", 0.75)
+
+
+@pytest.mark.parametrize("labelers", ["ab", "ba"])
+def test_equal_scores_go_to_the_first_labeler_whoever_came_first(ws, run, labelers):
+    for name in labelers:
+        add_suggestions(ws, run, name, "1", rows((1, f"by {name}", 0.5)))
+    assert best(ws, run, 1) == ("by a", 0.5)
+    assert [s.category for s in ws.suggestions.of(run.id, "t2i", 1)] == ["by a", "by b"]
+    (case,) = ws.cases.rows(run.id, "t2i", [1])
+    assert ws.cases.contexts([case])[0].evidence == {"why": "by a"}
+
+
+def test_a_labeling_goes_with_its_run(ws, run):
+    add_suggestions(ws, run, "a", "1", rows((1, "counting", 0.5)))
+    ws.runs.remove(run.id)
+    assert ws.read().execute("SELECT count(*) FROM labelings").fetchone() == (0,)
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
@@ -87,6 +124,10 @@ def test_failures_are_what_labelers_need(ws, run, direction):
             assert failure.retrieved[1:] == tuple(c.text for c in siblings if c.id != case.top_id)
     assert list(ws.suggestions.failures(run.id, direction, limit=2)) == found[:2]
     assert list(ws.suggestions.failures(run.id, direction, limit=0)) == []
+    third = found[2].query_id
+    assert list(ws.suggestions.failures(run.id, direction, first_query=third)) == found[2:]
+    assert ws.suggestions.failure_count(run.id, direction) == len(found)
+    assert ws.suggestions.failure_count(run.id, direction, third) == len(found) - 2
 
 
 def test_failures_cross_blocks(ws, run, monkeypatch):

@@ -53,16 +53,22 @@ def version_1(source, target):
         migrations.apply(database, stop_before=STEPS[1:])
         connection.execute("ATTACH ? AS source", (str(source),))
         for name in TABLES_1:
-            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA table_info({name})"))
-            connection.execute(f"INSERT INTO {name} SELECT {columns} FROM source.{name}")
+            old, new = (
+                {row[1]: None for row in connection.execute(f"PRAGMA {place}.table_info({name})")}
+                for place in ("main", "source")
+            )
+            columns = ", ".join(column for column in old if column in new)
+            connection.execute(
+                f"INSERT INTO {name} ({columns}) SELECT {columns} FROM source.{name}"
+            )
         connection.execute("INSERT INTO captions_fts (captions_fts) VALUES ('rebuild')")
 
 
 def test_a_workspace_of_version_1_keeps_everything(ws, dataset, run, tmp_path):
     case = ws.cases.page(run.id, "t2i")[0]
     ws.decisions.add(store_world.new_decision(dataset.id, case, "counting", note="sure"))
-    ws.suggestions.replace(
-        run.id, "t2i", "rules", "1", [SuggestionRow(case.query_id, "other", 0.5, {"word": "two"})]
+    store_world.add_suggestions(
+        ws, run, "rules", "1", [SuggestionRow(case.query_id, "other", 0.5, {"word": "two"})]
     )
     columns = (np.array([n]) for n in (case.query_id, 1, 0.5, 0.25, 0.75))
     ws.clusterings.add(
@@ -83,10 +89,17 @@ def test_a_workspace_of_version_1_keeps_everything(ws, dataset, run, tmp_path):
     assert all(before.values())
     with Workspace(old) as upgraded:
         read = upgraded.read()
-        for name, rows in before.items():
+        for name in TABLES_1:
+            if name == "jobs":
+                continue  # written anew, see below
+            rows = before[name]
             width = len(rows[0])
             found = [row[:width] for row in read.execute(f"SELECT * FROM {name}").fetchall()]
             assert found == rows, name
+        (job,) = upgraded.jobs.all()
+        assert job == ws.jobs.get(job.id)
+        assert upgraded.suggestions.version(run.id, "t2i", "rules") == "1"
+        assert upgraded.suggestions.version(run.id, "i2t", "rules") is None
         assert upgraded.runs.all() == [run]
         assert (run.pairs_per_s, run.first_run_id, run.efficiency) == (None, None, {})
         query = case.query_id
@@ -99,9 +112,66 @@ def test_a_workspace_of_version_1_keeps_everything(ws, dataset, run, tmp_path):
         upgraded.datasets.remove(store_world.add_dataset(upgraded, name="more").id)
 
 
+JOBS_2 = (
+    "INSERT INTO jobs (id, kind, params, state, done, total, stage, wished_device, device, "
+    "priority, pid, pid_started, boot_id, parent_id, result, error, cancel_requested, created_at, "
+    "started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+ROWS_2 = [
+    *[(3, "import", '{"a":1}', "done", 7, 7, "x", "cpu", "cpu", 0, 11, 2.5, "b", None)],
+    *[(4, "evaluate", "{}", "failed", 1, 9, "y", None, "cuda:1", 2, 12, 3.5, "b", 3)],
+    *[(6, "label", "{}", "queued", 0, 0, "", "cuda", "cuda", 1, None, None, None, 4)],
+]
+ENDS_2 = [('{"id":1}', None, 0, "t0", "t1", "t2"), ("{}", "no", 1, "t3", "t4", "t5")]
+ENDS_2 += [("{}", None, 0, "t6", None, None)]
+
+
+@pytest.fixture
+def version_2(tmp_path):
+    """A workspace before jobs had several parents, with a counter ahead of its jobs."""
+    (tmp_path / "old").mkdir()
+    with sqlite3.connect(tmp_path / "old" / "workbench.db") as connection:
+        migrations.apply(Database(connection, execute_plugins=False), stop_before=STEPS[2:])
+        connection.executemany(JOBS_2, [row + end for row, end in zip(ROWS_2, ENDS_2, strict=True)])
+        connection.execute("UPDATE sqlite_sequence SET seq = 9 WHERE name = 'jobs'")
+    return tmp_path / "old"
+
+
+def test_jobs_of_version_2_keep_their_parents_and_numbers(version_2):
+    with Workspace(version_2) as upgraded:
+        columns = (
+            "id, kind, params, state, done, total, stage, wished_device, device, priority, pid, "
+            "pid_started, boot_id, result, error, cancel_requested, created_at, started_at, "
+            "ended_at"
+        )
+        found = upgraded.read().execute(f"SELECT {columns} FROM jobs ORDER BY id").fetchall()
+        wanted = [list(row[:-1] + end) for row, end in zip(ROWS_2, ENDS_2, strict=True)]
+        wanted[2][8] = None  # it does not run yet, so it has no device
+        assert found == list(map(tuple, wanted))
+        jobs = upgraded.jobs.all()
+        assert [(job.id, job.parents, job.place) for job in jobs] == [
+            (6, (4,), 6),
+            (4, (3,), 4),
+            (3, (), 3),
+        ]
+        assert [job.attempts for job in jobs] == [0, 1, 1]
+        assert {(job.held, job.host, job.per_s, job.study) for job in jobs} == {
+            (False, None, None, None)
+        }
+        assert [upgraded.jobs.diff(job.id) for job in jobs] == [""] * 3
+        assert upgraded.jobs.add("import", {}).id == 10
+        assert upgraded.read().execute("PRAGMA foreign_key_check").fetchall() == []
+        assert upgraded.read().execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_a_workspace_without_jobs_starts_at_one(tmp_path):
+    with Workspace(tmp_path / "new") as workspace:
+        assert workspace.jobs.add("import", {}).id == 1
+
+
 def test_an_older_program_refuses_a_newer_workspace(ws, tmp_path, monkeypatch):
     monkeypatch.setattr("store.versions.STEPS", STEPS[:1])
-    with pytest.raises(WorkspaceTooNew, match=r"newer version .*m002_reranking_and_captions"):
+    with pytest.raises(WorkspaceTooNew, match=r"newer version .*m002_reranking.*m003_workers"):
         Workspace(tmp_path / "workspace")
 
 

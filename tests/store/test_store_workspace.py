@@ -15,7 +15,7 @@ import pytest
 from store_world import add_dataset, add_run, new_decision
 
 from store.errors import WorkspaceTooNew, WorkspaceUnusable
-from store.filesystem import filesystem_type, is_network
+from store.filesystem import Mount, is_network, local_locks, mount_of
 from store.workspace import BACKUPS_KEPT, Workspace
 
 ROOT = Path(__file__).parents[2]
@@ -34,6 +34,7 @@ def test_connections_are_durable_and_hardened(ws):
         assert pragma(connection, "busy_timeout") == 10_000
     assert pragma(ws.read(), "query_only") == 1
     assert ws.journal_note is None
+    assert ws.lock_note is None
 
 
 def test_readers_cannot_write(ws):
@@ -45,8 +46,8 @@ def test_write_rolls_back_as_a_whole(ws):
     def fail_halfway():
         with ws.write() as connection:
             connection.execute(
-                "INSERT INTO jobs (kind, params, state, created_at) "
-                "VALUES ('x', '{}', 'queued', 't')"
+                "INSERT INTO jobs (kind, params, state, place, created_at) "
+                "VALUES ('x', '{}', 'queued', 1, 't')"
             )
             raise KeyError
 
@@ -373,15 +374,46 @@ broken line
 )
 def test_filesystem_of_a_folder(tmp_path, path, kind, network):
     (tmp_path / "mountinfo").write_text(MOUNTS)
-    assert filesystem_type(Path(path), tmp_path / "mountinfo") == kind
+    mount = mount_of(Path(path), tmp_path / "mountinfo")
+    assert mount == Mount(kind, frozenset({"rw"}))
     assert is_network(kind) is network
-    assert filesystem_type(Path(path), tmp_path / "absent") is None
+    assert mount_of(Path(path), tmp_path / "absent") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "found"),
+    [
+        ("nfs4", "rw,vers=4.2,local_lock=none,addr=10.0.0.1", None),
+        ("nfs", "rw,vers=3,nolock,local_lock=all", "local_lock=all"),
+        ("nfs", "rw,vers=3,nolock", "nolock"),
+        ("nfs", "rw,vers=3,local_lock=flock", "local_lock=flock"),
+        ("nfs4", "rw,local_lock=posix", "local_lock=posix"),
+        ("lustre", "rw,flock,lazystatfs", None),
+        ("lustre", "rw,localflock,lazystatfs", "localflock"),
+        ("lustre", "rw,lazystatfs", "noflock"),
+        ("ext4", "rw,nolock", None),
+    ],
+)
+def test_mount_options_that_keep_locks_to_this_host(
+    ws, tmp_path, monkeypatch, kind, options, found
+):
+    line = f"30 22 0:40 / / rw,relatime shared:1 master:2 - {kind} server:/home {options}\n"
+    (tmp_path / "mountinfo").write_text(line)
+    mount = mount_of(tmp_path, tmp_path / "mountinfo")
+    assert local_locks(mount) == found
+    monkeypatch.setattr("store.workspace.mount_of", lambda path: mount)
+    with Workspace(tmp_path / "workspace", read_only=True) as workspace:
+        if found is None:
+            assert workspace.lock_note is None
+        else:
+            sentence = f"lies on {kind} mounted with {found}: other hosts do not see its locks"
+            assert sentence in workspace.lock_note
 
 
 def test_network_file_systems_get_a_rollback_journal_and_a_note(ws, run, tmp_path, monkeypatch):
     ws.close()
     with monkeypatch.context() as patch:
-        patch.setattr("store.workspace.filesystem_type", lambda path: "nfs4")
+        patch.setattr("store.workspace.mount_of", lambda path: Mount("nfs4", frozenset()))
         with Workspace(tmp_path / "workspace") as remote:
             assert pragma(remote.read(), "journal_mode") == "delete"
             assert "nfs4" in remote.journal_note

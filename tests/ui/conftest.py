@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +17,12 @@ from store.filter import parse
 from store.records import Metric as MetricRow
 from store.records import NewCaption, NewImage, RankTable, SuggestionRow
 from store.workspace import Workspace
+from tests.compare_world import store_suggestions
 from workbench.app import WorkbenchApp
 from workbench.session import Session
 from workbench.views.home import TerminalFacts
+from workbench.workers.locks import try_lock
+from workbench.workers.places import job_lock
 from workbench.workers.process import identity
 
 NOW = datetime(2026, 1, 12, 12, 4, 31, tzinfo=UTC).timestamp()
@@ -96,7 +100,7 @@ def fill(workspace: Workspace, images: Path, captions: Callable[[int], str] = ca
             SuggestionRow(int(q), ("counting", "attributes")[int(q) % 2], 0.71, {})
             for q in failed[::2]
         ]
-        workspace.suggestions.replace(run.id, "t2i", "rules", "1", rows)
+        store_suggestions(workspace, (run.id, "t2i", "rules", "1"), rows)
     with workspace.write() as connection:
         connection.execute("UPDATE runs SET created_at = '2026-01-12T0' || id || ':00:00+00:00'")
 
@@ -124,7 +128,7 @@ def add_jobs(workspace: Workspace) -> None:
             "ended_at = '2026-01-12T12:02:52+00:00' WHERE id IN (?, ?)",
             (failed.id, done.id),
         )
-        _let_live(connection, running.id)
+    let_live(workspace, running.id)
     assert queued.state == "queued"
     log = workspace.jobs_dir / f"{running.id}.log"
     log.write_text(
@@ -163,13 +167,18 @@ async def settled(pilot: object) -> None:
     await pilot.pause()
 
 
-def _let_live(connection: object, job_id: int) -> None:
-    """Give a job this process as its process, so that it counts as running."""
+def let_live(workspace: Workspace, job_id: int) -> None:
+    """Give a job this process as its process, and hold its lock: it counts as running."""
     who = identity(os.getpid())
-    connection.execute(
-        "UPDATE jobs SET pid = ?, pid_started = ?, boot_id = ? WHERE id = ?",
-        (who.pid, who.started, who.boot_id, job_id),
-    )
+    with workspace.write() as connection:
+        connection.execute(
+            "UPDATE jobs SET state = 'running', pid = ?, pid_started = ?, boot_id = ?, host = ? "
+            "WHERE id = ?",
+            (who.pid, who.started, who.boot_id, who.host, job_id),
+        )
+    lock = try_lock(job_lock(workspace, job_id))
+    assert lock is not None
+    weakref.finalize(workspace, os.close, lock)
 
 
 def _filter(text: str) -> object:

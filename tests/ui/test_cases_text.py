@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from store.records import SuggestionRow
 from store.workspace import Workspace
+from tests.compare_world import store_suggestions
 from tests.ui.cases_pilot import (
     case_screen,
     drawn,
@@ -123,7 +124,7 @@ async def test_evidence_is_marked_in_both_texts(workspace: Workspace) -> None:
         ],
     }
     row = SuggestionRow(query, "counting", 0.83, evidence)
-    workspace.suggestions.replace(2, "t2i", "rules", "2", [row])
+    store_suggestions(workspace, (2, "t2i", "rules", "2"), [row])
     async with open_cases(workspace, (120, 40)) as pilot:
         await press(pilot, "slash", "ctrl+u", *"id", "colon", *str(query), "enter")
         await until(pilot, lambda: f"filter: id:{query}" in text_of(pilot), "one case")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from plugins import registry
 from plugins.api import Direction, FailureCase, Labeler, PluginError, Suggestion
-from store.records import DIRECTIONS, Run, SuggestionRow
+from store.records import DIRECTIONS, FailureInput, Run, SuggestionRow
 from workbench.compute.context import JobContext
 
 log = logging.getLogger("workbench.jobs")
+
+
+BLOCK = 2_000
+"""Failures after which suggestions are stored: so many at most are lost by a crash."""
 
 
 def run(context: JobContext) -> Mapping[str, Any]:
@@ -21,61 +26,64 @@ def run(context: JobContext) -> Mapping[str, Any]:
     return {"run_id": run.id, "suggestions": label_run(context, run)}
 
 
-def label_run(context: JobContext, run: Run, *, only_missing: bool = False) -> int:
-    """Store the suggestions of all installed labelers for a run's failures; returns how many.
+def label_run(context: JobContext, run: Run) -> int:
+    """Ask all installed labelers about a run's failures; returns how many suggestions there are.
 
-    With `only_missing`, a labeler whose current version has been over the run is left out.
-    A labeler that cannot be loaded, or fails, is logged and the others go on.
+    What a labeler of this version has seen, it is not asked again: an interrupted labeling goes on
+    at its next block. A labeler that cannot be loaded, or fails, is logged and the others go on.
     """
     total = 0
     for name in registry.names("labelers"):
         try:
             labeler = registry.load("labelers", name)
             for direction in DIRECTIONS:
-                total += _label(context, run, direction, labeler, only_missing)
+                total += _label(context, run, direction, labeler)
         except PluginError as error:
             log.warning("%s", error)
     return total
 
 
-def _label(
-    context: JobContext, run: Run, direction: Direction, labeler: Labeler, only_missing: bool
-) -> int:
+def _label(context: JobContext, run: Run, direction: Direction, labeler: Labeler) -> int:
     suggestions = context.workspace.suggestions
-    if only_missing and suggestions.version(run.id, direction, labeler.name) == labeler.version:
-        return 0
-    rows = _suggestions(context, run, direction, labeler)
-    return suggestions.replace(run.id, direction, labeler.name, labeler.version, rows)
+    stage = f"suggesting {labeler.name}, {direction}"
+    labeling = (run.id, direction, labeler.name, labeler.version)
+    first = suggestions.begin(*labeling)
+    total = suggestions.failure_count(run.id, direction)
+    done = total - suggestions.failure_count(run.id, direction, first)
+    failures = suggestions.failures(run.id, direction, first_query=first)
+    context.progress(stage, done, total)
+    while block := list(islice(failures, BLOCK)):
+        rows: list[SuggestionRow] = []
+        for failure in block:
+            context.check()
+            rows.extend(_suggest(failure, direction, labeler))
+        suggestions.add(*labeling, rows, block[-1].query_id)
+        done += len(block)
+        context.progress(stage, done, total)
+    return suggestions.finish(*labeling)
 
 
-def _suggestions(
-    context: JobContext, run: Run, direction: Direction, labeler: Labeler
-) -> Iterator[SuggestionRow]:
-    cases = context.workspace.suggestions.failures(run.id, direction)
-    for done, raw in enumerate(cases, start=1):
-        case = FailureCase(
-            direction=direction,
-            query=raw.query,
-            positives=raw.positives,
-            retrieved=raw.retrieved,
-            rank=raw.rank,
-            margin=raw.margin,
-            language=raw.language,
-        )
-        try:
-            found = labeler.label(case)
-        # Foreign code: whatever it raises must not cost the run or the other labelers.
-        except Exception as error:
-            raise PluginError(
-                f"The labeler {labeler.name!r} failed on query {raw.query_id}, {direction}: "
-                f"{type(error).__name__}: {error}"
-            ) from error
-        for suggestion in found:
-            yield SuggestionRow(
-                raw.query_id, suggestion.category, suggestion.score, evidence(suggestion)
-            )
-        if done % 100 == 0:
-            context.progress(f"suggesting {labeler.name}, {direction}", done, 0)
+def _suggest(failure: FailureInput, direction: Direction, labeler: Labeler) -> list[SuggestionRow]:
+    case = FailureCase(
+        direction=direction,
+        query=failure.query,
+        positives=failure.positives,
+        retrieved=failure.retrieved,
+        rank=failure.rank,
+        margin=failure.margin,
+        language=failure.language,
+    )
+    try:
+        return [
+            SuggestionRow(failure.query_id, found.category, found.score, evidence(found))
+            for found in labeler.label(case)
+        ]
+    # Foreign code: whatever it raises must not cost the run or the other labelers.
+    except Exception as error:
+        raise PluginError(
+            f"The labeler {labeler.name!r} failed on query {failure.query_id}, {direction}: "
+            f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def evidence(suggestion: Suggestion) -> Mapping[str, Any]:
