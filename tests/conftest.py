@@ -83,8 +83,9 @@ def context(workspace):
     """Make a context that records what it was told."""
 
     def make(**params):
-        made = JobContext(workspace, params, lambda *told: reports.append(told))
-        return made
+        device = params.pop("device", "cpu")
+        report = lambda *told: reports.append(told)  # noqa: E731
+        return JobContext(workspace, params, report, device=device)
 
     reports: list[tuple[str, int, int]] = []
     make.reports = reports

@@ -21,6 +21,7 @@ from workbench.commands.context import Context
 from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
 from workbench.session.errors import SessionError
+from workbench.studies.errors import StudyFileError
 from workbench.taxonomy import TaxonomyError
 
 COMMANDS = {
@@ -29,6 +30,7 @@ COMMANDS = {
     "evaluate": "workbench.commands.evaluate",
     "caption": "workbench.commands.caption",
     "captions": "workbench.commands.captions",
+    "study": "workbench.commands.study",
     "profile": "workbench.commands.profile",
     "fetch": "workbench.commands.fetch",
     "datasets": "workbench.commands.datasets",
@@ -44,7 +46,7 @@ COMMANDS = {
 }
 
 KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
-WRONG_USE = (SpecError, FilterError)
+WRONG_USE = (SpecError, FilterError, StudyFileError)
 
 
 class LazyGroup(click.Group):
@@ -111,9 +113,8 @@ def run() -> None:
 
 def _guarded(call: Callable[[], Any], debug: bool) -> int:
     try:
-        call()
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
+        # What a command returns, or the code that it asked to exit with.
+        code = call()
     except click.UsageError as error:
         error.show()
         return 2
@@ -142,7 +143,7 @@ def _guarded(call: Callable[[], Any], debug: bool) -> int:
             err=True,
         )
         return 1
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

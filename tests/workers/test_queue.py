@@ -10,7 +10,7 @@ import pytest
 
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
-from workbench.workers import queue
+from workbench.workers import queue, starting
 from workbench.workers.process import identity
 
 
@@ -76,7 +76,7 @@ def test_a_killed_job_is_told_and_its_worker_lives_on(workspace, params):
             os.kill(job.pid, signal.SIGKILL)
 
     assert queue.wait(workspace, victim.id, kill).state == "failed"
-    assert "killed by the system" in queue.status(workspace, victim.id).error
+    assert "killed from outside" in queue.status(workspace, victim.id).error
     assert queue.wait(workspace, follower.id, ignore).state == "done"
     again = queue.retry(workspace, victim.id)
     assert queue.wait(workspace, again.id, ignore).state == "done"
@@ -89,14 +89,24 @@ def _command(pid):
         return ""
 
 
-def test_a_job_without_its_process_is_lost_and_can_be_retried(workspace, params):
-    job = workspace.jobs.add("evaluate", params, device="auto")
+def claim(workspace, job_id, wish="cpu"):
+    """Claim a job for this process, without a worker and without its lock."""
     me = identity()
-    workspace.jobs.claim("auto", pid=me.pid, pid_started=me.started - 1000, boot_id=me.boot_id)
-    assert queue.status(workspace, job.id).state == "lost"
-    assert queue.listing(workspace)[0].state == "lost"
-    queue.retry(workspace, job.id)
-    assert queue.wait(workspace, job.id, ignore).state == "done"
+    who = {"pid": me.pid, "pid_started": me.started, "boot_id": me.boot_id, "host": me.host}
+    return workspace.jobs.claim([wish], device="cpu", **who, take=lambda found: found == job_id)
+
+
+def test_a_job_without_its_lock_is_lost_and_can_be_retried(workspace, params):
+    jobs = [workspace.jobs.add("evaluate", params | {"k": k}, device="cpu") for k in (3, 4)]
+    for job in jobs:
+        claim(workspace, job.id)
+        assert queue.status(workspace, job.id).state == "lost"
+    assert [job.state for job in queue.listing(workspace)] == ["lost"] * 2
+    with pytest.raises(JobError, match="is lost already"):
+        queue.cancel(workspace, jobs[0].id)
+    queue.retry(workspace, jobs[0].id)
+    assert [job.id for job in queue.retry_lost(workspace)] == [jobs[1].id]
+    assert [queue.wait(workspace, job.id, ignore).state for job in jobs] == ["done"] * 2
 
 
 def test_cancelling_what_waits_and_what_has_ended(workspace, params):
@@ -105,8 +115,6 @@ def test_cancelling_what_waits_and_what_has_ended(workspace, params):
     assert queue.status(workspace, job.id).state == "cancelled"
     with pytest.raises(JobError, match="cancelled already"):
         queue.cancel(workspace, job.id)
-    child = workspace.jobs.add("label", {"run_id": 1}, parent_id=job.id)
-    assert queue.status(workspace, child.id).state == "waiting"
 
 
 def test_cancelling_a_running_job_leaves_it_resumable(workspace, params):
@@ -137,7 +145,7 @@ def test_a_stopped_worker_puts_its_job_back(workspace, params, tmp_path):
     until(lambda: stop_worker(queue.status(workspace, job.id)) or stopped)
     until(lambda: not queue.worker_runs(workspace, "auto"))
     assert queue.status(workspace, job.id).state in ("queued", "done")
-    queue.start_worker(workspace, "auto")
+    queue.start_worker(workspace, "cpu")
     assert queue.wait(workspace, job.id, ignore).state == "done"
 
 
@@ -148,16 +156,6 @@ def _workers(workspace: Workspace):
         command = process.info["cmdline"] or []
         if "workbench.workers.worker" in command and str(workspace.path) in command:
             yield process.pid
-
-
-def test_cancelling_between_claim_and_start_leaves_the_worker_alone(workspace, params):
-    """Until its child runs, a job has the process of its worker, here this very one."""
-    job = workspace.jobs.add("evaluate", params, device="cpu")
-    me = identity()
-    workspace.jobs.claim("cpu", pid=me.pid, pid_started=me.started, boot_id=me.boot_id)
-    queue.cancel(workspace, job.id)
-    assert workspace.jobs.get(job.id).cancel_requested
-    assert queue.status(workspace, job.id).state == "running"
 
 
 def test_jobs_left_without_a_worker_get_one(workspace, params):
@@ -181,7 +179,7 @@ def test_files_in_the_users_folder_are_not_imported(workspace, params, tmp_path,
 
 
 def test_a_worker_that_cannot_start_is_an_error_not_silence(workspace, params, monkeypatch):
-    monkeypatch.setattr(queue, "PYTHON", ("/bin/false",))
+    monkeypatch.setattr(starting, "PYTHON", ("/bin/false",))
     monkeypatch.setattr(queue, "START_S", 0.2)
     job = queue.submit(workspace, "evaluate", params)
     with pytest.raises(JobError, match=r"No worker starts .*worker\.log"):

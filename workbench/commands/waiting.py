@@ -29,11 +29,18 @@ def compute(
         return None
     try:
         with progress_bar() as report:
-            job = queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total))
+            job = queue.wait(workspace, job.id, lambda j: report(*_shown(j)))
     except KeyboardInterrupt:
         say(f"Job {job.id} goes on in the background: `workbench jobs cancel {job.id}` stops it.")
         raise
     return finished(job)
+
+
+def _shown(job: Job) -> tuple[str, int, int]:
+    """Return what a progress bar shows: the stage, or what the job waits for."""
+    if job.state == "waiting":
+        return f"waits for {job.waits_for}", 0, 0
+    return job.stage, job.done, job.total
 
 
 def finished(job: Job) -> dict[str, Any]:

@@ -22,12 +22,16 @@ _REPORT_EVERY_S = 0.3
 
 @dataclass(slots=True)
 class JobContext:
-    """The surroundings of one running job; the same for a worker and for a call in process."""
+    """The surroundings of one running job; the same for a worker and for a call in process.
+
+    `device` is torch's name for the one device that the job may use: "cpu" or "cuda:0".
+    """
 
     workspace: Workspace
     params: Mapping[str, Any]
     report: Report
     job_id: int | None = None
+    device: str = "cpu"
     stop: threading.Event = field(default_factory=threading.Event)
     _stage: str = ""
     _reported_at: float = 0.0

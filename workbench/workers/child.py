@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
+import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 from plugins.api import PluginError
 from store.errors import StoreError
+from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.errors import Cancelled, JobError
 from workbench.jobs.kinds import job_function
+from workbench.workers.endings import NOT_STORED, cause
+from workbench.workers.origin import differences
 from workbench.workers.process import identity
+from workbench.workers.rates import StageRate
+from workbench.workers.references import resolve
+from workbench.workers.starting import ensure_workers
 
 log = logging.getLogger("workbench.jobs")
 
 
-def run_job(workspace: Workspace, job_id: int) -> int:
+def run_job(workspace: Workspace, job_id: int, device: str) -> int:
     """Run a claimed job in this process and return the exit code."""
     jobs = workspace.jobs
+    rate = StageRate()
 
     def report(stage: str, done: int, total: int) -> None:
-        jobs.progress(job_id, done, total, stage)
+        jobs.progress(job_id, done, total, stage, rate.update(stage, done, time.monotonic()))
+        # Its worker passes requests on, but may be gone.
+        if jobs.get(job_id).cancel_requested:
+            context.stop.set()
 
-    context = JobContext(workspace, jobs.get(job_id).params, report, job_id=job_id)
+    context = JobContext(workspace, {}, report, job_id=job_id, device=device)
     # Before others may signal this process.
     signal.signal(signal.SIGTERM, lambda *_: context.stop.set())
     me = identity()
-    jobs.assign(job_id, me.pid, me.started, me.boot_id)
+    jobs.assign(job_id, me.pid, me.started, me.boot_id, me.host)
     job = jobs.get(job_id)
+    _log_start(workspace, job)
     if job.cancel_requested:
         context.stop.set()
     try:
         context.check()
+        context.params = resolve(job.params, jobs.get)
         result = job_function(job.kind)(context)
     except Cancelled:
         if jobs.get(job_id).cancel_requested:
@@ -50,20 +65,55 @@ def run_job(workspace: Workspace, job_id: int) -> int:
         return 1
     except Exception as error:
         log.exception("the job failed")
-        sentence = f"{type(error).__name__}: {error} (see `workbench jobs logs {job_id}`)"
-        jobs.finish(job_id, "failed", error=sentence)
+        jobs.finish(job_id, "failed", error=cause(error, job_id))
         return 1
     jobs.finish(job_id, "done", result=dict(result))
     log.info("done")
     return 0
 
 
-def main() -> None:
-    """Run as `python -m workbench.workers.child WORKSPACE JOB_ID`."""
+def _log_start(workspace: Workspace, job: Job) -> None:
+    origin = job.origin
+    commit = str(origin.get("commit") or "none")[:12]
+    log.info(
+        "attempt %d, workbench %s, commit %s", job.attempts, origin.get("code_version"), commit
+    )
+    for difference in differences(origin, workspace.jobs.diff(job.id)):
+        log.warning("not as it was when the job was queued: %s", difference)
+
+
+def _keep_to_this_process(locks: list[int]) -> None:
+    """Keep the inherited locks from processes that the job starts: they may outlive it."""
+    for lock in locks:
+        os.set_inheritable(lock, False)
+    os.register_at_fork(after_in_child=lambda: _close(locks))
+
+
+def _close(locks: list[int]) -> None:
+    for lock in locks:
+        os.close(lock)
+
+
+def main() -> int:
+    """Run as `python -m workbench.workers.child WORKSPACE JOB_ID DEVICE LOCK...`."""
+    path, job_id, device, *rest = sys.argv[1:]
+    faulthandler.enable()
+    locks = [int(number) for number in rest]
+    _keep_to_this_process(locks)
+    worker = os.getppid()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with Workspace(Path(sys.argv[1]), create=False) as workspace:
-        sys.exit(run_job(workspace, int(sys.argv[2])))
+    with Workspace(Path(path), create=False) as workspace:
+        try:
+            code = run_job(workspace, int(job_id), device)
+        except StoreError as error:
+            log.error("%s", error)
+            code = NOT_STORED
+        if os.getppid() != worker:
+            # Its worker was killed: nobody else would see that the device is free now.
+            _close(locks)
+            ensure_workers(workspace)
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
