@@ -178,12 +178,13 @@ def measure_pairs(
         return np.concatenate(found)[:, None]
 
     def plugin() -> NDArray[np.float32]:
-        return blocks(
+        scores: NDArray[np.float32] = blocks(
             scorer.image_states,
             lambda states, row, at: scorer.score_pairs(
                 states, np.full(len(parts[at]), row), parts[at]
             ),
         )
+        return scores
 
     library = TransformersBlip(scorer_folder, setting, parts)
     with job_frame(folder) as context:
@@ -258,7 +259,7 @@ def both_models(setting: Setting) -> tuple[ImageTextEncoder, Any]:
 def job_frame(folder: Path) -> Iterator[JobContext]:
     """A job that reports its progress to a workspace, as a worker's does."""
     with Workspace(Path(tempfile.mkdtemp(dir=folder)) / "workspace") as workspace:
-        job = workspace.jobs.add("evaluate", {}, parent_id=None, device="cpu")
+        job = workspace.jobs.add("evaluate", {}, device="cpu")
 
         def report(stage: str, done: int, total: int) -> None:
             workspace.jobs.progress(job.id, done, total, stage)

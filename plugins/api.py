@@ -223,6 +223,53 @@ class Captioner(Protocol):
         ...
 
 
+class Preparation(Protocol):
+    """What is done to an image before a model sees it; a model itself is one."""
+
+    def prepare_image(self, image: Image) -> Float32:
+        """As in `ImageTextEncoder`."""
+        ...
+
+
+@runtime_checkable
+class PortablePreparation(Protocol):
+    """A model whose preparation is a small object of its own, which other processes may do.
+
+    It can be pickled, holds no weights, and gives what the model's `prepare_image` gives.
+    """
+
+    @property
+    def preparation(self) -> Preparation:
+        """What prepares images for the model."""
+        ...
+
+
+@runtime_checkable
+class JpegPreparation(Protocol):
+    """A preparation that takes the bytes of a JPEG file, to decode it in a way of its own."""
+
+    def prepare_jpeg(self, data: bytes) -> Float32 | None:
+        """As `prepare_image` from a file; None leaves the file to it (a broken one, say)."""
+        ...
+
+
+Decoder = Literal["pil", "torchvision"]
+
+
+@runtime_checkable
+class DecoderChoice(Protocol):
+    """A model that can have its images decoded and resized by another library than PIL."""
+
+    card: ModelCard
+
+    def use_decoder(self, decoder: Decoder) -> None:
+        """Choose before the first image; the card tells it, and has another fingerprint.
+
+        Raises PluginError if the model's preprocessing cannot be done so.
+        """
+        ...
+
+
 Precision = Literal["fp32", "bf16", "fp16"]
 
 

@@ -12,6 +12,7 @@ Each function raises AssertionError with what is wrong::
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ from plugins.api import (
     ModelPlugin,
     PairScorer,
     PluginError,
+    PortablePreparation,
     PrecomputedVectors,
     Sample,
     SourceError,
@@ -250,6 +252,10 @@ def _prepared(model: ImageTextEncoder | PairScorer | Captioner) -> Any:
     prepared = [model.prepare_image(picture) for picture in pictures]
     assert all(p.dtype == np.float32 and p.shape == prepared[0].shape for p in prepared)
     assert np.array_equal(model.prepare_image(pictures[0]), prepared[0]), "not deterministic"
+    if isinstance(model, PortablePreparation):
+        sent = pickle.loads(pickle.dumps(model.preparation))  # made here
+        again = [sent.prepare_image(picture) for picture in pictures]
+        assert np.array_equal(again, prepared), "another process would prepare other pixels"
     return np.stack(prepared)
 
 

@@ -11,6 +11,7 @@ from plugins.api import ModelCard
 from plugins.models.blip import FAMILY, MATCHING_2
 from plugins.models.blip_captions import CLEANING
 from plugins.models.open_clip_encoder import check_device
+from plugins.models.preparing import PreparesImages
 from plugins.models.transformers_captions import CaptionRows
 from plugins.models.transformers_card import card_protocol, cast_models, model_card
 from plugins.models.transformers_folder import ModelFolder
@@ -19,7 +20,6 @@ from plugins.models.transformers_loading import load_model, load_tokenizer, pixe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL.Image import Image
 
     from plugins.api import Float32, Precision
 
@@ -27,7 +27,7 @@ CONTEXT_LENGTH = 32
 """`max_txt_len` of LAVIS' BLIP-2."""
 
 
-class Blip2Matcher:
+class Blip2Matcher(PreparesImages):
     """Scores pairs: the mean over the query tokens of the ITM head's logit of "fits".
 
     As `compute_itm` of LAVIS, models/blip2_models/blip2_qformer.py; captions begin with [CLS].
@@ -45,11 +45,11 @@ class Blip2Matcher:
         tokenizer = load_tokenizer(folder, config.qformer_config.vocab_size)
         length = min(CONTEXT_LENGTH, int(config.qformer_config.max_position_embeddings))
         self._captions = CaptionRows(tokenizer, length, CLEANING)
-        self._preparation = ImagePreparation(
+        self.preparation = ImagePreparation(
             folder.image_settings, {**BLIP_DEFAULTS, "size": {"height": 224, "width": 224}}
         )
         towers = (config.vision_config, config.qformer_config)
-        protocol = card_protocol(self._preparation, self._captions, towers)
+        protocol = card_protocol(self.preparation, self._captions, towers)
         protocol["encoder_token"] = "[CLS]"
         self.card = model_card(FAMILY, weights, folder, [self._model], 0, protocol)
         self._model.to(self._device)
@@ -57,10 +57,6 @@ class Blip2Matcher:
     def cast(self, precision: Precision) -> None:
         """Turn weights and activations to a precision; scores stay float32."""
         self.card = cast_models(self.card, [self._model], self._config, precision)
-
-    def prepare_image(self, image: Image) -> Float32:
-        """Resize and normalise with PIL, (3, height, width)."""
-        return self._preparation(image)
 
     def image_states(self, batch: Float32) -> object:
         """Compute the tokens of prepared images (n, 3, height, width), kept on the device."""

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plugins.api import ModelCard
+from plugins.models.preparing import PreparesImages
 from plugins.models.transformers_captions import CaptionRows
 from plugins.models.transformers_card import cast_models
 from plugins.models.transformers_images import ImagePreparation
 from plugins.models.transformers_loading import pixels
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from torch import Tensor
 
     from plugins.api import Float32, Precision
@@ -39,23 +39,19 @@ class BlipParts:
     captioning: Any
 
 
-class SeesImages:
+class SeesImages(PreparesImages):
     """What every use of a BLIP begins with."""
 
     card: ModelCard
 
     def __init__(self, parts: BlipParts) -> None:
         self._parts = parts
-        self.card = parts.card
+        self.card, self.preparation = parts.card, parts.preparation
 
     def cast(self, precision: Precision) -> None:
         """Turn weights and activations to a precision; normalising stays in float32."""
         models = [m for m in (self._parts.retrieval, self._parts.captioning) if m is not None]
         self.card = cast_models(self.card, models, self._parts.config, precision)
-
-    def prepare_image(self, image: Image) -> Float32:
-        """Resize and normalise with PIL, (3, height, width)."""
-        return self._parts.preparation(image)
 
     def _states(self, batch: Float32) -> Tensor:
         """Return the tokens of prepared images, (n, 1 + patches, width)."""

@@ -11,6 +11,7 @@ from plugins.api import ModelCard
 from plugins.models.hf_clip import ARCHITECTURES, FAMILY
 from plugins.models.hf_clip_captions import caption_rules
 from plugins.models.open_clip_encoder import check_device
+from plugins.models.preparing import PreparesImages
 from plugins.models.transformers_captions import CaptionRows, by_length
 from plugins.models.transformers_card import card_protocol, cast_models, model_card
 from plugins.models.transformers_folder import ModelFolder, read_config
@@ -18,14 +19,12 @@ from plugins.models.transformers_images import CLIP_DEFAULTS, SIGLIP_DEFAULTS, I
 from plugins.models.transformers_loading import load_model, load_tokenizer, pixels, unit_rows
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from plugins.api import Float32, Precision
 
 _TOKENIZER_CONFIG = "tokenizer_config.json"
 
 
-class HfClipEncoder:
+class HfClipEncoder(PreparesImages):
     """Embeds images and captions, in float32 unless cast; rows are L2-normalised float32."""
 
     card: ModelCard
@@ -41,9 +40,9 @@ class HfClipEncoder:
         tokenizer = load_tokenizer(folder, int(config.text_config.vocab_size))
         self._captions = CaptionRows(tokenizer, self._rules.context_length, self._rules.cleaning)
         defaults = SIGLIP_DEFAULTS if architecture == "SiglipModel" else CLIP_DEFAULTS
-        self._preparation = ImagePreparation(folder.image_settings, defaults)
+        self.preparation = ImagePreparation(folder.image_settings, defaults)
         towers = (config.vision_config, config.text_config)
-        protocol = card_protocol(self._preparation, self._captions, towers)
+        protocol = card_protocol(self.preparation, self._captions, towers)
         dim = self._encoded(["a"]).shape[1]
         self.card = model_card(FAMILY, weights, folder, [self._model], dim, protocol)
         self._model.to(device)
@@ -51,10 +50,6 @@ class HfClipEncoder:
     def cast(self, precision: Precision) -> None:
         """Turn weights and activations to a precision; normalising stays in float32."""
         self.card = cast_models(self.card, [self._model], self._config, precision)
-
-    def prepare_image(self, image: Image) -> Float32:
-        """Resize, crop and normalise with PIL, (3, height, width)."""
-        return self._preparation(image)
 
     def encode_images(self, batch: Float32) -> Float32:
         """Embed prepared images (n, 3, height, width) as L2-normalised (n, embedding_dim)."""

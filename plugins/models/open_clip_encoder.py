@@ -11,6 +11,7 @@ import numpy as np
 from plugins.api import ModelCard, PluginError, SourceError
 from plugins.models.fingerprint import fingerprint
 from plugins.models.open_clip_captions import CaptionTokens
+from plugins.models.open_clip_images import OpenClipPreparation
 from plugins.models.open_clip_spec import (
     CheckpointSpec,
     FolderSpec,
@@ -29,18 +30,15 @@ from plugins.models.open_clip_weights import (
     offline,
     quiet,
 )
+from plugins.models.preparing import PreparesImages
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
     from torch import Tensor, nn
 
     from plugins.api import Float32, Precision
 
 PRECISIONS = {"fp32": "float32", "bf16": "bfloat16", "fp16": "float16"}
 """What torch calls each precision, and the card."""
-
-_LONGEST = 32
-"""Times its short side that an image may be long; ordinary panoramas are below 10."""
 
 _PREPROCESSING = ("mean", "std", "interpolation", "resize_mode", "fill_color")
 # Where files lie, and what only matters before weights are loaded.
@@ -52,14 +50,13 @@ _NOT_IDENTITY = (
 )
 
 
-class OpenClipEncoder:
+class OpenClipEncoder(PreparesImages):
     """Embeds images and captions, in float32 unless cast; rows are L2-normalised float32."""
 
     card: ModelCard
 
     def __init__(self, spec: OpenClipSpec, weights: str, device: str) -> None:
         import torch
-        from open_clip.transform import PreprocessCfg, image_transform_v2
 
         from plugins.models.open_clip_text import CaptionTower
 
@@ -74,7 +71,7 @@ class OpenClipEncoder:
         self._model.eval().requires_grad_(False).to(self._device)
         self._tower = CaptionTower(self._model)
         self._preprocessing: Mapping[str, Any] = self._model.visual.preprocess_cfg
-        self._transform = image_transform_v2(PreprocessCfg(**self._preprocessing), is_train=False)
+        self.preparation = OpenClipPreparation(self._preprocessing)
         self._config = config
         path = find_weights(spec)
         protocol = _protocol(self._model, self._captions, self._preprocessing)
@@ -98,11 +95,6 @@ class OpenClipEncoder:
         self._model.to(self._dtype)
         protocol = {**self.card.protocol, "precision": PRECISIONS[precision]}
         self.card = replace(self.card, protocol=protocol, fingerprint=self._fingerprint(protocol))
-
-    def prepare_image(self, image: Image) -> Float32:
-        """Resize, crop and normalise with open_clip's own transform, (3, height, width)."""
-        prepared: Float32 = self._transform(_not_too_long(image)).numpy()
-        return prepared
 
     def encode_images(self, batch: Float32) -> Float32:
         """Embed prepared images (n, 3, height, width) as L2-normalised (n, embedding_dim)."""
@@ -136,17 +128,6 @@ class OpenClipEncoder:
                 "tokenizer": self._captions.identity(),
             },
         )
-
-
-def _not_too_long(image: Image) -> Image:
-    """Cut the ends off a strip of which the centre is taken anyway.
-
-    Resizing its short side first would make a strip of 1 x 10,000 pixels fill gigabytes.
-    """
-    width, height = image.size
-    left = max(0, (width - _LONGEST * height) // 2)
-    top = max(0, (height - _LONGEST * width) // 2)
-    return image.crop((left, top, width - left, height - top)) if left or top else image
 
 
 def check_device(device: str) -> None:

@@ -13,14 +13,14 @@ import numpy as np
 from PIL import Image
 
 from plugins.api import PluginError
+from plugins.models.torchvision_jpeg import LONGEST, decoded, not_too_long, resizer
 
 if TYPE_CHECKING:
-    from plugins.api import Float32
+    from numpy.typing import NDArray
+
+    from plugins.api import Decoder, Float32
 
 CLIP_MEAN, CLIP_STD = (0.48145466, 0.4578275, 0.40821073), (0.26862954, 0.26130258, 0.27577711)
-
-_LONGEST = 32
-"""Times its short side that an image may be long where only its centre is looked at."""
 
 CLIP_DEFAULTS: Mapping[str, Any] = {
     "size": {"shortest_edge": 224},
@@ -49,6 +49,7 @@ class ImagePreparation:
     """
 
     def __init__(self, settings: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        self._given = dict(settings), dict(defaults)
         try:
             self._read({**defaults, **settings}, defaults)
         except (KeyError, TypeError, ValueError) as error:
@@ -79,7 +80,7 @@ class ImagePreparation:
         mean, std = np.array(self.mean, np.float32), np.array(self.std, np.float32)
         self._levels = (levels - mean[:, None]) / std[:, None]
 
-    def __call__(self, image: Image.Image) -> Float32:
+    def prepare_image(self, image: Image.Image) -> Float32:
         """Turn an image into (3, height, width)."""
         rgb = image.convert("RGB")
         if self._shortest is not None:
@@ -89,8 +90,14 @@ class ImagePreparation:
             rgb = rgb.resize(self._resized, self._filter)
         if self._cropped is not None:
             rgb = _centre(rgb, self._cropped)
-        pixels = np.asarray(rgb)  # (height, width, 3)
-        return np.stack([self._levels[c][pixels[..., c]] for c in range(3)])
+        return self._normalised(np.asarray(rgb).transpose(2, 0, 1))
+
+    def decoded_by(self, decoder: Decoder) -> ImagePreparation:
+        """Return the same with another decoder for JPEGs; PluginError if it cannot do that."""
+        return (JpegPreparation if decoder == "torchvision" else ImagePreparation)(*self._given)
+
+    def _normalised(self, pixels: NDArray[np.uint8]) -> Float32:
+        return np.stack([self._levels[c][pixels[c]] for c in range(3)])
 
     def protocol(self) -> dict[str, Any]:
         """Say what is done, for a model's card."""
@@ -103,6 +110,32 @@ class ImagePreparation:
             "std": list(self.std),
             "image_processor": "PIL",
         }
+
+
+class JpegPreparation(ImagePreparation):
+    """The same, but for JPEGs, which torchvision decodes and resizes."""
+
+    def __init__(self, settings: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        super().__init__(settings, defaults)
+        width_first = self._resized
+        size = self._shortest if width_first is None else width_first[::-1]
+        self._resize = resizer(size, self._filter.name.lower()) if size is not None else None
+
+    def prepare_jpeg(self, data: bytes) -> Float32 | None:
+        """Turn the bytes of a JPEG into (3, height, width); None leaves it to `prepare_image`."""
+        pixels = decoded(data)
+        if pixels is None or self._resize is None:
+            return None
+        if self._shortest is not None and self._cropped:
+            pixels = not_too_long(pixels)
+        pixels = self._resize(pixels)
+        height, width = pixels.shape[-2:]
+        if height < self.height or width < self.width:
+            return None  # there would be a black border
+        top, left = (height - self.height) // 2, (width - self.width) // 2
+        return self._normalised(
+            pixels[:, top : top + self.height, left : left + self.width].numpy()
+        )
 
 
 def _three(values: Any) -> tuple[float, float, float]:
@@ -138,6 +171,6 @@ def _not_too_long(image: Image.Image) -> Image.Image:
     Resizing its short side first would make a strip of 1 x 10,000 pixels fill gigabytes.
     """
     width, height = image.size
-    left = max(0, (width - _LONGEST * height) // 2)
-    top = max(0, (height - _LONGEST * width) // 2)
+    left = max(0, (width - LONGEST * height) // 2)
+    top = max(0, (height - LONGEST * width) // 2)
     return image.crop((left, top, width - left, height - top)) if left or top else image

@@ -7,7 +7,7 @@ import pytest
 import sample_data
 from plugins.api import ModelCard
 from workbench.compute import devices
-from workbench.compute.efficiency import Spent, Work, efficiency
+from workbench.compute.efficiency import Spent, Work, efficiency, told_wait
 from workbench.jobs import evaluate
 
 CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
@@ -59,6 +59,20 @@ def test_figures_of_several_works_add_up():
     }
 
 
+def test_the_share_of_the_time_that_the_device_waited_for_images():
+    works = {
+        "images": work(elapsed_s=3.0, seconds={"wait": 0.5}),
+        "captions": work(elapsed_s=100.0, seconds={"model": 99.0}),
+        "pairs": work(elapsed_s=1.0, seconds={"wait": 0.1}),
+    }
+    found = efficiency(works, (card("a"),), vectors_bytes=None)
+    assert found["waited_share"] == pytest.approx(0.15)
+    assert told_wait(found) == "; the device waited 15.0% of the time for images"
+    captions = efficiency({"captions": works["captions"]}, (card("a"),), vectors_bytes=None)
+    assert "waited_share" not in captions
+    assert told_wait(captions) == ""
+
+
 def test_what_is_not_known_is_left_out():
     assert efficiency({}, (card("a", None, None),), vectors_bytes=5) == {"vectors_bytes": 5}
     both = efficiency({}, (card("a"), card("b", None)), vectors_bytes=None)
@@ -100,6 +114,7 @@ def test_a_run_says_what_it_took(workspace, context, params):
     assert found["computed"] == {"images": 12, "captions": 36}
     assert set(found["seconds"]) == {"decode", "wait", "model", "write"}
     assert 0 < sum(found["seconds"][name] for name in ("wait", "model")) < run.seconds
+    assert 0 <= found["waited_share"] < 1
     assert found["images_per_s"] == run.images_per_s > 0
     assert found["captions_per_s"] == run.captions_per_s > 0
     assert found["vectors_bytes"] == (12 + 36) * 4 * 128

@@ -1,12 +1,16 @@
 """Embedding with the sample's real model: shards, resuming, memory, images that go bad."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from PIL import Image as Picture
 
 import sample_data
 from plugins import registry
-from workbench.compute import embed
+from workbench.compute import broken, embed
 from workbench.compute.batches import Batches
+from workbench.compute.efficiency import Spent
 from workbench.compute.embed import embed_images, embed_texts
 from workbench.compute.errors import Cancelled, JobError
 
@@ -124,8 +128,6 @@ def test_images_of_the_next_shard_are_decoded_before_this_one_is_written(
 
 
 def test_an_image_without_pixels_is_a_row_of_zeros(workspace, context, world, model):
-    from dataclasses import replace
-
     images, _ = world
     images[3] = replace(images[3], width=None, problem="missing file")
     found = folder(workspace, "gap")
@@ -134,11 +136,167 @@ def test_an_image_without_pixels_is_a_row_of_zeros(workspace, context, world, mo
     assert np.flatnonzero(norms == 0).tolist() == [3]
 
 
-def test_an_image_that_has_gone_bad_since_the_import_is_named(workspace, context, world, model):
+def fresh(workspace):
+    return list(workspace.datasets.images(1))
+
+
+def zeros(found):
+    return np.flatnonzero(np.linalg.norm(found.array("images"), axis=1) == 0).tolist()
+
+
+def test_broken_images_stop_nothing_and_change_no_other_row(
+    workspace, context, world, model, caplog
+):
     images, _ = world
+    whole = folder(workspace, "whole")
+    embed_images(context(), whole, model, images, Batches(4))
     images[7].path.write_bytes(b"gone bad")
-    with pytest.raises(JobError, match=r"07\.png was whole .* not an image"):
-        embed_images(context(), folder(workspace, "bad"), model, images, Batches(4))
+    images[8].path.unlink()
+    Picture.new("RGB", (50, 30)).save(images[9].path)
+    found = folder(workspace, "bad")
+    assert embed_images(context(), found, model, images, Batches(4)).rows == 12
+    assert zeros(found) == [7, 8, 9]
+    good = [row for row in range(12) if row not in (7, 8, 9)]
+    # Batches are stretches of a shard, so that rows of the others' batches are the same bits.
+    same = [row for row in good if row not in (5, 6)]
+    assert np.array_equal(found.array("images")[same], whole.array("images")[same])
+    assert np.allclose(found.array("images")[good], whole.array("images")[good], atol=1e-6)
+    assert [image.problem for image in fresh(workspace)[7:10]] == [
+        "not an image",
+        "missing file",
+        "changed: 50x30 pixels, 40x30 when it was imported",
+    ]
+    assert workspace.datasets.get(1).n_problems == 3
+    assert "'07.png' is left out: not an image" in caplog.text
+    again = Counting(model)
+    assert embed_images(context(), found, again, fresh(workspace), Batches(4)).rows == 0
+    assert again.rows == 0
+
+
+def test_images_that_are_whole_again_are_computed_and_nothing_else_is(
+    workspace, context, world, model
+):
+    images, _ = world
+    whole = folder(workspace, "whole")
+    embed_images(context(), whole, model, images, Batches(4))
+    before = images[7].path.read_bytes()
+    images[7].path.write_bytes(b"gone bad")
+    found = folder(workspace, "bad")
+    embed_images(context(), found, model, images, Batches(4))
+    images[7].path.write_bytes(before)
+    counting = Counting(model)
+    assert embed_images(context(), found, counting, fresh(workspace), Batches(4)).rows == 5
+    assert counting.rows == 5, "the shard of the row"
+    assert np.array_equal(found.array("images"), whole.array("images"))
+    assert fresh(workspace)[7].problem is None
+
+
+def test_an_interrupted_healing_goes_on(workspace, context, world, model, monkeypatch):
+    images, _ = world
+    before = images[7].path.read_bytes()
+    images[7].path.write_bytes(b"gone bad")
+    found = folder(workspace, "bad")
+    embed_images(context(), found, model, images, Batches(4))
+    images[7].path.write_bytes(before)
+    stopped = context()
+    with pytest.raises(Cancelled):
+        embed_images(stopped, found, Counting(model, stopped, 1), fresh(workspace), Batches(4))
+    assert found.array("images") is None, "a row that is missing is not read as done"
+    assert embed_images(context(), found, model, fresh(workspace), Batches(4)).rows == 5
+    assert zeros(found) == []
+
+
+def test_a_folder_that_goes_away_stops_the_job_until_it_is_back(
+    workspace, context, world, model, monkeypatch
+):
+    monkeypatch.setattr(broken, "VANISHED", 4)
+    images, _ = world
+    whole = folder(workspace, "whole")
+    embed_images(context(), whole, model, images, Batches(2))
+    place = images[0].path.parent
+
+    class Detaching(Counting):
+        def encode_images(self, batch):
+            if place.exists() and self.rows >= 4:
+                place.rename(place.with_name("elsewhere"))
+            return super().encode_images(batch)
+
+    found = folder(workspace, "gone")
+    with pytest.raises(JobError, match=rf"folder {place} of the images is gone: put it back"):
+        embed_images(context(), found, Detaching(model), images, Batches(2))
+    assert found.array("images") is None
+    assert [image.problem for image in fresh(workspace)] == [None] * 12
+    place.with_name("elsewhere").rename(place)
+    embed_images(context(), found, model, fresh(workspace), Batches(2))
+    assert np.array_equal(found.array("images"), whole.array("images"))
+
+
+def test_a_folder_that_goes_away_at_the_very_end_leaves_nothing_that_reads_as_done(
+    workspace, context, world, model
+):
+    images, _ = world
+    place = images[0].path.parent
+
+    class Detaching(Counting):
+        def encode_images(self, batch):
+            if place.exists() and self.rows >= 6:
+                place.rename(place.with_name("elsewhere"))
+            return super().encode_images(batch)
+
+    found = folder(workspace, "end")
+    with pytest.raises(JobError, match="of the images is gone"):
+        embed_images(context(), found, Detaching(model), images, Batches(2))
+    assert found.array("images") is None
+    assert workspace.datasets.get(1).n_problems == 0
+    place.with_name("elsewhere").rename(place)
+    embed_images(context(), found, model, fresh(workspace), Batches(2))
+    assert zeros(found) == []
+
+
+def test_an_image_without_pixels_moves_no_other_batch(world):
+    images, _ = world
+    images[1] = replace(images[1], width=None, problem="truncated")
+    images[4] = images[5] = images[1]
+    assert embed.image_groups(images, 2) == [[0], [2, 3], [6, 7], [8, 9], [10, 11]]
+
+
+def test_a_shard_is_the_same_whoever_computes_it(workspace, context, world, model):
+    images, texts = world
+    found = folder(workspace, "driver")
+    embed_images(context(), found, model, images, Batches(2))
+    embed_texts(context(), found, model, texts, Batches(2))
+    seen = []
+    for rows in embed.shards(12):
+        part = images[rows.start : rows.stop]
+        shard = embed.image_shard(model, part, Batches(2), Spent(), tick=seen.append)
+        assert np.array_equal(shard.vectors, found.array("images")[rows.start : rows.stop])
+        assert shard.problems == {}
+    assert seen == [0, 2, 2, 4, 4, 5, 0, 2, 2, 4, 4, 5, 0, 2]
+    for rows in embed.shards(36):
+        vectors = embed.text_shard(model, texts[rows.start : rows.stop], Batches(2), Spent())
+        assert np.array_equal(vectors, found.array("texts")[rows.start : rows.stop])
+
+
+def test_running_out_of_memory_moves_no_boundary(workspace, context, world, model):
+    images, _ = world
+    found = folder(workspace, "driver")
+    embed_images(context(), found, model, images, Batches(4))
+    tight, sizes = Batches(4), []
+
+    class OutOfMemoryError(RuntimeError):
+        pass
+
+    class Tight(Counting):
+        def encode_images(self, batch):
+            sizes.append(len(batch))
+            if len(batch) > 3:
+                raise OutOfMemoryError
+            return super().encode_images(batch)
+
+    small = folder(workspace, "tight")
+    embed_images(context(), small, Tight(model), images, tight)
+    assert sizes == [4, 2, 2, 1, 2, 2, 1, 2]
+    assert np.allclose(small.array("images"), found.array("images"), atol=1e-6)
 
 
 def test_progress_tells_every_batch_of_captions(workspace, context, world, model):

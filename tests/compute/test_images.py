@@ -4,7 +4,16 @@ import zlib
 import pytest
 from PIL import Image
 
-from workbench.compute.images import MAX_PIXELS, ImageProblem, inspect_image, open_image
+from store.records import Image as Row
+from workbench.compute.images import (
+    MAX_PIXELS,
+    ImageProblem,
+    inspect_image,
+    open_image,
+    open_known,
+    problem_of,
+    read_jpeg,
+)
 
 
 @pytest.fixture
@@ -31,6 +40,33 @@ def test_a_truncated_image_is_found_without_decoding_it_at_full_size(photo, shar
     assert inspect_image(photo).problem == "truncated"
     with pytest.raises(ImageProblem, match="truncated"):
         open_image(photo)
+
+
+def test_an_image_is_held_against_what_the_import_saw(photo, tmp_path):
+    row = Row(1, 1, "photo.jpg", photo, 320, 200, None)
+    assert problem_of(row) is None
+    assert open_known(row).size == (320, 200)
+    assert read_jpeg(row) == photo.read_bytes()
+    Image.new("RGB", (200, 320)).save(photo)
+    assert problem_of(row) == "changed: 200x320 pixels, 320x200 when it was imported"
+    assert read_jpeg(row) is None
+    photo.unlink()
+    assert problem_of(row) == "missing file"
+    assert problem_of(Row(1, 1, "never there", None, 320, 200, None)) == "missing file"
+
+
+def test_only_a_plain_jpeg_is_given_to_another_decoder(tmp_path):
+    for name, mode, plain in (
+        ("a.jpg", "RGB", True),
+        ("b.jpg", "L", True),
+        ("c.jpg", "CMYK", False),
+    ):
+        Image.new(mode, (8, 6)).save(tmp_path / name)
+        found = read_jpeg(Row(1, 1, name, tmp_path / name, 8, 6, None))
+        assert (found is not None) == plain, name
+    for name in ("d.png", "e.gif"):
+        Image.new("RGB", (8, 6)).save(tmp_path / name)
+        assert read_jpeg(Row(1, 1, name, tmp_path / name, 8, 6, None)) is None
 
 
 def test_what_is_no_image_is_named(tmp_path):

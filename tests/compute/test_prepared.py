@@ -5,8 +5,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from workbench.compute import prepared as prepared_module
 from workbench.compute.efficiency import Spent
-from workbench.compute.errors import JobError
 from workbench.compute.prepared import prepared
 
 
@@ -31,8 +31,10 @@ def images(workspace, imported):
 def test_batches_come_in_order_with_the_time_they_took(images):
     model, spent = Preparing(0.005), Spent()
     found = list(prepared(model, [images[:5], images[5:6], images[6:]], spent))
-    assert [batch.shape for batch in found] == [(5, 3, 1, 1), (1, 3, 1, 1), (6, 3, 1, 1)]
-    assert np.concatenate(found)[:, 0, 0, 0].tolist() == [20 * n for n in range(12)]
+    assert [batch.pixels.shape for batch in found] == [(5, 3, 1, 1), (1, 3, 1, 1), (6, 3, 1, 1)]
+    assert [batch.places for batch in found] == [[0, 1, 2, 3, 4], [0], [0, 1, 2, 3, 4, 5]]
+    colours = np.concatenate([batch.pixels for batch in found])[:, 0, 0, 0]
+    assert colours.tolist() == [20 * n for n in range(12)]
     assert threading.current_thread().name not in model.threads
     assert spent.seconds()["decode"] >= 12 * 0.005
     assert spent.seconds()["wait"] > 0
@@ -56,7 +58,27 @@ def test_leaving_early_ends_the_threads(images):
     assert not [t for t in threading.enumerate() if t.name.startswith(("decode", "stack"))]
 
 
-def test_an_image_that_has_gone_bad_is_named(images):
+def test_images_that_have_gone_bad_are_left_out_and_said(images):
     images[4].path.write_bytes(b"gone bad")
-    with pytest.raises(JobError, match=r"04\.png was whole .* not an image"):
-        list(prepared(Preparing(), [images[:3], images[3:]], Spent()))
+    images[0].path.unlink()
+    images[2].path.unlink()
+    first, second, third = prepared(Preparing(), [images[:1], images[1:3], images[3:]], Spent())
+    assert (len(first.pixels), first.places, first.problems) == (0, [], {0: "missing file"})
+    assert (second.places, second.problems) == ([0], {1: "missing file"})
+    assert third.problems == {1: "not an image"}
+    assert third.places == [0, 2, 3, 4, 5, 6, 7, 8]
+    assert third.pixels[:, 0, 0, 0].tolist() == [20 * n for n in (3, 5, 6, 7, 8, 9, 10, 11)]
+
+
+def test_a_batch_for_a_gpu_lies_in_memory_that_asks_to_be_pinned(images, monkeypatch):
+    asked = []
+    plain = prepared_module._empty
+
+    def empty(shape, pinned):
+        asked.append(pinned)
+        return plain(shape, False)
+
+    monkeypatch.setattr(prepared_module, "_empty", empty)
+    list(prepared(Preparing(), [images[:3]], Spent(), device="cuda:0"))
+    list(prepared(Preparing(), [images[:3]], Spent(), device="cpu"))
+    assert asked == [True, False]

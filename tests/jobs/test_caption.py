@@ -14,6 +14,7 @@ from store.records import NewCaption, NewImage
 from store.workspace import Workspace
 from tests.plugins.transformers_folders import CAPTIONING, RETRIEVAL, build_blip
 from workbench.compute.batches import Batches
+from workbench.compute.broken import BrokenImages
 from workbench.compute.context import JobContext
 from workbench.compute.errors import JobError
 from workbench.jobs import caption, caption_blocks, evaluate
@@ -155,37 +156,45 @@ def describer(blip, options, size=4):
     return caption_blocks.Describer(model, CaptionOptions(**options), Batches(size))
 
 
-def test_a_block_that_lacks_one_caption_is_drawn_whole(workspace, imported, blip, monkeypatch):
+@pytest.fixture
+def broken(workspace):
+    return BrokenImages(workspace.datasets)
+
+
+def test_a_block_that_lacks_one_caption_is_drawn_whole(
+    workspace, imported, blip, broken, monkeypatch
+):
     monkeypatch.setattr(caption_blocks, "SAMPLED_BLOCK", 5)
     images = list(workspace.datasets.images(imported.id))
-    every = list(describer(blip, NUCLEUS).blocks(images, {image.id for image in images}))
+    everything = {image.id for image in images}
+    every = list(describer(blip, NUCLEUS).blocks(images, everything, broken))
     assert [len(block) for block in every] == [5, 5, 2]
-    (only,) = describer(blip, NUCLEUS).blocks(images, {images[7].id})
+    (only,) = describer(blip, NUCLEUS).blocks(images, {images[7].id}, broken)
     assert only == every[1]
-    (last,) = describer(blip, NUCLEUS).blocks(images, {images[11].id})
+    (last,) = describer(blip, NUCLEUS).blocks(images, {images[11].id}, broken)
     assert last == every[2]
     drawn = [text for block in every for _, text in block]
-    other = describer(blip, {**NUCLEUS, "seed": 1}).blocks(images, {image.id for image in images})
+    other = describer(blip, {**NUCLEUS, "seed": 1}).blocks(images, everything, broken)
     assert [text for block in other for _, text in block] != drawn
 
 
 def test_the_same_picture_is_drawn_anew_in_every_block_and_part(
-    workspace, imported, blip, monkeypatch
+    workspace, imported, blip, broken, monkeypatch
 ):
     monkeypatch.setattr(caption_blocks, "SAMPLED_BLOCK", 4)
     image = next(iter(workspace.datasets.images(imported.id)))
-    blocks = list(describer(blip, NUCLEUS, 2).blocks([image] * 8, {image.id}))
+    blocks = list(describer(blip, NUCLEUS, 2).blocks([image] * 8, {image.id}, broken))
     drawn = [text for block in blocks for _, text in block]
     parts = [tuple(drawn[at : at + 2]) for at in range(0, 8, 2)]  # as memory allows
     assert len(set(parts)) == 4
 
 
 def test_a_smaller_batch_after_running_out_of_memory_changes_no_caption(
-    workspace, imported, blip, monkeypatch
+    workspace, imported, blip, broken, monkeypatch
 ):
     images = list(workspace.datasets.images(imported.id))
     everything = {image.id for image in images}
-    whole = list(describer(blip, OPTIONS, 6).blocks(images, everything))
+    whole = list(describer(blip, OPTIONS, 6).blocks(images, everything, broken))
     tight = describer(blip, OPTIONS, 6)
     generate = type(tight.model).generate_captions
 
@@ -198,8 +207,35 @@ def test_a_smaller_batch_after_running_out_of_memory_changes_no_caption(
         return generate(self, batch, options)
 
     monkeypatch.setattr(type(tight.model), "generate_captions", small)
-    assert list(tight.blocks(images, everything)) == whole
+    assert list(tight.blocks(images, everything, broken)) == whole
     assert tight.batches.size == 3
+
+
+def test_broken_images_are_left_out_and_captioned_once_they_are_whole(
+    workspace, context, params, images, caplog
+):
+    whole = caption.run(context(**params))["captioning_id"]
+    expected = texts(workspace, whole)
+    workspace.captionings.remove(whole)
+    paths = sorted(images.iterdir())
+    kept = {n: paths[n].read_bytes() for n in (1, 8, 9, 10, 11)}
+    for n in kept:
+        paths[n].write_bytes(b"gone bad")
+    first = caption.run(context(**params))
+    assert "'01.png' is left out: not an image" in caplog.text
+    ids = [image_id for image_id, _ in expected]
+    found = dict(texts(workspace, first["captioning_id"]))
+    assert list(found) == [image_id for n, image_id in enumerate(ids) if n not in kept]
+    assert workspace.datasets.image(ids[8]).problem == "not an image"
+    captioning = workspace.captionings.get(first["captioning_id"])
+    assert (captioning.status, captioning.done) == ("done", 7)
+    assert caption.run(context(**params))["reused"]
+    for n, data in kept.items():
+        paths[n].write_bytes(data)
+    again = caption.run(context(**params))
+    assert again == {**first, "reused": False}
+    assert texts(workspace, first["captioning_id"]) == expected
+    assert workspace.datasets.get(1).n_problems == 0
 
 
 def test_images_without_human_captions_are_captioned_but_not_compared(

@@ -325,13 +325,14 @@ def test_preparing_images_in_threads(model):
 
 def test_a_long_strip_is_cut_before_it_is_enlarged(model):
     sizes = []
-    transform = model._transform
-    model._transform = lambda image: sizes.append(image.size) or transform(image)
+    preparation = model.preparation
+    transform = preparation._transform
+    preparation._transform = lambda image: sizes.append(image.size) or transform(image)
     try:
         for size in ((10_000, 2), (1, 9_999), (320, 10)):
             assert model.prepare_image(Image.new("RGB", size)).shape == (3, SIZE, SIZE)
     finally:
-        model._transform = transform
+        preparation._transform = transform
     assert sizes == [(64, 2), (1, 33), (320, 10)]
 
 

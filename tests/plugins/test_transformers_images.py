@@ -48,7 +48,7 @@ def test_the_same_as_transformers(kind, defaults, settings):
     for size in SHAPES:
         picture = noise(size)
         expected = np.asarray(processor(picture, return_tensors="np").pixel_values[0])
-        found = mine(picture)
+        found = mine.prepare_image(picture)
         assert found.dtype == np.float32
         assert found.shape == (3, mine.height, mine.width)
         assert np.abs(found - expected).max() < 1e-6, size
@@ -62,7 +62,7 @@ def test_images_of_other_modes_become_rgb_first(mode):
         if mode == "I;16"
         else noise((60, 50)).convert(mode)
     )
-    assert np.array_equal(mine(picture), mine(picture.convert("RGB")))
+    assert np.array_equal(mine.prepare_image(picture), mine.prepare_image(picture.convert("RGB")))
 
 
 @pytest.mark.parametrize(
@@ -92,18 +92,18 @@ def test_a_long_strip_is_cut_before_it_is_enlarged(monkeypatch):
 
     monkeypatch.setattr(Image.Image, "resize", resize)
     for size in ((10_000, 2), (1, 9_999), (320, 10)):
-        assert mine(Image.new("RGB", size)).shape == (3, 224, 224)
+        assert mine.prepare_image(Image.new("RGB", size)).shape == (3, 224, 224)
     assert sizes == [(64, 2), (1, 33), (320, 10)]
 
 
 def test_in_threads():
     mine = ImagePreparation({}, BLIP_DEFAULTS)
     pictures = [noise((90, 60 + i)) for i in range(8)]
-    expected = [mine(picture) for picture in pictures]
+    expected = [mine.prepare_image(picture) for picture in pictures]
     found = [None] * len(pictures)
 
     def prepare(number):
-        found[number] = mine(pictures[number])
+        found[number] = mine.prepare_image(pictures[number])
 
     threads = [threading.Thread(target=prepare, args=(n,)) for n in range(len(pictures))]
     for thread in threads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
@@ -36,9 +36,12 @@ class Spent:
         try:
             yield
         finally:
-            elapsed_s = time.perf_counter() - started
-            with self._lock:
-                self._seconds[what] = self._seconds.get(what, 0.0) + elapsed_s
+            self.add(what, time.perf_counter() - started)
+
+    def add(self, what: str, seconds: float) -> None:
+        """Add time that was measured elsewhere."""
+        with self._lock:
+            self._seconds[what] = self._seconds.get(what, 0.0) + seconds
 
     def seconds(self) -> dict[str, float]:
         """Return the sums so far."""
@@ -133,10 +136,29 @@ def efficiency(
         found[f"{kind}_per_s"] = work.per_s
     if works:
         found["seconds"] = _added(*(work.seconds for work in works.values()))
+        found["waited_share"] = waited_share(works.values())
         found["computed"] = {kind: work.computed for kind, work in works.items()}
         for name in ("peak_host_bytes", "peak_device_bytes"):
             found[name] = max(getattr(work, name) or 0 for work in works.values()) or None
     return {name: value for name, value in found.items() if value is not None}
+
+
+def waited_share(works: Iterable[Work]) -> float | None:
+    """Return the share of the time of works with images that the device waited for them, 0 to 1.
+
+    None if they had no images to wait for, or that was not measured.
+    """
+    timed = [work for work in works if "wait" in work.seconds and work.elapsed_s > 0]
+    if not timed:
+        return None
+    waited_s = sum(work.seconds["wait"] for work in timed)
+    return round(min(1.0, waited_s / sum(work.elapsed_s for work in timed)), 4)
+
+
+def told_wait(found: Mapping[str, Any]) -> str:
+    """Say in the end line of a log how much of the time the device waited; "" if not known."""
+    share = found.get("waited_share")
+    return "" if share is None else f"; the device waited {share:.1%} of the time for images"
 
 
 def _total(counts: list[int | None]) -> int | None:

@@ -1,7 +1,9 @@
 """Embedding a data set: vectors in shards, each written once, so that a killed job goes on.
 
-A shard is a block of rows in the order of the data set's ids. Batches never reach over a shard's
-ends, so a resumed job computes exactly the batches an uninterrupted one would have.
+A shard is a block of rows in the order of the data set's ids. How it is cut into groups follows
+from the shard and the planned batch size alone: whoever computes it, in whatever process and after
+whatever came before, gets the same bits. (Where a GPU ran out of memory a group is computed in
+smaller parts, and its rows may differ by the rounding of float32.)
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from plugins.api import ImageTextEncoder, PrecomputedVectors
 from store.records import Image
 from workbench.compute.background import Writer
 from workbench.compute.batches import Batches
+from workbench.compute.broken import BrokenImages
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Spent
 from workbench.compute.errors import JobError
-from workbench.compute.prepared import prepared
+from workbench.compute.images import problem_of
+from workbench.compute.prepared import Pictures, prepared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +37,99 @@ if TYPE_CHECKING:
 log = logging.getLogger("workbench.jobs")
 
 SHARD_ROWS = 1024
+
+Tick = Callable[[int], None]
+"""Is told after every batch how many items of a shard are done, and may raise to stop the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageShard:
+    """The vectors of a shard's images, and what was wrong with those that have none."""
+
+    vectors: NDArray[np.float32]  # (n, d); zeros for an image without usable pixels
+    problems: Mapping[int, str]  # place in the shard: why its image cannot be used
+
+
+def shards(n: int) -> list[range]:
+    """Cut `n` rows into shards."""
+    return [range(start, min(start + SHARD_ROWS, n)) for start in range(0, n, SHARD_ROWS)]
+
+
+def image_groups(images: Sequence[Image], size: int) -> list[list[int]]:
+    """Return the places of a shard's usable images, batch by batch.
+
+    A batch is a stretch of the shard without its unusable images: one that goes bad, or is whole
+    again, changes no other batch.
+    """
+    stretches = (range(len(images))[start : start + size] for start in range(0, len(images), size))
+    groups = ([place for place in part if images[place].width is not None] for part in stretches)
+    return [group for group in groups if group]
+
+
+def image_shard(
+    model: ImageTextEncoder,
+    images: Sequence[Image],
+    batches: Batches,
+    spent: Spent,
+    *,
+    pictures: Iterator[Pictures] | None = None,
+    tick: Tick = lambda _: None,
+) -> ImageShard:
+    """Embed the images of one shard.
+
+    `pictures` are those of `image_groups(images, batches.planned)`, prepared ahead; without them
+    they are prepared here. Raises JobError for a vector that could never be ranked.
+    """
+    groups = image_groups(images, batches.planned)
+    if pictures is None:
+        own = prepared(model, ([images[place] for place in group] for group in groups), spent)
+        with closing(own):
+            return image_shard(model, images, batches, spent, pictures=own, tick=tick)
+    vectors = np.zeros((len(images), model.card.embedding_dim), np.float32)
+    problems: dict[int, str] = {}
+    for group in groups:
+        found = next(pictures)
+        tick(group[0])
+        problems |= {group[place]: problem for place, problem in found.problems.items()}
+        if found.places:
+            with spent.on("model"):
+                rows = batches.run(model.encode_images, found.pixels)
+            whole = [group[place] for place in found.places]
+            _refuse_bad(rows, model, "image", [images[place].key for place in whole])
+            vectors[whole] = rows
+        tick(group[-1] + 1)
+    return ImageShard(vectors, problems)
+
+
+def text_shard(
+    model: ImageTextEncoder,
+    texts: Sequence[str],
+    batches: Batches,
+    spent: Spent,
+    *,
+    tick: Tick = lambda _: None,
+) -> NDArray[np.float32]:
+    """Embed the captions of one shard, (n, d).
+
+    They go to the model by length, longest first: a model that computes a batch no further than
+    its longest caption then wastes little, and memory runs out at once or never. Raises JobError
+    for a vector that could never be ranked.
+    """
+    order = np.array(sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True))
+    vectors = np.empty((len(texts), model.card.embedding_dim), np.float32)
+
+    def encode(part: NDArray[np.int64]) -> NDArray[np.float32]:
+        with spent.on("model"):
+            return model.encode_texts([texts[row] for row in part])
+
+    for start in range(0, len(order), batches.planned):
+        group = order[start : start + batches.planned]
+        tick(start)
+        rows = batches.run(encode, group)
+        _refuse_bad(rows, model, "caption", [texts[row] for row in group])
+        vectors[group] = rows
+    tick(len(order))
+    return vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +148,30 @@ def embed_images(
     images: Sequence[Image],
     batches: Batches,
 ) -> Embedded:
-    """Write the images' vectors; a row of zeros stands for an image without usable pixels."""
-    spent = Spent()
-    missing = _missing(folder, "images", len(images))
-    groups = {index: _groups(images, rows, batches.size) for index, rows in missing.items()}
+    """Write the images' vectors; a row of zeros stands for an image without usable pixels.
+
+    Images found broken are told to the workspace; what was broken and is whole again is computed.
+    """
+    spent, broken = Spent(), BrokenImages(context.workspace.datasets)
+    reopen_healed(folder, images)
+    missing = missing_shards(folder, "images", len(images))
     # One stream over all shards, so that the first images of the next one are ready in time.
-    stream = prepared(
-        model,
-        ([images[row] for row in group] for shard in groups.values() for group in shard),
-        spent,
+    groups = (
+        [images[rows.start + place] for place in group]
+        for rows in missing.values()
+        for group in image_groups(images[rows.start : rows.stop], batches.planned)
     )
 
-    def compute(index: int, rows: range) -> NDArray[np.float32]:
-        vectors = np.zeros((len(rows), model.card.embedding_dim), np.float32)
-        for group in groups[index]:
-            pixels = next(stream)
-            context.check()
-            with spent.on("model"):
-                found = batches.run(model.encode_images, pixels)
-            _refuse_bad(found, model, "image", [images[row].key for row in group])
-            vectors[np.subtract(group, rows.start)] = found
-            context.progress("embedding images", group[-1] + 1, len(images))
-        return vectors
+    def compute(rows: range, tick: Tick) -> NDArray[np.float32]:
+        part = images[rows.start : rows.stop]
+        found = image_shard(model, part, batches, spent, pictures=stream, tick=tick)
+        broken.look(part, found.problems)
+        return found.vectors
 
-    with closing(stream):
-        return _in_shards(context, folder, "images", len(images), missing, compute, spent)
+    with closing(prepared(model, groups, spent, device=context.device)) as stream:
+        return _in_shards(
+            context, folder, "images", len(images), missing, compute, spent, broken.close
+        )
 
 
 def embed_texts(
@@ -85,33 +181,13 @@ def embed_texts(
     texts: Sequence[str],
     batches: Batches,
 ) -> Embedded:
-    """Write the captions' vectors.
-
-    Within a shard captions go to the model by length, longest first: a model that computes a batch
-    no further than its longest caption then wastes little, and memory runs out at once or never.
-    """
+    """Write the captions' vectors."""
     spent = Spent()
 
-    def compute(_: int, rows: range) -> NDArray[np.float32]:
-        order = np.array(sorted(rows, key=lambda row: len(texts[row]), reverse=True))
-        done = rows.start
+    def compute(rows: range, tick: Tick) -> NDArray[np.float32]:
+        return text_shard(model, texts[rows.start : rows.stop], batches, spent, tick=tick)
 
-        def encode(part: NDArray[np.int64]) -> NDArray[np.float32]:
-            nonlocal done
-            context.progress("embedding captions", done, len(texts))
-            with spent.on("model"):
-                vectors = model.encode_texts([texts[row] for row in part])
-            done += len(part)
-            return vectors
-
-        found: NDArray[np.float32] = batches.run(encode, order)
-        _refuse_bad(found, model, "caption", [texts[row] for row in order])
-        vectors = np.empty_like(found)
-        vectors[order - rows.start] = found
-        context.progress("embedding captions", done, len(texts))
-        return vectors
-
-    missing = _missing(folder, "texts", len(texts))
+    missing = missing_shards(folder, "texts", len(texts))
     return _in_shards(context, folder, "texts", len(texts), missing, compute, spent)
 
 
@@ -138,22 +214,38 @@ def copy_vectors(
         folder.assemble(side, total)
 
 
-def _missing(folder: VectorFolder, side: Side, total: int) -> dict[int, range]:
+def missing_shards(folder: VectorFolder, side: Side, total: int) -> dict[int, range]:
     """Return the shards that are to be computed with their rows; none if the side is complete."""
     whole = folder.array(side)
     if whole is not None and len(whole) == total:
         return {}
     return {
-        index: range(start, min(start + SHARD_ROWS, total))
-        for index, start in enumerate(range(0, total, SHARD_ROWS))
-        if not folder.has_shard(side, index)
+        index: rows for index, rows in enumerate(shards(total)) if not folder.has_shard(side, index)
     }
 
 
-def _groups(images: Sequence[Image], rows: range, size: int) -> list[list[int]]:
-    """Return the rows of a shard's usable images, batch by batch."""
-    usable = [row for row in rows if images[row].width is not None]
-    return [usable[start : start + size] for start in range(0, len(usable), size)]
+def reopen_healed(folder: VectorFolder, images: Sequence[Image]) -> None:
+    """Drop the shards with a row of zeros whose image is whole again, or not known to be broken.
+
+    The latter had vanished with its folder when the job stopped.
+    """
+    reopened = {
+        index
+        for index, rows in enumerate(shards(len(images)))
+        if (vectors := folder.stretch("images", index, rows)) is not None
+        and any(
+            image.problem is None or problem_of(image) is None
+            for image in (images[rows.start + place] for place in _zeros(vectors))
+            if image.width is not None
+        )
+    }
+    if reopened:
+        log.info("images that had no vectors may have them now: their shards are computed anew")
+        folder.reopen("images", shards(len(images)), without=reopened)
+
+
+def _zeros(vectors: NDArray[np.float32]) -> list[int]:
+    return np.flatnonzero(~vectors.any(axis=1)).tolist()
 
 
 def _in_shards(
@@ -162,24 +254,30 @@ def _in_shards(
     side: Side,
     total: int,
     missing: Mapping[int, range],
-    compute: Callable[[int, range], NDArray[np.float32]],
+    compute: Callable[[range, Tick], NDArray[np.float32]],
     spent: Spent,
+    close: Callable[[], None] = lambda: None,
 ) -> Embedded:
+    """Compute and write the missing shards, then join them; `close` may object to that."""
     rows = sum(map(len, missing.values()))
     if not rows and folder.array(side) is not None:
         log.info("%s: all %d vectors were there; nothing computed", side, total)
         return Embedded(0, 0.0)
     started = time.perf_counter()
+    stage = {"images": "embedding images", "texts": "embedding captions"}[side]
 
     def write(index: int, block: NDArray[np.float32]) -> None:
         with spent.on("write"):
             folder.write_shard(side, index, block)
 
+    def tick(start: int, done: int) -> None:
+        context.progress(stage, start + done, total)
+
     with Writer() as writer:
         for index, shard in missing.items():
-            block = compute(index, shard)
-            writer.put(partial(write, index, block))
+            writer.put(partial(write, index, compute(shard, partial(tick, shard.start))))
             context.check()
+    close()
     folder.assemble(side, total)
     if rows < total:
         log.info("%s: %d of %d vectors were there", side, total - rows, total)

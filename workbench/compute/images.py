@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from store import records
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 MAX_PIXELS = 100_000_000
 """An image with more pixels is refused: a few kilobytes can unpack to many gigabytes."""
+
+MISSING = "missing file"
+"""The problem of an image whose file is not there."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 
@@ -34,6 +40,48 @@ class ImageFacts:
 def open_image(path: Path) -> Image:
     """Open and decode an image as RGB; raises ImageProblem."""
     return _decoded(path, small=False).convert("RGB")
+
+
+def open_known(image: records.Image) -> Image:
+    """Open an image that was whole when it was imported; raises ImageProblem."""
+    if image.path is None:
+        raise ImageProblem(MISSING)
+    opened = open_image(image.path)
+    if opened.size != (image.width, image.height):
+        now, then = (f"{w}x{h}" for w, h in (opened.size, (image.width, image.height)))
+        raise ImageProblem(f"changed: {now} pixels, {then} when it was imported")
+    return opened
+
+
+def read_jpeg(image: records.Image) -> bytes | None:
+    """Return the bytes of a known image if it is a JPEG of one or three colours, else None.
+
+    The header is read as `open_known` reads it, so that the same limits hold before a decoder gets
+    the file. None as well for what `open_known` would refuse: it says why.
+    """
+    import PIL.Image
+
+    if image.path is None:
+        return None
+    try:
+        data = image.path.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
+            header = PIL.Image.open(io.BytesIO(data), formats=("JPEG",))
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+        return None
+    width, height = header.size
+    plain = header.mode in ("L", "RGB") and width * height <= MAX_PIXELS
+    return data if plain and header.size == (image.width, image.height) else None
+
+
+def problem_of(image: records.Image) -> str | None:
+    """Say why an image that was whole when it was imported cannot be used now; None if it can."""
+    try:
+        open_known(image)
+    except ImageProblem as problem:
+        return str(problem)
+    return None
 
 
 def inspect_image(path: Path) -> ImageFacts:
@@ -79,7 +127,7 @@ def _decoded(path: Path, *, small: bool) -> Image:
 
 def _file_reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "missing file"
+        return MISSING
     if isinstance(error, IsADirectoryError):
         return "a folder, not a file"
     if isinstance(error, PermissionError):

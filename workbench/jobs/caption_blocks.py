@@ -16,6 +16,7 @@ import numpy as np
 from plugins.api import Captioner, CaptionOptions
 from store.records import Image
 from workbench.compute.batches import Batches
+from workbench.compute.broken import BrokenImages
 from workbench.compute.efficiency import Spent
 from workbench.compute.prepared import prepared
 
@@ -37,20 +38,29 @@ class Describer:
     spent: Spent = field(default_factory=Spent)
 
     def blocks(
-        self, images: Sequence[Image], missing: Collection[int]
+        self,
+        images: Sequence[Image],
+        missing: Collection[int],
+        broken: BrokenImages,
+        device: str = "cpu",
     ) -> Iterator[list[tuple[int, str]]]:
-        """Yield (image id, caption) of every block in which an image lacks its caption."""
-        size = SAMPLED_BLOCK if self.options.method == "nucleus" else self.batches.size
+        """Yield (image id, caption) of every block in which an image lacks its caption.
+
+        An image that turns out to be broken gets none; `broken` is told of it.
+        """
+        size = SAMPLED_BLOCK if self.options.method == "nucleus" else self.batches.planned
         starts = [
             start
             for start in range(0, len(images), size)
             if any(image.id in missing for image in images[start : start + size])
         ]
         blocks = [images[start : start + size] for start in starts]
-        with closing(prepared(self.model, blocks, self.spent)) as stream:
-            for start, block, pixels in zip(starts, blocks, stream, strict=True):
-                texts = self._describe(pixels, start)
-                yield [(image.id, text) for image, text in zip(block, texts, strict=True)]
+        with closing(prepared(self.model, blocks, self.spent, device=device)) as stream:
+            for start, block, pictures in zip(starts, blocks, stream, strict=True):
+                broken.look(block, pictures.problems)
+                whole = [block[place] for place in pictures.places]
+                texts = self._describe(pictures.pixels, start) if whole else []
+                yield [(image.id, text) for image, text in zip(whole, texts, strict=True)]
 
     def _describe(self, pixels: NDArray[np.float32], start: int) -> list[str]:
         done = start

@@ -19,6 +19,7 @@ from store.workspace import Workspace
 from workbench.compute.batches import Batches, batch_size
 from workbench.compute.context import JobContext
 from workbench.compute.errors import JobError
+from workbench.compute.loading import choose_decoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,6 +139,7 @@ def _embedded(
 ) -> NDArray[np.float32]:
     context.progress(f"loading the model of run {run.id}", 0, 0)
     model = registry.load_model(run.model, device)
+    choose_decoder(model, str(run.protocol.get("image_decoder", "pil")))
     if not isinstance(model, ImageTextEncoder):
         raise JobError(f"{run.model} of run {run.id} cannot embed captions: choose another run.")
     if model.card.fingerprint != context.workspace.models.get(run.model_id).fingerprint:
