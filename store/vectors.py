@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,6 +61,25 @@ class VectorFolder:
     def has_shard(self, side: Side, index: int) -> bool:
         """Say whether a shard is complete."""
         return _load(self._shard(side, index)) is not None
+
+    def stretch(self, side: Side, index: int, rows: range) -> NDArray[np.float32] | None:
+        """Return the vectors of shard `index`, which are `rows` of the side; None if missing."""
+        whole = self.array(side)
+        return _load(self._shard(side, index)) if whole is None else whole[rows.start : rows.stop]
+
+    def reopen(self, side: Side, shards: Sequence[range], without: Collection[int]) -> None:
+        """Turn a side into its shards again, but for some, which are to be computed anew.
+
+        `shards` are the rows of each. Interrupted, it leaves the side as complete as it was.
+        """
+        whole = self.array(side)
+        if whole is not None:
+            for index, rows in enumerate(shards):
+                if index not in without:
+                    self.write_shard(side, index, whole[rows.start : rows.stop])
+        for index in without:
+            self._shard(side, index).unlink(missing_ok=True)
+        (self.path / f"{side}.npy").unlink(missing_ok=True)
 
     def shards(self, side: Side) -> list[int]:
         """Return the indices of the complete shards in order."""

@@ -53,7 +53,7 @@ def test_evaluating_again_computes_nothing(workspace, context, params, monkeypat
     def never(*_: object, **__: object) -> None:
         raise AssertionError("ranked again")
 
-    monkeypatch.setattr(ranks, "rank_retrieval", never)
+    monkeypatch.setattr(ranks, "ShardedRanking", never)
     again = evaluate.run(context(**params))
     assert again == {**first, "reused": True}
     assert first == {"run_id": 1, "itc_run_id": 1, "reused": False}

@@ -22,8 +22,10 @@ from tests.jobs.pair_world import (
     write_world,
 )
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench.compute import pairs
+from workbench.compute import embed, pairs
+from workbench.compute.batches import Batches
 from workbench.compute.context import JobContext
+from workbench.compute.efficiency import Spent
 from workbench.compute.errors import JobError
 from workbench.compute.flops import FULL_TEXT
 from workbench.jobs import evaluate
@@ -200,7 +202,7 @@ import os, signal, sys
 from pathlib import Path
 from store.pairs import PairFolder
 from store.workspace import Workspace
-from workbench.compute import pairs
+from workbench.compute import embed, pairs
 from workbench.jobs import evaluate
 from workbench.compute.context import JobContext
 
@@ -272,7 +274,7 @@ def test_out_of_memory_halves_the_batch_of_pairs_and_remembers(
     result = evaluate.run(context(**params))
     assert sizes[:3] == [8, 4, 2]
     assert max(sizes[2:]) == 2
-    assert caplog.text.count("batch of pairs is now") == 2
+    assert "out of memory with 4 pairs at a time; now 2" in caplog.text
     monkeypatch.setattr(model, "score_pairs", plain)
     run = workspace.runs.get(result["run_id"])
     assert run.efficiency["batch_size"] == 2
@@ -295,7 +297,7 @@ def test_states_that_do_not_fit_are_computed_for_fewer_images(
     monkeypatch.setattr(model, "image_states", tight)
     result = evaluate.run(context(**params))
     assert sizes[:4] == [4, 2, 1, 1]
-    assert "images at a time is now 1" in caplog.text
+    assert "out of memory with 2 images' states at a time; now 1" in caplog.text
     monkeypatch.setattr(model, "image_states", plain)
     assert ranks_of(workspace, result["run_id"]) == expected(
         workspace, dataset, model, result["itc_run_id"], 5
@@ -368,8 +370,9 @@ def test_re_ranking_needs_pixels(workspace, context, blip, world, first_vectors)
 
 
 def test_images_without_pixels_are_left_out_of_both_stages(
-    workspace, context, params, dataset, model
+    workspace, context, params, dataset, model, monkeypatch
 ):
+    monkeypatch.setattr(embed, "problem_of", lambda image: "broken")  # so that zeros stay zeros
     evaluate.run(context(**{**params, "rerank": None}))
     (folder,) = workspace.vectors.path.iterdir()
     images = np.load(folder / "images.npy")
@@ -385,6 +388,98 @@ def test_images_without_pixels_are_left_out_of_both_stages(
     logits = all_logits(model, list(workspace.datasets.images(dataset.id)), texts)
     stored = workspace.pair_scores.folder(dataset.fingerprint, model.card.fingerprint).load()[1]
     assert np.allclose(stored, logits.ravel()[codes], atol=1e-4)
+
+
+@pytest.fixture
+def own_world(tmp_path):
+    """A world whose images may be broken."""
+    return write_world(tmp_path / "own").parent
+
+
+def test_an_image_that_the_scorer_cannot_look_at_is_left_out_with_its_captions(
+    workspace, context, params, model, blip, own_world, caplog
+):
+    own = import_world(context(), own_world)
+    params = {**params, "dataset_id": own.id, "batch_size": 64}
+    itc = workspace.runs.get(evaluate.run(context(**{**params, "rerank": None}))["run_id"])
+    before = (own_world / "02.png").read_bytes()
+    (own_world / "02.png").unlink()
+    itm = workspace.runs.get(evaluate.run(context(**params))["run_id"])
+    assert (itm.protocol["images"], itm.protocol["unusable_images"]) == (N_IMAGES - 1, 1)
+    assert itc.protocol["images"] == N_IMAGES
+    assert "unusable_images" not in itc.protocol
+    assert caplog.text.count("'02.png' is left out: missing file") == 1
+    kept = [row for row in range(N_IMAGES) if row != 2]
+    texts = [caption.text for caption in workspace.datasets.captions(own.id)]
+    images = list(workspace.datasets.images(own.id))
+    assert images[2].problem == "missing file"
+    (folder,) = [p for p in workspace.vectors.path.iterdir() if (p / "images.npy").exists()]
+    vectors, words = (np.load(folder / f"{side}.npy") for side in ("images", "texts"))
+    cosines = vectors.astype(np.float64) @ words.astype(np.float64).T
+    columns = np.flatnonzero(OWNER != 2)
+    logits = all_logits(model, [images[row] for row in kept], [texts[row] for row in columns])
+    owner = np.searchsorted(kept, OWNER[columns])
+    assert ranks_of(workspace, itm.id) == reranked(cosines[kept][:, columns], logits, owner, 5)
+
+    scored = n_scored(model)
+    assert evaluate.run(context(**params)) == {
+        "run_id": itm.id, "itc_run_id": itc.id, "reused": True,
+    }  # fmt: skip
+    assert n_scored(model) == scored
+    (own_world / "02.png").write_bytes(before)
+    healed = workspace.runs.get(evaluate.run(context(**params))["run_id"])
+    assert healed.id != itm.id
+    assert healed.protocol["images"] == N_IMAGES
+    assert workspace.datasets.image(images[2].id).problem is None
+
+
+def test_a_pair_that_does_not_fit_beside_many_images_is_tried_beside_fewer(
+    workspace, context, params, dataset, model, monkeypatch
+):
+    held, sizes = [], []
+    states_of, score = model.image_states, model.score_pairs
+
+    def image_states(batch):
+        held.append(len(batch))
+        return states_of(batch)
+
+    def tight(states, image, texts):
+        sizes.append((held[-1], len(texts)))
+        if held[-1] * 4 + len(texts) > 12:
+            raise OutOfMemoryError
+        return score(states, image, texts)
+
+    monkeypatch.setattr(model, "image_states", image_states)
+    monkeypatch.setattr(model, "score_pairs", tight)
+    result = evaluate.run(context(**params))
+    assert sizes[:6] == [(4, 8), (4, 4), (4, 2), (4, 1), (2, 8), (2, 4)]
+    assert min(size for held, size in sizes if held == 2) >= 1
+    monkeypatch.setattr(model, "image_states", states_of)
+    monkeypatch.setattr(model, "score_pairs", score)
+    assert ranks_of(workspace, result["run_id"]) == expected(
+        workspace, dataset, model, result["itc_run_id"], 5
+    )
+
+
+def test_a_block_is_the_same_whoever_scores_it(workspace, context, params, dataset, model):
+    evaluate.run(context(**params))
+    folder = workspace.pair_scores.folder(dataset.fingerprint, model.card.fingerprint)
+    codes, scores = folder.load()
+    images = list(workspace.datasets.images(dataset.id))
+    texts = [caption.text for caption in workspace.datasets.captions(dataset.id)]
+    seen = []
+    for block in pairs.pair_blocks(codes, len(texts)):
+        found = pairs.block_scores(
+            model,
+            [images[row] for row in block.images],
+            block.image,
+            [texts[row] for row in block.caption],
+            Batches(8),
+            Spent(),
+            tick=seen.append,
+        )
+        assert np.array_equal(found.scores, scores[np.searchsorted(codes, block.codes)])
+        assert seen[-1] == len(block.codes)
 
 
 def test_a_score_that_is_no_number_is_named_and_never_kept(

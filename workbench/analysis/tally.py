@@ -36,6 +36,38 @@ class Tally(NamedTuple):
         """The same entries, no longer shared."""
         return Tally._make(entries.copy() for entries in self)
 
+    @property
+    def counts(self) -> "Counts":
+        """What has been counted."""
+        return Counts(self.above, self.scores, self.keys)
+
+
+class Queries(NamedTuple):
+    """What counting must know of some queries: ``threshold`` and ``bar`` (n,) as in ``Tally``.
+
+    A bar may follow from hits that were found elsewhere: once those are added, no hit that it
+    passed over is missing. The best ``kept`` hits are kept; with 0 there is only counting.
+    """
+
+    threshold: npt.NDArray[np.float64]
+    bar: npt.NDArray[np.float32]
+    kept: int
+
+    def open(self, band: float) -> "Tally":
+        """A tally that has counted nothing yet."""
+        return open_tally(self.threshold, self.kept, band)._replace(bar=self.bar.copy())
+
+
+class Counts(NamedTuple):
+    """What was counted for some queries: ``above`` (n,), the hits ``scores``, ``keys`` (n, kept).
+
+    As in ``Tally``, of which it is the part that adds up.
+    """
+
+    above: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float64]
+    keys: npt.NDArray[np.int64]
+
 
 def open_tally(threshold: npt.NDArray[np.float64], kept: int, band: float) -> Tally:
     """An empty tally that will keep the best ``kept`` hits of each query; with 0 it only counts."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from workbench.analysis.compiled import compiled
 from workbench.analysis.lane_dot import lane_dot
-from workbench.analysis.tally import POSITIVE, Tally
+from workbench.analysis.tally import POSITIVE, Counts, Tally
 
 CHUNK = 128
 
@@ -118,10 +118,10 @@ def insert(side: Tally, i: int, score: float, key: int, band: float) -> None:
 
 
 @compiled
-def merge(into: Tally, other: Tally, band: float) -> None:
-    """Add what another thread counted for the same queries."""
+def merge(into: Tally, counts: Counts, band: float) -> None:
+    """Add what was counted elsewhere for the same queries, with other items."""
     for i in range(into.above.size):
-        into.above[i] += other.above[i]
-        for place in range(other.keys.shape[1]):
-            if other.scores[i, place] > -np.inf:
-                insert(into, i, other.scores[i, place], other.keys[i, place], band)
+        into.above[i] += counts.above[i]
+        for place in range(counts.keys.shape[1]):
+            if counts.scores[i, place] > -np.inf:
+                insert(into, i, counts.scores[i, place], counts.keys[i, place], band)

@@ -16,6 +16,8 @@ from workbench.analysis.lane_dot import Vectors
 from workbench.analysis.tally import Tally, raise_bars
 from workbench.analysis.tile_kernel import count_tile, merge
 
+IMAGE_BLOCK = 1024
+CAPTION_BLOCK = 2048
 POLL_S = 0.1
 
 Progress = Callable[[int, int], None]
@@ -26,14 +28,17 @@ Cancelled = Callable[[], bool]
 class Tiles:
     """The score matrix of ``images`` (n_images, d) and ``captions`` (n_captions, d), cut in tiles.
 
-    ``owner`` (n_captions,) is the image of each caption, ``band`` the distance by which a float32
-    score can miss the exact one.
+    Both may be parts of a whole that starts at ``first_image`` and ``first_caption``. ``owner``
+    (n_captions,) is the row of each caption's image in the whole, ``band`` the distance by which a
+    float32 score can miss the exact one.
     """
 
     images: Vectors
     captions: Vectors
     owner: npt.NDArray[np.int64]
     band: float
+    first_image: int
+    first_caption: int
     image_block: int
     caption_block: int
 
@@ -48,6 +53,7 @@ class Tiles:
         ``rows`` are the tallies of all images, ``cols`` those of these captions.
         """
         captions, owner = self.captions[start:stop], self.owner[start:stop]
+        caption = self.first_caption + start
         space = np.empty(self.image_block * len(captions), np.float32)
         for first in range(0, len(self.images), self.image_block):
             images = self.images[first : first + self.image_block]
@@ -56,7 +62,8 @@ class Tiles:
             np.matmul(images, captions.T, out=tile)
             raise_bars(cols, tile, self.band)
             raise_bars(block_rows, tile.T, self.band)
-            count_tile(tile, images, captions, owner, first, start, block_rows, cols, self.band)
+            image = self.first_image + first
+            count_tile(tile, images, captions, owner, image, caption, block_rows, cols, self.band)
             yield tile.size
 
 
@@ -69,7 +76,7 @@ def count_tiles(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> None:
-    """Count every pair once, into ``rows`` (images) and ``cols`` (captions).
+    """Count every pair once, into ``rows`` (images) and ``cols`` (captions), both fresh.
 
     A thread takes a block of captions at a time: their tallies are its own meanwhile, and each
     thread has its own copy of the images' tallies, added up at the end. ``progress(done, total)``
@@ -110,7 +117,7 @@ def count_tiles(
         finally:
             stop.set()
     for future in futures:
-        merge(rows, future.result(), tiles.band)
+        merge(rows, future.result().counts, tiles.band)
 
 
 def _blocks(total: int, largest: int, threads: int) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
 from workbench.commands.waiting import compute
+from workbench.compute.engines import ENGINES, engine_parameters
 from workbench.compute.errors import JobError
 
 
@@ -29,9 +30,28 @@ from workbench.compute.errors import JobError
     metavar="SPEC",
     help="Model that re-ranks, if not the first one does; K is then 128 unless given.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda:0 ...")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 ...")
 @click.option("--batch-size", default="auto", show_default=True, help="auto or a number.")
 @click.option("--top-k", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--decoder",
+    type=click.Choice(["pil", "torchvision"]),
+    default="pil",
+    show_default=True,
+    help="What decodes and resizes JPEGs; torchvision is faster, its pixels a level of 255 apart.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="local",
+    show_default=True,
+    help="Who computes: one process of this machine, or the workers of a Ray cluster.",
+)
+@click.option(
+    "--address",
+    metavar="HOST:PORT",
+    help="Ray cluster to use (or auto); without it one is started on this machine.",
+)
 @click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
 @pass_context
 def command(
@@ -42,7 +62,10 @@ def command(
     rerank_model: str | None,
     device: str,
     batch_size: str,
+    decoder: str,
     top_k: int,
+    engine: str,
+    address: str | None,
     no_wait: bool,
 ) -> None:
     """Embed a data set with a model, rank both directions and store the run; prints its id.
@@ -52,13 +75,16 @@ def command(
     """
     if not re.fullmatch("auto|[1-9][0-9]{0,6}", batch_size):
         raise click.UsageError("--batch-size takes 'auto' or a whole number above 0.")
+    if address is not None and engine != "ray":
+        raise click.UsageError("--address goes with --engine ray.")
     with context.open() as workspace:
         params = {
             "dataset_id": workspace.datasets.find(dataset).id,
             **_models(model, rerank, rerank_model),
-            "device": device,
             "batch_size": batch_size,
+            **({"decoder": decoder} if decoder != "pil" else {}),
             "k": top_k,
+            **engine_parameters(engine, address),
         }
         result = compute(workspace, "evaluate", params, device=device, wait=not no_wait)
         if result is not None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from plugins.api import ImageTextEncoder, ModelCard, PrecomputedVectors
 from plugins.api import Model as LoadedModel
+from store.rank_shards import RankShards
 from store.records import Dataset, Image
 from workbench.compute import flops
-from workbench.compute.batches import Batches, batch_size
+from workbench.compute.batches import Batches
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Kind, Work
-from workbench.compute.embed import Embedded, copy_vectors, embed_images, embed_texts
+from workbench.compute.embed import Embedded, copy_vectors
+from workbench.compute.engines import Engine
 from workbench.compute.errors import JobError
 from workbench.compute.gallery import Gallery, open_gallery
+from workbench.compute.ranking import rank
 
 if TYPE_CHECKING:
     from store.vectors import VectorFolder
@@ -31,37 +34,48 @@ class FirstStage:
     """The vectors of a data set by a model; ranked when somebody asks, and then once.
 
     `top_k` hits of a query are stored, `k_test` are re-ranked by a second stage (0: there is none).
+    `left_out` are rows of images that are not ranked although they have vectors.
     """
 
     context: JobContext
+    engine: Engine
     dataset: Dataset
     card: ModelCard
     folder: VectorFolder
     works: Mapping[Kind, Work]
     top_k: int
     k_test: int = 0
+    left_out: tuple[int, ...] = ()
+
+    def without(self, rows: Sequence[int]) -> FirstStage:
+        """Return the same vectors without some images and their captions, to be ranked anew."""
+        return replace(self, left_out=(*self.left_out, *rows))
 
     @cached_property
     def gallery(self) -> Gallery:
         """What is ranked."""
         order = self.context.workspace.datasets.order(self.dataset.id)
-        return open_gallery(self.folder, order)
+        return open_gallery(self.folder, order, self.left_out)
 
     @cached_property
     def retrieval(self) -> Retrieval:
         """The ranking, with as many hits as either stage needs."""
-        from workbench.analysis.ranks import rank_retrieval
+        return rank(self.context, self.gallery, self._reach, self.engine, self._shards)
 
-        gallery = self.gallery
+    def drop_shards(self) -> None:
+        """Remove what is kept of an unfinished ranking; all that comes of it has been stored."""
+        self._shards.drop()
+
+    @property
+    def _reach(self) -> int:
+        """How many hits of a query are to be known."""
         # Where candidates change places, what comes behind all positives must be known as well.
-        reach = max(self.k_test, gallery.most_captions + 1) if self.k_test else 0
-        return rank_retrieval(
-            gallery.images,
-            gallery.captions,
-            gallery.caption_image,
-            k=max(self.top_k, reach),
-            progress=lambda done, total: self.context.progress("ranking", done, total),
-        )
+        reach = max(self.k_test, self.gallery.most_captions + 1) if self.k_test else 0
+        return max(self.top_k, reach)
+
+    @property
+    def _shards(self) -> RankShards:
+        return RankShards(self.folder.path, self._reach)
 
     @property
     def vectors_bytes(self) -> int:
@@ -73,7 +87,7 @@ class FirstStage:
     def protocol(self) -> dict[str, Any]:
         """Everything that a comparison with another number must know."""
         return {
-            **dataset_protocol(self.dataset),
+            **dataset_protocol(self.dataset, self.gallery),
             "model": self.card.fingerprint,
             **self.card.protocol,
             "truncated_captions": self.folder.meta().get("truncated_captions", 0),
@@ -82,13 +96,21 @@ class FirstStage:
         }
 
 
-def dataset_protocol(dataset: Dataset) -> dict[str, Any]:
-    """What the protocol of any run says of its data, and of the program."""
+def dataset_protocol(dataset: Dataset, gallery: Gallery | None = None) -> dict[str, Any]:
+    """What the protocol of any run says of its data, and of the program.
+
+    Of a gallery, `images` counts those in it, and `unusable_images` the others if there are any.
+    """
+    images, captions = dataset.n_images, dataset.n_captions
+    if gallery is not None:
+        images, captions = len(gallery.image_rows), len(gallery.caption_rows)
+    unusable = dataset.n_images - images
     return {
         "dataset": dataset.fingerprint,
         "split": dataset.split,
-        "images": dataset.n_images,
-        "captions_per_image": round(dataset.n_captions / max(1, dataset.n_images), 3),
+        "images": images,
+        **({"unusable_images": unusable} if unusable else {}),
+        "captions_per_image": round(captions / max(1, images), 3),
         "code_version": metadata.version("retrieval-workbench"),
     }
 
@@ -97,7 +119,7 @@ def embed(
     context: JobContext,
     dataset: Dataset,
     model: LoadedModel,
-    device: str,
+    engine: Engine,
     *,
     top_k: int,
     k_test: int,
@@ -110,10 +132,10 @@ def embed(
     if isinstance(model, PrecomputedVectors):
         copy_vectors(context, folder, model, dataset.n_images, dataset.n_captions)
     elif isinstance(model, ImageTextEncoder):
-        _embed(context, folder, model, dataset, device)
+        _embed(context, folder, model, dataset, engine)
     else:
         raise JobError(f"{model.card.spec} cannot embed images and captions.")
-    return FirstStage(context, dataset, model.card, folder, _works(folder), top_k, k_test)
+    return FirstStage(context, engine, dataset, model.card, folder, _works(folder), top_k, k_test)
 
 
 def _embed(
@@ -121,7 +143,7 @@ def _embed(
     folder: VectorFolder,
     model: ImageTextEncoder,
     dataset: Dataset,
-    device: str,
+    engine: Engine,
 ) -> None:
     store = context.workspace
     images: list[Image] = list(store.datasets.images(dataset.id))
@@ -131,9 +153,9 @@ def _embed(
             "--images, or evaluate precomputed vectors (vectors:DIR)."
         )
     texts = [caption.text for caption in store.datasets.captions(dataset.id)]
-    image_batches = Batches(batch_size(context, device), "batch of images")
+    image_batches = engine.batches(model, "images", cpu=32, gpu=256)
     # Captions take little memory: the more there are, the more of like length go together.
-    text_batches = Batches(batch_size(context, device, cpu=128, gpu=1024), "batch of captions")
+    text_batches = engine.batches(model, "captions", cpu=128, gpu=1024)
 
     def keep(
         kind: Kind, done: Embedded, batches: Batches, gflops: Mapping[str, float | None]
@@ -141,7 +163,7 @@ def _embed(
         """Keep what it took beside the vectors, for every run that uses them."""
         work = Work.done(
             model.card,
-            device,
+            engine.device,
             computed=done.rows,
             elapsed_s=done.elapsed_s,
             batch_size=batches.size,
@@ -149,12 +171,12 @@ def _embed(
             gflops=gflops,
         )
         meta = folder.meta()
-        measured = {**meta.get("measured", {}), kind: work.as_json()}
+        measured = {**meta.get("measured", {}), kind: engine.described(work).as_json()}
         folder.write_meta({**meta, "measured": measured, "model": model.card.spec})
 
-    if (done := embed_images(context, folder, model, images, image_batches)).rows:
+    if (done := engine.embed_images(folder, model, images, image_batches)).rows:
         keep("images", done, image_batches, {"image": flops.image_gflops(model)})
-    if (done := embed_texts(context, folder, model, texts, text_batches)).rows:
+    if (done := engine.embed_texts(folder, model, texts, text_batches)).rows:
         keep("captions", done, text_batches, {"text": flops.text_gflops(model)})
     if "truncated_captions" not in folder.meta():
         cut = sum(model.truncated(texts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,12 +38,18 @@ class Gallery:
         return int(np.bincount(self.caption_image).max())
 
 
-def open_gallery(folder: VectorFolder, order: DatasetOrder) -> Gallery:
-    """Map the vectors; images without usable pixels are left out with their captions."""
+def open_gallery(
+    folder: VectorFolder, order: DatasetOrder, leave_out: Collection[int] = ()
+) -> Gallery:
+    """Map the vectors; images without usable pixels are left out with their captions.
+
+    So are the images in the rows `leave_out`.
+    """
     images, captions = folder.array("images"), folder.array("texts")
     assert images is not None
     assert captions is not None
     usable = np.linalg.norm(images, axis=1) > 0  # zeros: images without usable pixels
+    usable[list(leave_out)] = False
     image_rows = np.flatnonzero(usable)
     caption_rows = np.flatnonzero(usable[order.caption_image])
     if not len(caption_rows):

@@ -11,13 +11,12 @@ from plugins.api import ImageTextEncoder, ModelCard, PairScorer
 from plugins.api import Model as LoadedModel
 from store.records import Dataset, Image
 from workbench.compute import flops
-from workbench.compute.batches import Batches, batch_size
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Kind, Work
 from workbench.compute.errors import JobError
 from workbench.compute.first_stage import FirstStage, dataset_protocol
 from workbench.compute.gallery import Gallery
-from workbench.compute.pairs import score_pairs
+from workbench.compute.images import problem_of
 
 if TYPE_CHECKING:
     from workbench.analysis.ranking import Retrieval
@@ -44,7 +43,7 @@ def second_protocol(first: FirstStage, scorer: PairScorer, texts: Sequence[str])
     gallery, k = first.gallery, first.k_test
     cut = sum(scorer.truncated(texts)) if isinstance(scorer, ImageTextEncoder) else None
     return {
-        **dataset_protocol(first.dataset),
+        **dataset_protocol(first.dataset, gallery),
         "model": scorer.card.fingerprint,
         **scorer.card.protocol,
         **({"truncated_captions": cut} if cut is not None else {}),
@@ -64,10 +63,34 @@ def second_protocol(first: FirstStage, scorer: PairScorer, texts: Sequence[str])
     }
 
 
+class FoundBroken(Exception):
+    """Images turned out to be broken that the scorer has to look at; their rows say so now."""
+
+
+def without_broken(context: JobContext, first: FirstStage) -> FirstStage:
+    """Leave out images that are known to be broken, with their captions, as if without vectors.
+
+    What the first stage made of them stays; the scorer cannot look at them. One that is whole
+    again is told to the workspace.
+    """
+    rows, broken = context.workspace.datasets, []
+    for row, image in enumerate(rows.images(first.dataset.id)):
+        if image.width is None or image.problem is None:
+            continue
+        if problem_of(image) is None:
+            rows.set_problem(image.id, None)
+        else:
+            broken.append(row)
+    return first.without(broken) if broken else first
+
+
 def rerank(
-    context: JobContext, first: FirstStage, scorer: PairScorer, texts: Sequence[str], device: str
+    context: JobContext, first: FirstStage, scorer: PairScorer, texts: Sequence[str]
 ) -> tuple[Retrieval, dict[Kind, Work]]:
-    """Re-rank the first stage's candidates; returns the ranking and what both stages took."""
+    """Re-rank the first stage's candidates; returns the ranking and what both stages took.
+
+    Raises FoundBroken if there are images to be left out first; what was scored is kept.
+    """
     from workbench.analysis.candidates import candidate_pairs
     from workbench.analysis.rerank import rerank as reranked
 
@@ -76,9 +99,9 @@ def rerank(
     _refuse_without_pixels(first.dataset, [images[row] for row in gallery.image_rows])
     _tell_reach(gallery, first.k_test)
     pairs = candidate_pairs(first.retrieval, first.k_test)
-    batches = Batches(batch_size(context, device), "batch of pairs")
-    scored = score_pairs(
-        context,
+    engine = first.engine
+    batches = engine.batches(scorer, "pairs", cpu=32, gpu=256)
+    scored = engine.score_pairs(
         context.workspace.pair_scores.folder(first.dataset.fingerprint, scorer.card.fingerprint),
         scorer,
         gallery.image_rows[pairs.image],
@@ -87,19 +110,22 @@ def rerank(
         texts,
         batches,
     )
+    if scored.broken:
+        raise FoundBroken
     context.progress("re-ranking", 0, 0)
     result = reranked(first.retrieval, gallery.caption_image, *pairs.tables(scored.scores))
     works = dict(first.works)
     if scored.computed:
-        works["pairs"] = Work.done(
+        work = Work.done(
             scorer.card,
-            device,
+            engine.device,
             computed=scored.computed,
             elapsed_s=scored.elapsed_s,
             batch_size=batches.size,
             spent=scored.spent,
             gflops={"pair": flops.pair_gflops(scorer), "image": flops.states_gflops(scorer)},
         )
+        works["pairs"] = engine.described(work)
     return result, works
 
 

@@ -12,16 +12,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from plugins import registry
-from plugins.api import Model as LoadedModel
 from plugins.api import ModelCard, PairScorer
 from store.records import Model, Run
 from workbench.compute import first_stage, rerank
 from workbench.compute.context import JobContext
-from workbench.compute.devices import peak_host_bytes, resolve_device
-from workbench.compute.efficiency import Kind, Work, efficiency
+from workbench.compute.devices import peak_host_bytes
+from workbench.compute.efficiency import Kind, Work, efficiency, told_wait
+from workbench.compute.engines import Engine, open_engine
 from workbench.compute.errors import JobError
 from workbench.compute.first_stage import FirstStage
+from workbench.compute.loading import load_model
 from workbench.compute.measure import measure
 from workbench.jobs.label import label_run
 
@@ -37,24 +37,30 @@ def run(context: JobContext) -> Mapping[str, Any]:
     With `rerank` (candidates a query) or `rerank_model` there is a second stage. `reused` says that
     all runs were there before.
     """
+    with open_engine(context) as engine:
+        return _evaluate(context, engine)
+
+
+def _evaluate(context: JobContext, engine: Engine) -> Mapping[str, Any]:
     dataset = context.workspace.datasets.get(int(context.params["dataset_id"]))
-    device = resolve_device(str(context.params.get("device") or "auto"))
     spec = str(context.params["model"])
     scorer_spec = str(context.params.get("rerank_model") or spec)
     k_test = _k_test(context)
     clock = _Clock()
-    loaded = _load(context, spec, device)
+    loaded = load_model(context, spec, engine.device)
     if k_test and scorer_spec == spec:
         rerank.able(loaded)  # before hours of embedding
     top_k = int(context.params.get("k") or 10)
-    first = first_stage.embed(context, dataset, loaded, device, top_k=top_k, k_test=k_test)
+    first = first_stage.embed(context, dataset, loaded, engine, top_k=top_k, k_test=k_test)
     itc, itc_reused = _first_run(context, first, clock)
     if not k_test:
+        first.drop_shards()
         return {"run_id": itc.id, "itc_run_id": itc.id, "reused": itc_reused}
     if scorer_spec != spec:
         del loaded  # two models may not fit into a GPU
-        loaded = _load(context, scorer_spec, device)
-    itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, device, clock)
+        loaded = load_model(context, scorer_spec, engine.device)
+    itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, clock)
+    first.drop_shards()
     return {"run_id": itm.id, "itc_run_id": itc.id, "reused": itc_reused and itm_reused}
 
 
@@ -93,11 +99,6 @@ def _k_test(context: JobContext) -> int:
     return int(wish)
 
 
-def _load(context: JobContext, spec: str, device: str) -> LoadedModel:
-    context.progress("loading the model", 0, 0)
-    return registry.load_model(spec, device)
-
-
 def _first_run(context: JobContext, first: FirstStage, clock: _Clock) -> tuple[Run, bool]:
     def compute() -> _Computed:
         return _Computed(first.retrieval, first.works, (first.card,))
@@ -110,18 +111,21 @@ def _second_run(
     first: FirstStage,
     scorer: PairScorer,
     itc: Run,
-    device: str,
     clock: _Clock,
 ) -> tuple[Run, bool]:
     captions = context.workspace.datasets.captions(first.dataset.id)
     texts = [caption.text for caption in captions]
-    protocol = rerank.second_protocol(first, scorer, texts)
+    seen = rerank.without_broken(context, first)
+    protocol = rerank.second_protocol(seen, scorer, texts)
 
     def compute() -> _Computed:
-        result, works = rerank.rerank(context, first, scorer, texts, device)
-        return _Computed(result, works, rerank.cards(first, scorer), itc.id)
+        result, works = rerank.rerank(context, seen, scorer, texts)
+        return _Computed(result, works, rerank.cards(seen, scorer), itc.id)
 
-    return _run_of(context, first, rerank.STAGE, scorer.card, protocol, compute, clock)
+    try:
+        return _run_of(context, seen, rerank.STAGE, scorer.card, protocol, compute, clock)
+    except rerank.FoundBroken:
+        return _second_run(context, first, scorer, itc, clock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def _run_of(
     existing = runs.same(first.dataset.id, model.id, stage, protocol)
     if existing is not None:
         log.info("run %d has these results already; nothing computed", existing.id)
-        label_run(context, existing, only_missing=True)
+        label_run(context, existing)
         return existing, True
     computed = compute()
     context.progress("measuring", 0, 0)
@@ -171,6 +175,6 @@ def _run_of(
         metrics=measured.metrics,
         tables=measured.tables,
     )
-    log.info("stored as run %d", stored.id)
-    label_run(context, stored, only_missing=True)
+    log.info("stored as run %d%s", stored.id, told_wait(cost))
+    label_run(context, stored)
     return stored, False

@@ -48,7 +48,10 @@ class ImportReport:
 
 
 def run(context: JobContext) -> Mapping[str, Any]:
-    """Import as a background job; parameters as in `import_dataset`."""
+    """Import as a background job; parameters as in `import_dataset`.
+
+    `dataset_id` is the data set that its name stands for: the only split, or else `test`.
+    """
     params = context.params
     images = params.get("images")
     datasets, report = import_dataset(
@@ -62,10 +65,14 @@ def run(context: JobContext) -> Mapping[str, Any]:
     )
     for line in report.lines(None):
         log.info("%s", line)
-    return {
+    found: dict[str, Any] = {
         "datasets": [dataset.id for dataset in datasets],
         "problems": {kind: len(names) for kind, names in report.problems.items()},
     }
+    test = [dataset for dataset in datasets if dataset.split == "test"]
+    if len(datasets) == 1 or test:
+        found["dataset_id"] = (test or datasets)[0].id
+    return found
 
 
 def import_dataset(
