@@ -23,4 +23,7 @@ CLIP_DIR = ROOT / "models" / "clip-tiny"
 BLIP_DIR = ROOT / "models" / "blip-tiny"
 """A trained BLIP for ``transformers``: retrieval and captioning load from this one folder."""
 
-__all__ = ["BLIP_DIR", "CLIP_DIR", "IMAGES", "ROOT", "TRUTH", "WORLD_JSON"]
+STUDY = ROOT / "study.toml"
+"""What is computed of all this, as `workbench study` reads it."""
+
+__all__ = ["BLIP_DIR", "CLIP_DIR", "IMAGES", "ROOT", "STUDY", "TRUTH", "WORLD_JSON"]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import click
 
-from store.records import DIRECTIONS, Job, Run
+import sample_data
+from store.records import DIRECTIONS, Run
 from store.workspace import Workspace
 from workbench.commands.compare import print_comparison
 from workbench.commands.context import Context, pass_context
 from workbench.commands.open import has_terminal, open_workbench
-from workbench.commands.output import print_table, progress_bar, say
+from workbench.commands.output import print_table
 from workbench.commands.runs import summarise_run
+from workbench.commands.study import tell_unchanged, watching
 from workbench.commands.waiting import finished
-from workbench.compute.context import JobContext
 from workbench.session.compare import SessionCompare
+from workbench.studies.follow import Progress, follow
+from workbench.studies.models import check_models
+from workbench.studies.plan import Step
+from workbench.studies.run import start_study
+from workbench.studies.sample import sample_study
 from workbench.taxonomy import load_taxonomy
-from workbench.workers import queue
 
 
 @click.command("demo")
@@ -28,34 +33,34 @@ from workbench.workers import queue
 )
 @pass_context
 def command(context: Context, headless: bool) -> None:
-    """Evaluate the sample's CLIP and BLIP on the sample images and compare their failures."""
+    """Evaluate the sample's CLIP and BLIP on the sample images and compare their failures.
+
+    The same as `workbench study` with the sample's file, and then the workbench.
+    """
+    study = sample_study()
     with context.open(create=True) as workspace:
-        clip_job, blip_job, caption_job = _queued(workspace)
-        clip, blip = _waited(workspace, clip_job), _waited(workspace, blip_job)
-        runs = [workspace.runs.get(result["run_id"]) for result in (clip, blip)]
-        if clip.get("reused") and blip.get("reused"):
-            names = " and ".join(f"run {run.id}" for run in runs)
-            say(f"Nothing was computed: {names} have these results already.")
-        if headless or not has_terminal():
-            captioned = _waited(workspace, caption_job)
-            _summarise(workspace, runs, captioned["captioning_id"])
+        steps = start_study(workspace, study, check_models(study))
+        summarised = headless or not has_terminal()
+        # Otherwise the captions come while the user looks: their job goes on in the background.
+        names = [s.node.name for s in steps if summarised or s.node.kind == "evaluate"]
+        with watching(sample_data.STUDY, steps) as watch:
+            progress = follow(workspace, steps, watch, until=names)
+        tell_unchanged([step for step in steps if step.node.name in names], progress)
+        runs = [workspace.runs.get(n) for n in _results(steps, progress, "evaluate", "run_id")]
+        if summarised:
+            _summarise(workspace, runs, *_results(steps, progress, "caption", "captioning_id"))
             return
-    # The captions come while the user looks: their job goes on in the background.
     open_workbench(context, start="compare", compare=(runs[0].id, runs[1].id))
 
 
-def _queued(workspace: Workspace) -> tuple[Job, Job, Job]:
-    """Queue everything for a worker, as a user's own models would be."""
-    from workbench.studies.sample import evaluate_sample, import_sample
-
-    with progress_bar() as report:
-        dataset = import_sample(JobContext(workspace, {}, report))
-    return evaluate_sample(workspace, dataset)
-
-
-def _waited(workspace: Workspace, job: Job) -> dict[str, Any]:
-    with progress_bar() as report:
-        return finished(queue.wait(workspace, job.id, lambda j: report(j.stage, j.done, j.total)))
+def _results(steps: Sequence[Step], progress: Progress, kind: str, name: str) -> list[int]:
+    """Return a named result of all jobs of a kind; raises JobError for one without."""
+    jobs = [
+        progress.stuck.get(step.node.name, progress.jobs[step.node.name])
+        for step in steps
+        if step.node.kind == kind
+    ]
+    return [int(finished(job)[name]) for job in jobs]
 
 
 def _summarise(workspace: Workspace, runs: list[Run], captioning_id: int) -> None:

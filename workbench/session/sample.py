@@ -1,4 +1,4 @@
-"""The embedded sample: its data set read at once, its small models evaluated as jobs."""
+"""The embedded sample: its study queued, as `workbench demo` does."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from workbench.session.errors import SessionError, told
 
 @told
 def start_sample(session: Session) -> Job:
-    """Import the sample and queue its evaluations; returns the first job."""
-    from workbench.compute.context import JobContext
-    from workbench.studies.sample import evaluate_sample, import_sample
+    """Queue what is not there yet of the sample's study; returns the first of its open jobs.
+
+    Where all is there, the last one.
+    """
+    from workbench.studies.models import check_models
+    from workbench.studies.run import start_study
+    from workbench.studies.sample import sample_study
 
     if session.readonly:
         raise SessionError("This workspace is open read-only (--readonly): nothing is written.")
-    quiet = JobContext(session.workspace, {}, lambda stage, done, total: None)
-    return evaluate_sample(session.workspace, import_sample(quiet))[0]
+    study = sample_study()
+    steps = start_study(session.workspace, study, check_models(study))
+    jobs = [step.job for step in steps if step.job is not None]
+    opened = [step.job for step in steps if step.job is not None and step.wish != "there"]
+    return (opened or jobs[-1:])[0]

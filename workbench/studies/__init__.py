@@ -1,1 +1,1 @@
-"""Graphs of jobs that are queued together."""
+"""Graphs of jobs that belong together: data sets x models x stages, described by a file."""
