@@ -24,6 +24,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.ranks --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.embedding --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.decoding --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.store --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
 

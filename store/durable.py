@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import WorkspaceUnusable
+from store.errors import FULL, WorkspaceUnusable
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @contextmanager
@@ -31,7 +34,7 @@ def written(target: Path) -> Iterator[IO[bytes]]:
         unfinished.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise WorkspaceUnusable(f"{target}: {error.strerror or error}") from error
+        raise WorkspaceUnusable(f"{target}: {_cause(error)}") from error
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
@@ -50,6 +53,13 @@ def whole_array(path: Path, dtype: np.dtype[Any], ndim: int) -> NDArray[Any] | N
     if not found.flags.c_contiguous or path.stat().st_size != found.nbytes + header:
         return None
     return found
+
+
+def _cause(error: OSError) -> str:
+    # numpy's writing has no number: it only says how much came through.
+    if error.errno is None or error.errno in _FULL:
+        return FULL
+    return error.strerror or str(error)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -35,8 +35,10 @@ class WorkspaceUnusable(StoreError):
     """The workspace cannot be read or written."""
 
 
+FULL = "the disk is full: free some space and try again"
+
 _CAUSES = {
-    sqlite3.SQLITE_FULL: "the disk is full: free some space and try again",
+    sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: "the database is read-only: check the permissions of the folder",
     sqlite3.SQLITE_PERM: "access to the database is denied: check the permissions",
     sqlite3.SQLITE_BUSY: "another process keeps the database locked: wait for it or end it",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from store.connections import Connections
+from store.connections import Connection, Connections
 from store.errors import NotFound
 from store.records import Model
-from store.tables import table
+from store.tables import insert
 
 _COLUMNS = "id, spec, plugin, name, weights, fingerprint, parameters, embedding_dim"
 
@@ -38,12 +38,13 @@ class Models:
             "embedding_dim": embedding_dim,
         }
         with self._connections.write() as connection:
-            table(connection, "models").insert(row, ignore=True)
-        found = self._connections.read().execute(
-            f"SELECT {_COLUMNS} FROM models WHERE spec = ? AND fingerprint = ?",
-            (spec, fingerprint),
-        )
-        return Model(*found.fetchone())
+            # Looked for first: an insert that is ignored would use up an id all the same.
+            found = _same(connection, spec, fingerprint)
+            if found is None:
+                insert(connection, "models", row)
+                found = _same(connection, spec, fingerprint)
+        assert found is not None
+        return found
 
     def all(self) -> list[Model]:
         """Return every model, oldest first."""
@@ -58,3 +59,10 @@ class Models:
                 return model
         listing = ", ".join(f"{model.id} ({model.spec})" for model in everything) or "none yet"
         raise NotFound(f"no model {model_id}: there are {listing}")
+
+
+def _same(connection: Connection, spec: str, fingerprint: str) -> Model | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM models WHERE spec = ? AND fingerprint = ?", (spec, fingerprint)
+    ).fetchone()
+    return Model(*row) if row is not None else None

@@ -1,0 +1,91 @@
+"""The real terminal face on a pseudo-terminal that controls it, as a terminal window does."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+MOUSE_OFF = (b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l")
+
+
+class Face:
+    """`workbench --workspace PATH` in a terminal of 100 x 30."""
+
+    def __init__(self, workspace: Path, annotator: str = "me") -> None:
+        self.seen = b""
+        pid, self.terminal = pty.fork()
+        if pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+            # Not execv: libraries of the test may have set COLUMNS behind Python's back.
+            known = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+            command = [sys.executable, "-m", "workbench", "--workspace", str(workspace)]
+            command += ["--annotator", annotator]
+            os.execve(sys.executable, command, {**known, "TERM": "xterm-256color"})
+        self.process = psutil.Process(pid)
+        self.modes = termios.tcgetattr(self.terminal)
+
+    def type(self, keys: bytes) -> None:
+        """Type keys."""
+        os.write(self.terminal, keys)
+
+    def read(self, seconds: float) -> bool:
+        """Read what has been painted; says whether there was anything within some time."""
+        if not select.select([self.terminal], [], [], seconds)[0]:
+            return False
+        with suppress(OSError):  # its process has ended
+            if part := os.read(self.terminal, 1 << 16):
+                self.seen += part
+                return True
+        return False
+
+    def until(self, *words: str, seconds: float = 30.0) -> None:
+        """Read until all words have been painted since the call."""
+        ends, start = time.monotonic() + seconds, len(self.seen)
+        while not all(word in text(self.seen[start:]) for word in words):
+            said = text(self.seen[start:])[-400:]
+            assert time.monotonic() < ends, f"{words} did not come: {said!r}"
+            self.read(0.1)
+
+    def ended(self, seconds: float = 20.0) -> int:
+        """Wait for the end of the process and return its exit code."""
+        ends = time.monotonic() + seconds
+        while True:
+            self.read(0.02)
+            done, status = os.waitpid(self.process.pid, os.WNOHANG)
+            if done:
+                while self.read(0.1):
+                    pass
+                return os.waitstatus_to_exitcode(status)
+            assert time.monotonic() < ends, "the face does not end"
+
+    def hang_up(self) -> None:
+        """Close the terminal window: the kernel sends SIGHUP."""
+        os.close(self.terminal)
+        self.terminal = -1
+
+    def close(self) -> None:
+        """Kill what is left."""
+        with suppress(psutil.NoSuchProcess, ChildProcessError):
+            self.process.send_signal(signal.SIGKILL)
+            os.waitpid(self.process.pid, 0)
+        if self.terminal >= 0:
+            os.close(self.terminal)
+
+
+def text(painted: bytes) -> str:
+    """Return what was painted without the terminal's commands."""
+    return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", painted).decode("utf-8", "replace")
