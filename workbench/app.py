@@ -183,6 +183,8 @@ class WorkbenchApp(App[None]):
         self._pulse = pulse
         self._news = ended_news(pulse.ended) or self._news
         self.badge = badge(pulse, self._news)
+        if pulse.ring:
+            self.bell()
         if pulse.ended:
             self._say(ended_sentence(pulse.ended))
             self._offer(ended_run(pulse.ended))

@@ -28,7 +28,7 @@ from workbench.widgets.line_list import LineList
 from workbench.widgets.path_field import PathField, complete
 from workbench.widgets.spec_field import SpecField
 from workbench.widgets.status_line import StatusLine
-from workbench.workers import queue
+from workbench.workers import starting
 
 SIZES = [(80, 24), (200, 50)]
 
@@ -36,7 +36,7 @@ SIZES = [(80, 24), (200, 50)]
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs are queued and stay queued."""
-    monkeypatch.setattr(queue, "start_worker", lambda workspace, device: None)
+    monkeypatch.setattr(starting, "start_worker", lambda workspace, device: None)
 
 
 def text_of(pilot: Pilot[None], selector: str = "#home") -> str:
@@ -135,7 +135,8 @@ async def test_an_evaluation_is_checked_and_started(
         await settled(pilot)
         assert len(app.screen_stack) == 1
         job = workspace.jobs.all(1)[0]
-        assert job.params == {"dataset_id": 1, "model": "blip:base-coco", "device": "cpu"}
+        assert job.params == {"dataset_id": 1, "model": "blip:base-coco"}
+        assert job.wished_device == "cpu"
         assert said(pilot) == f"Job {job.id} is queued; it goes on when you leave."
         assert "evaluate base-coco on flickr8/test" in text_of(pilot)
         assert app.badge == "1 job waits"

@@ -1,4 +1,4 @@
-"""Jobs: the table, the log, cancelling and retrying."""
+"""Jobs: the devices, the table in its order, details, what a session may see and not change."""
 
 from __future__ import annotations
 
@@ -9,143 +9,204 @@ from textual.pilot import Pilot
 
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
-from workbench.modals.confirm import ConfirmOverlay
-from workbench.modals.details import DetailsOverlay
-from workbench.session.rates import RateMeter
-from workbench.views.job import Progress
+from tests.ui.jobs_pilot import (
+    add_all_states,
+    go_to,
+    jobs_screen,
+    line_of,
+    log_text,
+    order,
+    press,
+    quiet,
+    said,
+    table,
+    text_of,
+)
+from workbench.modals.job_details import JobDetails
+from workbench.session import devices
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
-from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_line import TextLine
-from workbench.workers import queue
+from workbench.workers.gpus import Gpu, Holder
+
+pytestmark = pytest.mark.usefixtures("quiet")
+_ = quiet
 
 
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Jobs are queued and stay queued; nothing is killed."""
-    monkeypatch.setattr(queue, "start_worker", lambda workspace, device: None)
-    monkeypatch.setattr(queue, "alive", lambda who: True)
-    monkeypatch.setattr(queue.os, "killpg", lambda group, number: None)
+def shown_details(pilot: Pilot[None]) -> str:
+    assert isinstance(pilot.app.screen, JobDetails)
+    return "\n".join(line.text for line in pilot.app.screen.query_one(LineList).lines)
 
 
-def table(pilot: Pilot[None]) -> LineList:
-    return pilot.app.screen.query_one("#jobs", LineList)
+def devices_text(pilot: Pilot[None]) -> list[str]:
+    return [line.text for line in jobs_screen(pilot).query_one("#devices", TextBlock).lines]
 
 
-def log_text(pilot: Pilot[None]) -> str:
-    return "\n".join(line.text for line in pilot.app.screen.query_one(LogPane).lines)
-
-
-def said(pilot: Pilot[None]) -> str:
-    return pilot.app.screen.query_one(StatusLine).sentence
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (200, 50)])
 def test_jobs_look_the_same(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
+    snap_compare: Callable[..., bool],
+    workspace: Workspace,
+    size: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    add_jobs(workspace)
+    monkeypatch.chdir(workspace.path.parent)  # paths are then the same everywhere
+    add_all_states(workspace)
 
-    async def to_the_running_one(pilot: Pilot[None]) -> None:
+    async def until_shown(pilot: Pilot[None]) -> None:
         await settled(pilot)
-        await pilot.press("G")
+        jobs_screen(pilot).query_one("#job-facts", LogPane).display = False  # it names a process
         await settled(pilot)
 
     app = make_app(workspace, "jobs")
-    assert snap_compare(app, terminal_size=size, run_before=to_the_running_one)
+    assert snap_compare(app, terminal_size=size, run_before=until_shown)
 
 
 async def test_no_jobs_says_how_to_get_one(workspace: Workspace) -> None:
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("X", "r", "d", "enter", "J", "K", "F")
-        await settled(pilot)
+        keys = ("X", "r", "d", "enter", "J", "K", "F", "E", "h", "D", "space", "A", "escape")
+        await press(pilot, *keys, "less_than_sign", "greater_than_sign")
         assert "+ evaluates a model" in log_text(pilot)
+        assert "no jobs yet" in text_of(pilot, "#jobs-summary")
 
 
-async def test_the_log_of_the_marked_job_is_shown(workspace: Workspace) -> None:
-    add_jobs(workspace)
-    (workspace.jobs_dir / "2.log").write_bytes(b"ok\n\x1b[2Jcleared? \xff\n")
+async def test_what_runs_comes_first_then_the_queue_then_the_newest_end(
+    workspace: Workspace,
+) -> None:
+    add_all_states(workspace)
+    workspace.jobs.move(6, -1)
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        assert log_text(pilot).strip() == "no log yet"
-        await pilot.press("G")
-        await settled(pilot)
-        assert "out of GPU memory at 256; now 128" in log_text(pilot)
-        await pilot.press("k")
-        await settled(pilot)
-        assert "\x1b" not in log_text(pilot)
-        assert "\ufffdcleared? \ufffd" in log_text(pilot)
+        assert order(pilot) == ["1", "6", "5", "7", "8", "9", "4", "3", "2", "10"]
+        assert table(pilot).key == "1"
 
 
-async def test_the_cursor_stays_on_its_job_when_others_come(workspace: Workspace) -> None:
+async def test_states_are_words(workspace: Workspace) -> None:
+    add_all_states(workspace)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for job_id, words in {
+            **{1: "running", 4: "lost", 5: "queued", 6: "waits for release"},
+            **{7: "waits for a GPU", 8: "waits for 5", 9: "needs 2 (failed)", 10: "cancelled"},
+        }.items():
+            assert words in line_of(pilot, job_id)
+        counts = text_of(pilot, "#jobs-summary")
+        assert "10 jobs" in counts
+        assert "4 waiting" in counts
+        assert "1 lost" in counts
+
+
+async def test_rate_and_time_left_are_what_the_job_measured(workspace: Workspace) -> None:
+    add_all_states(workspace)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert "66/s" in line_of(pilot, 1)
+        assert "0:06" in line_of(pilot, 1)
+        workspace.jobs.progress(1, 10, 1000, "embedding captions")
+        app.look()
+        await settled(pilot)
+        assert "/s" not in line_of(pilot, 1)
+        assert "--" in line_of(pilot, 1)
+
+
+async def test_nothing_is_cut_without_dots(workspace: Workspace) -> None:
+    add_all_states(workspace)
+    for size in ((60, 16), (80, 24), (100, 30), (160, 45), (200, 50)):
+        async with make_app(workspace, "jobs").run_test(size=size) as pilot:
+            await settled(pilot)
+            screen = jobs_screen(pilot)
+            assert screen.max_scroll_y == 0
+            lines = [*table(pilot).lines, *screen.query_one("#devices", TextBlock).lines]
+            assert all(len(line.text) <= size[0] for line in lines)
+            for name in ("#jobs-summary", "#jobs-header", "#log-title", "#job-code"):
+                assert len(text_of(pilot, name)) <= size[0], name
+
+
+async def test_the_cursor_stays_on_its_job_when_others_come_and_it_moves(
+    workspace: Workspace,
+) -> None:
     add_jobs(workspace)
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("j", "j")
-        assert table(pilot).key == "3"
+        await press(pilot, "j")
+        assert table(pilot).key == "5"
         workspace.jobs.add("evaluate", {"dataset_id": 1, "model": "blip:new"})
         app.look()
         await settled(pilot)
-        assert table(pilot).lines[0].key == "6"
-        assert table(pilot).key == "3"
+        assert order(pilot)[:3] == ["1", "5", "6"]
+        workspace.jobs.finish(5, "done")
+        app.look()
+        await settled(pilot)
+        assert order(pilot)[:3] == ["1", "6", "5"]
+        assert table(pilot).key == "5"
 
 
-async def test_cancelling_asks_and_enter_is_not_yes(workspace: Workspace) -> None:
+async def test_unfinished_jobs_are_shown_however_many_came_after(workspace: Workspace) -> None:
     add_jobs(workspace)
+    for _ in range(220):
+        workspace.jobs.finish(workspace.jobs.add("label", {"run_id": 1}).id, "done")
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("X")
-        await settled(pilot)
-        assert isinstance(app.screen, ConfirmOverlay)
-        await pilot.press("enter")
-        await settled(pilot)
-        assert workspace.jobs.get(5).state == "queued"
-        await pilot.press("X")
-        await settled(pilot)
-        await pilot.press("y")
-        await settled(pilot)
-        assert workspace.jobs.get(5).state == "cancelled"
+        assert order(pilot)[:2] == ["1", "5"]
 
 
-async def test_a_finished_job_cannot_be_cancelled(workspace: Workspace) -> None:
-    add_jobs(workspace)
+async def test_details_show_what_was_frozen_and_where_it_is_from(workspace: Workspace) -> None:
+    add_all_states(workspace)
     app = make_app(workspace, "jobs")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await settled(pilot)
-        await pilot.press("j", "j", "X")
-        await settled(pilot)
-        assert said(pilot) == "Only a job that runs or waits can be cancelled."
+        await go_to(pilot, 8)
+        assert "commit 4f2c1ab + 1 changed file" in text_of(pilot, "#job-code")
+        await press(pilot, "d")
+        shown = " ".join(shown_details(pilot).split())
+        for text in (
+            "state waits for 5",
+            "needs job 5",
+            "study zero-shot",
+            "dataset_id the dataset_id of job 5",
+            "options.beams 3",
+            "commit 4f2c1ab99887766554433221100aabbccddeeff0",
+            "torch 2.14.1",
+            "OMP_NUM_THREADS 2",
+            "changed files 1, v shows the diff: caption.py",
+        ):
+            assert text in shown
+        assert "since then /nowhere/project is not under git any more" in shown
+        assert "v diff" in app.screen.query_one("#details-keys", TextLine).line.text
+        await press(pilot, "v")
+        diff = app.screen.query_one(LineList).lines
+        tones = {line.text.strip(): line.spans[0].tone for line in diff}
+        assert tones["-    return 1"] == "bad"
+        assert tones["+    return \ufffd2"] == "good"
+        assert "\x1b" not in shown_details(pilot)
+        await press(pilot, "v")
+        assert "waits for 5" in shown_details(pilot)
+        await press(pilot, "q", "d", "q")
+        assert jobs_screen(pilot).is_current
 
 
-async def test_a_failed_job_is_queued_again(workspace: Workspace) -> None:
-    add_jobs(workspace)
+async def test_details_name_who_needs_the_job_and_the_command_that_repeats_it(
+    workspace: Workspace,
+) -> None:
+    add_all_states(workspace)
     app = make_app(workspace, "jobs")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await settled(pilot)
-        await pilot.press("G", "k", "r")
-        await settled(pilot)
-        assert workspace.jobs.get(2).state == "queued"
-        await pilot.press("k", "r")
-        await settled(pilot)
-        assert said(pilot) == "Job 3 is done: there is nothing to retry."
-
-
-async def test_details_show_the_error_in_full(workspace: Workspace) -> None:
-    add_jobs(workspace)
-    app = make_app(workspace, "jobs")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
-        await pilot.press("G", "k", "d")
-        await settled(pilot)
-        assert isinstance(app.screen, DetailsOverlay)
-        shown = "\n".join(line.text for line in app.screen.query_one(LineList).lines)
-        assert "The weights are not on this machine." in shown
-        assert "open_clip:ViT-L-14/x" in shown
+        await go_to(pilot, 5)
+        await press(pilot, "d")
+        shown = shown_details(pilot)
+        assert "job 8 (queued)" in shown
+        command = " ".join(shown.replace("\\\n", " ").split())
+        assert "evaluate --dataset flickr8/test --model blip:large" in command
+        await press(pilot, "v")
+        assert "blip:large" in shown_details(pilot)  # there is no diff to show
 
 
 async def test_why_a_job_failed_is_shown_in_full(workspace: Workspace) -> None:
@@ -155,84 +216,100 @@ async def test_why_a_job_failed_is_shown_in_full(workspace: Workspace) -> None:
     workspace.jobs.finish(2, "failed", error=f"{folder}captions.json: line 7 is no caption.")
     (workspace.jobs_dir / "2.log").write_text("12:00:01 reading\n", "utf-8")
     app = make_app(workspace, "jobs")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 40)) as pilot:
         await settled(pilot)
-        await pilot.press("G", "k")
-        await settled(pilot)
-        title = app.screen.query_one("#log-title", TextLine).line.text
-        assert "is no caption." in title
+        await go_to(pilot, 2)
+        assert "is no caption." in text_of(pilot, "#log-title")
         rows = log_text(pilot).splitlines()
         assert all(len(row) <= 80 for row in rows)
-        assert f"{folder}captions.json:line7isnocaption." in log_text(pilot).replace(
-            "\n", ""
-        ).replace(" ", "")
-        await pilot.press("enter")
-        await settled(pilot)
-        assert isinstance(app.screen, DetailsOverlay)
-        shown = " ".join(line.text for line in app.screen.query_one(LineList).lines)
-        assert "line 7 is no caption." in " ".join(shown.split())
+        joined = log_text(pilot).replace("\n", "").replace(" ", "")
+        assert f"{folder}captions.json:line7isnocaption." in joined
+        await press(pilot, "d")
+        shown = " ".join(shown_details(pilot).split())
+        assert "line 7 is no caption." in shown
+        assert "r retries it" in shown
         assert "12:00:01 reading" in shown
 
 
-async def test_a_job_that_was_asked_to_stop_is_stopping(workspace: Workspace) -> None:
+async def test_the_wide_screen_shows_the_facts_beside_the_log(workspace: Workspace) -> None:
+    add_all_states(workspace)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await settled(pilot)
+        await go_to(pilot, 8)
+        facts = jobs_screen(pilot).query_one("#job-facts", LogPane)
+        assert facts.display
+        assert "zero-shot" in "\n".join(line.text for line in facts.lines)
+        await go_to(pilot, 7)
+        assert "blip:Org/blip-itm" in "\n".join(line.text for line in facts.lines)
+
+
+async def test_g_c_opens_the_run_that_the_job_made(workspace: Workspace) -> None:
     add_jobs(workspace)
+    workspace.jobs.finish(3, "done", result={"run_id": 1})
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        workspace.jobs.request_cancel(1)
-        await pilot.press("R")
-        await settled(pilot)
-        assert "stopping" in table(pilot).lines[-1].text
-        assert "1 stopping" in app.screen.query_one("#jobs-summary", TextLine).line.text
+        await go_to(pilot, 3)
+        assert "g c opens run 1" in text_of(pilot, "#job-code")
+        await press(pilot, "g", "c")
+        assert app.current_mode == "cases"
+        assert app.place.view is not None
+        assert app.place.view.run_id == 1  # not the newest
 
 
-async def test_the_remark_of_a_finished_job_is_its_result(workspace: Workspace) -> None:
-    add_jobs(workspace)
-    workspace.jobs.progress(3, 1, 2, "checking images")
-    app = make_app(workspace, "jobs")
-    async with app.run_test(size=(160, 24)) as pilot:
-        await settled(pilot)
-        done = next(line for line in table(pilot).lines if line.key == "3")
-        assert "1 data set, 1 problem" in done.text
-        assert "checking" not in done.text
-
-
-async def test_scrolling_up_stops_following(workspace: Workspace) -> None:
-    add_jobs(workspace)
-    log = workspace.jobs_dir / "1.log"
-    log.write_text("".join(f"line {n}\n" for n in range(200)), "utf-8")
+async def test_without_a_gpu_the_processor_is_named(workspace: Workspace) -> None:
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("G")
+        assert devices_text(pilot) == [" no GPU: processor, 2 cores    no worker at work"]
+
+
+async def test_every_gpu_is_shown_with_who_holds_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = [
+        Gpu(0, "a", "NVIDIA H100", 80 << 30, 9 << 30, 0.97, (Holder(7, "mh\x1b[2J", 71 << 30),)),
+        Gpu(1, "b", "NVIDIA H100", 80 << 30, 80 << 30, 0.0),
+    ]
+    looks = []
+    monkeypatch.setattr(devices, "gpus", lambda: looks.append(1) or seen)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        pane = app.screen.query_one(LogPane)
-        assert pane.follow
-        bottom = pane.scroll_offset.y
-        await pilot.press("K")
-        assert (pane.follow, pane.scroll_offset.y) == (False, bottom - 3)
-        await pilot.press("J")
-        assert (pane.follow, pane.scroll_offset.y) == (True, bottom)
+        (line,) = devices_text(pilot)
+        assert "GPU0 mh\ufffd 71.0/80G 97%" in line
+        assert "GPU1 free 0.0/80G 0%" in line
+        await press(pilot, "R", "R", "R")
+        assert len(looks) == 1  # the driver is not asked again within three seconds
+        await pilot.resize_terminal(160, 40)
+        await settled(pilot)
+        assert len(devices_text(pilot)) == 3
+        assert "71.0 of 80 GiB" in devices_text(pilot)[0]
+        assert jobs_screen(pilot).query_one("#devices", TextBlock).size.height == 3
 
 
-def test_a_rate_is_measured_by_stage_and_not_before_it_has_settled() -> None:
-    now = 0.0
-    meter = RateMeter(lambda: now)
-
-    def rate(done: int, stage: str = "embedding images") -> float | None:
-        return meter.rate(Progress(1, "evaluate", "running", stage, done, 1000))
-
-    assert rate(100) is None
-    now = 9.0
-    assert rate(190) is None
-    now = 20.0
-    assert rate(300) == pytest.approx(10.0)
-    assert rate(0, "embedding captions") is None
-    now = 40.0
-    assert rate(600, "embedding captions") == pytest.approx(30.0)
-
-
-def test_time_left_needs_a_rate_and_a_total() -> None:
-    job = Progress(1, "evaluate", "running", "", 250, 1000, per_s=10.0)
-    assert job.left_s == pytest.approx(75.0)
-    assert Progress(1, "evaluate", "running", "", 250, 0, per_s=10.0).left_s is None
+async def test_a_readonly_session_sees_everything_and_changes_nothing(
+    workspace: Workspace,
+) -> None:
+    add_all_states(workspace)
+    before = [job.id for job in workspace.jobs.unfinished()]
+    app = make_app(workspace, "jobs", readonly=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert len(order(pilot)) == 10
+        for job_id, keys in {
+            1: ("X",),
+            5: ("X", "h", "less_than_sign", "greater_than_sign"),
+            2: ("r", "D", "plus"),
+        }.items():
+            await go_to(pilot, job_id)
+            for key in keys:
+                jobs_screen(pilot).say("")
+                await press(pilot, key)
+                assert jobs_screen(pilot).is_current
+                assert "open read-only" in said(pilot), key
+        await press(pilot, "d")
+        assert "open_clip:ViT-L-14/x" in shown_details(pilot)
+    assert [job.id for job in workspace.jobs.unfinished()] == before
+    assert not any(job.cancel_requested for job in workspace.jobs.unfinished())

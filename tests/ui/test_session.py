@@ -90,7 +90,7 @@ def test_read_only_writes_nothing(workspace: Workspace) -> None:
         lambda: session.labels.decide_many([case], categories=["counting"]),
         session.labels.undo,
         session.labels.redo,
-        lambda: session.jobs.cancel(1),
+        lambda: session.jobs.apply("cancel", [1]),
     ):
         with pytest.raises(SessionError, match="read-only"):
             write()

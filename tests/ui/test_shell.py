@@ -17,13 +17,13 @@ from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.text_field import TextField
 from workbench.widgets.too_small import TooSmall
-from workbench.workers import queue
+from workbench.workers import starting
 
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs are queued and stay queued."""
-    monkeypatch.setattr(queue, "start_worker", lambda workspace, device: None)
+    monkeypatch.setattr(starting, "start_worker", lambda workspace, device: None)
 
 
 def said(pilot: Pilot[None]) -> str:

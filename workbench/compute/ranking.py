@@ -63,7 +63,7 @@ def rank(
 def content_key(ranking: ShardedRanking, version: int) -> str:
     """Name a ranking by all that it depends on: vectors, whose caption is whose, k and grid."""
     digest = hashlib.sha256(f"{version} {ranking.k} {ranking.images.shape}".encode())
-    for array in (ranking.images, ranking.captions):
+    for array in (ranking.images, ranking.captions, ranking.owner):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()[:24]
 

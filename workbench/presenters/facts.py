@@ -1,4 +1,4 @@
-"""Everything about a run, a data set or a job, as (name, value) pairs for the details.
+"""Everything about a run or a data set, as (name, value) pairs for the details.
 
 A pair with an empty value is a heading.
 """
@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import DIRECTIONS, Dataset, Image, Job, Metric, Run
+from store.records import DIRECTIONS, Dataset, Image, Metric, Run
 from workbench.presenters.text import plain
 from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.when import ago, duration
-from workbench.views.job import JobRow
 from workbench.views.verdict import Verdict
 
 Facts = tuple[tuple[str, str], ...]
@@ -45,7 +44,7 @@ def run_facts(
     ]
     facts.append(("protocol", ""))
     facts += [(str(name), stated(value)) for name, value in run.protocol.items()]
-    return _plain(facts)
+    return safe(facts)
 
 
 def dataset_facts(dataset: Dataset, problems: Sequence[Image]) -> Facts:
@@ -63,30 +62,7 @@ def dataset_facts(dataset: Dataset, problems: Sequence[Image]) -> Facts:
     if problems:
         facts.append((f"problems: {dataset.n_problems:,}", ""))
         facts += [(image.key, image.problem or "--") for image in problems]
-    return _plain(facts)
-
-
-def job_facts(job: Job, row: JobRow, log_path: str, log: Sequence[str] = ()) -> Facts:
-    """Return why a job failed, its state, parameters, result and the end of its log."""
-    facts = [
-        ("what", row.what),
-        ("state", f"{row.state} {row.done}"),
-        *([("error", job.error)] if job.error else []),
-        ("stage", row.stage or "--"),
-        ("device", row.device or "--"),
-        ("since", row.since or "--"),
-        ("took", row.took or "--"),
-        ("process", str(job.pid or "--")),
-        ("waits for", f"job {job.parent_id}" if job.parent_id else "--"),
-        ("log", log_path),
-    ]
-    for title, table in (("parameters", job.params), ("result", job.result)):
-        if table:
-            facts.append((title, ""))
-            facts += [(str(name), stated(value)) for name, value in table.items()]
-    if log:
-        facts += [("log", ""), *(("", line) for line in log if line.strip())]
-    return _plain(facts)
+    return safe(facts)
 
 
 def number(metric: Metric) -> str:
@@ -123,5 +99,6 @@ def _in_order(metrics: Sequence[Metric]) -> list[Metric]:
     return sorted(metrics, key=lambda metric: names.get(metric.name, len(names)))
 
 
-def _plain(facts: Sequence[tuple[str, str]]) -> Facts:
+def safe(facts: Sequence[tuple[str, str]]) -> Facts:
+    """Return facts whose every text is safe to print."""
     return tuple((plain(name), plain(value)) for name, value in facts)

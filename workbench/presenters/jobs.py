@@ -1,15 +1,15 @@
-"""Jobs as rows of a table and as details."""
+"""Jobs as rows: what they do, their state in words, how fast they go."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from store.records import Job
-from workbench.presenters.text import DOTS, cut, cut_middle, fit, plain, width
+from workbench.presenters.text import plain
 from workbench.presenters.when import clock, duration, took
 from workbench.views.job import UNFINISHED, JobRow, Progress
-from workbench.views.line import Line, Span, Tone
+from workbench.views.line import Tone
 
 TONES: Mapping[str, Tone] = {
     "running": "busy",
@@ -22,45 +22,98 @@ TONES: Mapping[str, Tone] = {
     "cancelled": "warn",
 }
 
+_CAUSES = (
+    ("memory", ("memory ran out", "out of memory", "illegal memory")),
+    ("disk full", ("disk is full", "no space left")),
+    ("killed", ("was killed",)),
+    ("crashed", ("crashed",)),
+)
+"""One word for what made a job fail, and the words of the error that tell it."""
 
-STATES = ("running", "stopping", "queued", "waiting", "failed", "lost", "cancelled", "done")
-"""In the order in which line 2 counts them."""
 
-PATH = 24
-"""Cells of a path in a sentence that has to be shortened."""
+def in_order(jobs: Iterable[Job]) -> list[Job]:
+    """Return what runs, then what waits in the order of the queue, then the newest end first."""
+    all_jobs = list(jobs)
+
+    def queue(job: Job) -> tuple[int, int]:
+        return -job.priority, job.place
+
+    running = [job for job in all_jobs if job.state == "running"]
+    waiting = [job for job in all_jobs if job.state in ("queued", "waiting")]
+    ended = [job for job in all_jobs if job.state not in UNFINISHED]
+    ended.sort(key=lambda job: (job.ended_at or job.started_at or job.created_at, job.id))
+    return [*sorted(running, key=queue), *sorted(waiting, key=queue), *reversed(ended)]
+
+
+def progress_of(job: Job, *, overdue: bool = False) -> Progress:
+    """Return how far a job is, at the rate that it measured itself."""
+    return Progress(
+        job.id, job.kind, job.state, plain(job.stage), job.done, job.total, job.per_s, overdue
+    )
 
 
 def job_row(
     job: Job,
     now: float,
-    progress: Progress | None = None,
     datasets: Mapping[int, str] | None = None,
+    *,
+    overdue: bool = False,
+    rebooted: bool = False,
 ) -> JobRow:
-    """Return a job as a row; `progress` brings the measured rate."""
+    """Return a job as a row.
+
+    `overdue` is one that was asked to stop and has not, `rebooted` one whose machine was started
+    anew since.
+    """
     running = job.state == "running"
-    share = min(1.0, job.done / job.total) if job.total else None
-    if job.state == "done":
-        share = 1.0
-    rate = progress.per_s if progress and running else None
-    left = progress.left_s if progress and running else None
+    progress = progress_of(job)
+    share = 1.0 if job.state == "done" else progress.share
+    rate = progress.per_s if running else None
+    spent = took(job.started_at, job.ended_at)
     run_id = job.result.get("run_id")
     state = "stopping" if running and job.cancel_requested else job.state
     return JobRow(
         job_id=job.id,
         what=what(job.kind, job.params, datasets or {}),
+        short=brief_what(job.kind, job.params, datasets or {}),
         state=state,
+        words=state_words(job, state, rebooted=rebooted),
         tone=TONES.get(state, ""),
         stage=plain(job.stage),
         done=f"{int(share * 100)}%" if share is not None else "--",
         rate=f"{rate:,.0f}/s" if rate and rate >= 10 else (f"{rate:.1f}/s" if rate else ""),
-        eta=duration(left) if running else "",
-        device=plain(job.device or str(job.params.get("device") or "")),
+        eta=duration(progress.left_s) if running else "",
+        device=plain(job.device or (job.wished_device if not job.ended_at else "") or ""),
         since=clock(job.started_at or job.created_at, now),
-        took=duration(took(job.started_at, job.ended_at)) if job.ended_at else "",
-        remark=_remark(job),
+        took=duration(spent) if spent is not None else "",
+        remark=_remark(job, overdue=overdue),
         finished=job.state not in UNFINISHED,
+        attempts=job.attempts,
+        study=plain(job.study or ""),
+        code=code_words(job.origin),
+        held=job.held,
+        overdue=overdue,
         run_id=run_id if isinstance(run_id, int) else None,
     )
+
+
+def state_words(job: Job, state: str | None = None, *, rebooted: bool = False) -> str:
+    """Return the state with what the job waits for or failed of, in a few words."""
+    state = state or job.state
+    if state == "waiting":
+        reason, _, _ = plain(job.waits_for or "something").partition(": ")
+        parent, comma, is_what = reason.removeprefix("job ").partition(", which ")
+        if comma:
+            return f"needs {parent} ({is_what.removeprefix('is ')})"
+        return f"waits for {parent}"
+    if state == "failed":
+        error = (job.error or "").lower()
+        for cause, signs in _CAUSES:
+            if any(sign in error for sign in signs):
+                return f"failed: {cause}"
+    if state == "lost" and rebooted:
+        return "lost (reboot)"
+    return state
 
 
 def what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> str:
@@ -69,14 +122,27 @@ def what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> s
         name = params.get("name") or str(params.get("source") or "").rsplit("/", 1)[-1]
         return plain(f"import {name}")
     if kind in ("evaluate", "caption"):
-        model = str(params.get("model") or "")
-        dataset_id = params.get("dataset_id")
-        where = datasets.get(dataset_id, "") if isinstance(dataset_id, int) else ""
         by = "with " if kind == "caption" else ""
-        return plain(f"{kind} {by}{model_name(model)}" + (f" on {where}" if where else ""))
+        where = _dataset(params.get("dataset_id"), datasets)
+        again = " + rerank" if params.get("rerank") or params.get("rerank_model") else ""
+        model = model_name(str(params.get("model") or ""))
+        return plain(f"{kind} {by}{model}{again}" + (f" on {where}" if where else ""))
     if kind == "label":
-        return plain(f"label run {params.get('run_id', '')}")
+        run_id = params.get("run_id", "")
+        run = f"of job {run_id.get('result_of')}" if isinstance(run_id, Mapping) else run_id
+        return plain(f"label run {run}")
     return plain(kind)
+
+
+def brief_what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> str:
+    """Return what a job does in as few words as tell it from others: "eval ViT-B-32 flickr8"."""
+    if kind not in ("evaluate", "caption"):
+        return what(kind, params, datasets)
+    where = _dataset(params.get("dataset_id"), datasets).removeprefix("data ").partition("/")[0]
+    again = "+rr" if params.get("rerank") or params.get("rerank_model") else ""
+    model = short_model(str(params.get("model") or ""))
+    verb = "eval" if kind == "evaluate" else kind
+    return plain(f"{verb} {model}{again} {where}")
 
 
 def model_name(spec: str) -> str:
@@ -88,98 +154,41 @@ def model_name(spec: str) -> str:
     return name if not name.startswith(("/", ".")) else name.rstrip("/").rsplit("/", 1)[-1]
 
 
-def job_lines(rows: Sequence[JobRow], cells: int) -> tuple[Line, ...]:
-    """Return the rows of the table, each in at most `cells` cells."""
-    columns = _columns(rows, cells)
-    return tuple(
-        Line(tuple(_span(row, *column) for column in columns), key=str(row.job_id)) for row in rows
-    )
+def short_model(spec: str) -> str:
+    """Return the architecture of an open_clip model, the last part of any other name."""
+    name = model_name(spec)
+    parts = [part for part in name.split("/") if part] or [name]
+    return parts[0] if spec.startswith("open_clip:") else parts[-1]
 
 
-def job_header(rows: Sequence[JobRow], cells: int) -> Line:
-    """Return the names of the columns."""
-    names = [Span(_cell(name, size), "dim") for name, size in _columns(rows, cells)]
-    return Line((Span("   "), *names), rule=True)
+def code_words(origin: Mapping[str, Any]) -> str:
+    """Return the code that a job was asked for with: "commit 4f2c1ab + 1 changed file"."""
+    commit, changed = origin.get("commit"), origin.get("changed")
+    version = f"workbench {origin['code_version']}" if origin.get("code_version") else ""
+    if not commit:
+        return plain(version)
+    noun = "file" if changed == 1 else "files"
+    more = f" + {changed} changed {noun}" if changed else ""
+    return plain(f"{version}{', ' if version else ''}commit {str(commit)[:7]}{more}")
 
 
-def summary(rows: Sequence[JobRow]) -> Line:
-    """Return line 2: how many jobs there are in which state."""
-    if not rows:
-        return Line((Span(" no jobs yet", "dim"),))
-    spans = [Span(f" {len(rows)} {'job' if len(rows) == 1 else 'jobs'}", "strong")]
-    for state in STATES:
-        count = sum(row.state == state for row in rows)
-        if count:
-            spans.append(Span(f"   {count} {state}", TONES[state]))
-    return Line(tuple(spans))
+def _dataset(dataset_id: object, datasets: Mapping[int, str]) -> str:
+    if isinstance(dataset_id, Mapping):
+        return f"data of job {dataset_id.get('result_of')}"
+    return datasets.get(dataset_id, "") if isinstance(dataset_id, int) else ""
 
 
-def _columns(rows: Sequence[JobRow], cells: int) -> tuple[tuple[str, int], ...]:
-    """Return (name, cells) of the columns; `what` takes what it needs, `remark` the rest."""
-    since = max((len(row.since) for row in rows), default=8) + 1
-    columns = [("state", 10), ("done", 6), ("eta", 7)]
-    if cells >= 72:
-        columns += [("device", 9), ("since", since)]
-    if cells >= 100:
-        columns.insert(2, ("rate", 10))
-        columns.append(("took", 7))
-    left = cells - 3 - 6 - sum(size for _, size in columns)
-    longest = max((width(row.what) for row in rows), default=8) + 2
-    what = max(12, min(left, longest))
-    remark = [("remark", left - what)] if left - what >= 20 else []
-    return (("id", 6), ("what", what), *columns, *remark)
-
-
-def _cell(text: str, size: int, name: str = "") -> str:
-    name = name or text
-    if name in ("done", "rate", "eta", "took"):
-        return fit(text, size, right=True)
-    if name == "id":
-        return fit(text, size - 2, right=True) + "  "
-    if name in ("device", "remark"):
-        return "  " + fit(text, size - 2)
-    return fit(text, size - 1) + " "
-
-
-def _span(row: JobRow, name: str, size: int) -> Span:
-    values = {
-        "id": str(row.job_id),
-        "remark": brief(remark_of(row), max(0, size - 2)),
-        **{key: getattr(row, key) for key in ("what", "state", "done", "rate", "eta", "device")},
-        "since": row.since,
-        "took": row.took,
-    }
-    tone: Tone = "dim" if name in ("id", "since", "took", "device", "remark") else ""
-    return Span(_cell(values[name], size, name), row.tone if name == "state" else tone)
-
-
-def remark_of(row: JobRow) -> str:
-    """Return what there is to say about a job: its result or failure, while it runs its stage."""
-    return row.remark if row.finished else row.remark or row.stage
-
-
-def brief(sentence: str, cells: int) -> str:
-    """Return a sentence in at most `cells` cells; its paths are left out before its reason."""
-    if width(sentence) <= cells:
-        return sentence
-    words = sentence.split(" ")
-    shorter = " ".join(_shortened(word, PATH) for word in words)
-    if width(shorter) <= cells:
-        return shorter
-    return cut(" ".join(_shortened(word, 0) for word in words), cells)
-
-
-def _shortened(word: str, cells: int) -> str:
-    if "/" not in word or width(word) <= cells:
-        return word
-    return cut_middle(word, cells) if cells else DOTS
-
-
-def _remark(job: Job) -> str:
+def _remark(job: Job, *, overdue: bool) -> str:
+    if overdue:
+        return "does not stop: X kills it"
     if job.state == "failed":
         return plain(job.error or "")
-    if job.state in ("lost", "cancelled"):
+    if job.state == "lost":
+        return "its process is gone: r resumes"
+    if job.state == "cancelled":
         return "r resumes"
+    if job.state == "waiting":
+        return _wait_remark(plain(job.waits_for or ""))
     for made, name in (("run_id", "run"), ("captioning_id", "captioning")):
         if isinstance(job.result.get(made), int):
             again = " (same as before)" if job.result.get("reused") else ""
@@ -187,6 +196,16 @@ def _remark(job: Job) -> str:
     if job.state == "done":
         return _result(job.result)
     return ""
+
+
+def _wait_remark(waits_for: str) -> str:
+    """Return what is left to say when the state has named what is waited for."""
+    if waits_for == "release":
+        return "held: h releases it"
+    parent, comma, _ = waits_for.partition(", which ")
+    if comma:
+        return f"retry {parent} first"
+    return waits_for.partition(": ")[2]
 
 
 def _result(result: Mapping[str, Any]) -> str:

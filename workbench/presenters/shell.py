@@ -83,6 +83,10 @@ def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
     """Return the status line for jobs that have just ended, with what to press next."""
     if not ended:
         return ""
+    if len(ended) > 1:
+        names = ", ".join(f"{job_id} {state}" for job_id, _, state, _ in sorted(ended)[:6])
+        more = ", .." if len(ended) > 6 else ""
+        return f"{len(ended)} jobs ended ({names}{more}): g j shows them."
     job_id, kind, state, run_id = max(ended)
     if state == "done" and run_id is not None:
         return f"Job {job_id} is done: g c opens the failures of run {run_id}."

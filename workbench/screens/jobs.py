@@ -5,48 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual import events, on
+from textual.containers import Horizontal
 from textual.widget import Widget
 
-from store.records import Job
-from workbench.modals.confirm import ConfirmOverlay
-from workbench.modals.details import DetailsOverlay
-from workbench.presenters.jobs import brief, job_header, job_lines, remark_of, summary
+from workbench.presenters.devices import device_lines
+from workbench.presenters.job_table import brief, job_header, job_lines, remark_of, summary
+from workbench.presenters.log import is_trouble
 from workbench.presenters.rule import rule
-from workbench.screens.evaluation import ask_evaluation
-from workbench.screens.frame import WorkbenchScreen
-from workbench.views.job import JobRow
+from workbench.presenters.text import width
+from workbench.presenters.wrap import fact_lines
+from workbench.screens.job_verbs import JobVerbs
+from workbench.views.devices import DevicesView
+from workbench.views.job import JobRow, LogTail
+from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
+from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_line import TextLine
 
+WIDE = 160
+"""From this width on the facts of the marked job are beside its log."""
 
-class JobsScreen(WorkbenchScreen):
-    """A table of jobs above the log of the marked one."""
+FACTS = 72
+"""Cells of those facts."""
+
+LOW = 20
+"""Below this height the table leaves three lines to the log."""
+
+TALL = 30
+"""From this height on every GPU may have a line of its own."""
+
+
+class JobsScreen(JobVerbs):
+    """The devices, a table of jobs, and the log of the marked one."""
 
     NAME = "jobs"
     AUTO_FOCUS = "#jobs"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     BINDINGS = bindings("jobs")
-    DEFAULT_CSS = """
-    JobsScreen {
-        & > #jobs { height: auto; min-height: 3; max-height: 60%; }
-        & > LogPane { height: 1fr; min-height: 4; }
-    }
+    DEFAULT_CSS = f"""
+    JobsScreen {{
+        & > #devices {{ height: 1; }}
+        & > #jobs {{ height: auto; min-height: 3; max-height: 55%; }}
+        & > Horizontal {{ height: 1fr; min-height: 3; }}
+        & #log {{ width: 1fr; }}
+        & #job-facts {{ display: none; width: {FACTS}; border-left: vkey $panel; }}
+        &.-wide #job-facts {{ display: block; }}
+        &.-low > #jobs {{ max-height: 40%; }}
+        &.-low > #job-code {{ display: none; }}
+    }}
     """
 
-    _rows: tuple[JobRow, ...] | None = None
+    _devices: DevicesView | None = None
 
     def body(self) -> Iterable[Widget]:
-        """Return line 2, the table and the log."""
+        """Return the devices, the counts, the table, the log and where the job is from."""
+        yield TextBlock(id="devices")
         yield TextLine(id="jobs-summary")
         yield TextLine(id="jobs-header")
         yield LineList(id="jobs")
         yield TextLine(id="log-title")
-        yield LogPane()
+        with Horizontal():
+            yield LogPane(id="log")
+            yield LogPane(id="job-facts")
+        yield TextLine(id="job-code")
+
+    def on_mount(self) -> None:
+        """Look at the devices now and then, as others may take and leave them."""
+        self.set_interval(3.0, self._look_at_devices)
 
     def reload(self) -> None:
-        """Read the jobs and the log."""
+        """Read the devices, the jobs and the log."""
+        self._look_at_devices()
         self.fetch(self.session.overview.job_rows, self._show, group="jobs")
 
     def pulsed(self, pulse: Pulse) -> None:
@@ -54,139 +87,170 @@ class JobsScreen(WorkbenchScreen):
         self.reload()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay the table out for the new width."""
+        """Lay everything out for the new size."""
         self._draw()
+        self.read_log()
 
     @on(LineList.Highlighted, "#jobs")
     def read_log(self) -> None:
         """Show the log of the job under the cursor."""
-        row = self.marked
+        row = self.row
         if row is None:
-            self.query_one(LogPane).show_log([], "No job yet: + evaluates a model.")
+            self.log_pane.show_log([], "No job yet: + evaluates a model.")
             return
         self.fetch(
             lambda: self.session.jobs.log(row.job_id),
-            lambda lines: self._show_log(row, lines),
+            lambda tail: self._show_log(row, tail),
             group="log",
         )
-        self._draw_title(row)
+        self._draw_title()
+        if self.size.width >= WIDE:
+            self.fetch(
+                lambda: self.session.overview.job_brief(row.job_id),
+                lambda facts: self._show_facts(row, facts),
+                group="facts",
+            )
 
     @property
-    def marked(self) -> JobRow | None:
-        """The job under the cursor."""
-        key = self.query_one("#jobs", LineList).key
-        return next((row for row in self._rows or () if str(row.job_id) == key), None)
+    def log_pane(self) -> LogPane:
+        """The log of the job under the cursor."""
+        return self.query_one("#log", LogPane)
 
-    # Verbs ------------------------------------------------------------------------------------
+    # Verbs of the log -------------------------------------------------------------------------
 
-    @on(LineList.Chosen)
+    @on(LineList.Chosen, "#jobs")
     def action_open(self) -> None:
-        """Open the failures of the run that the job made, else its details: why it failed."""
-        row = self.marked
-        if row is not None and row.run_id is not None:
-            self.shell.open_cases(row.run_id)
-        elif row is not None:
-            self.action_details()
-
-    def action_details(self) -> None:
-        """Show parameters, result and error."""
-        row = self.marked
-        if row is not None:
-            key = f"job {row.job_id}"
-
-            def show(facts: tuple[tuple[str, str], ...]) -> None:
-                self.app.push_screen(DetailsOverlay(key.capitalize(), facts))
-
-            self.fetch(lambda: self.session.overview.details(key), show, group="details")
-
-    def action_cancel_job(self) -> None:
-        """Ask, then cancel the job."""
-        row = self.marked
-        if row is None or row.finished:
-            self.say("Only a job that runs or waits can be cancelled.", "warn")
+        """Open the whole log on the whole screen."""
+        row = self.row
+        if row is None:
             return
-        question = f"Cancel job {row.job_id}: {row.what}?"
-        remark = "What it has finished is kept; r goes on from there."
-        overlay = ConfirmOverlay(question, remark, "cancel the job")
+        from workbench.modals.log_pager import LogPager
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.commit(
-                    lambda: self.session.jobs.cancel(row.job_id), lambda _: self._asked(row)
-                )
+        def live() -> bool:
+            now = next((one for one in self.rows if one.job_id == row.job_id), None)
+            return now is not None and not now.finished
 
-        self.app.push_screen(overlay, answered)
-
-    def action_retry_job(self) -> None:
-        """Queue the job again; it goes on where it stopped."""
-        row = self.marked
-        if row is not None:
-            self.commit(lambda: self.session.jobs.retry(row.job_id), self._started)
-
-    def action_new_evaluation(self) -> None:
-        """Ask which model to evaluate on which data set."""
-        ask_evaluation(self, None, self._started)
+        self.app.push_screen(LogPager(row.job_id, lambda: self._full_log(row.job_id), live))
 
     def action_follow(self) -> None:
         """Follow the end of the log, or stay."""
-        log = self.query_one(LogPane)
-        log.follow = not log.follow
-        self._draw()
+        self.log_pane.follow = not self.log_pane.follow
+        self._draw_title()
+
+    def action_next_error(self) -> None:
+        """Go to the next error or warning of the log."""
+        found = self.log_pane.find(is_trouble)
+        if found is None:
+            self.say("There is no error or warning in the end of this log: Enter shows more.")
+        else:
+            self.say(f"Error or warning {found[0]} of {found[1]}; E goes on, F follows the end.")
+        self._draw_title()
 
     def action_other_down(self) -> None:
         """Scroll the log down."""
-        self.query_one(LogPane).scroll_by(3)
-        self._draw()
+        self.log_pane.scroll_by(3)
+        self._draw_title()
 
     def action_other_up(self) -> None:
         """Scroll the log up."""
-        self.query_one(LogPane).scroll_by(-3)
-        self._draw()
+        self.log_pane.scroll_by(-3)
+        self._draw_title()
+
+    def action_go_cases(self) -> None:
+        """Go to Cases: those of the run that the marked job made, if it made one."""
+        if self.row is not None and self.row.run_id is not None:
+            self.shell.open_cases(self.row.run_id)
+        else:
+            self.shell.go("cases")
 
     # Inside -----------------------------------------------------------------------------------
 
-    def _show(self, rows: tuple[JobRow, ...]) -> None:
-        self._rows = rows
+    def draw_rows(self) -> None:
+        """Draw the table and what goes with it."""
         self._draw()
+
+    def _full_log(self, job_id: int) -> LogTail:
+        return self.session.jobs.full_log(job_id)
+
+    def _look_at_devices(self) -> None:
+        self.fetch(self.session.devices.look, self._show_devices, group="devices")
+
+    def _show_devices(self, view: DevicesView) -> None:
+        if view != self._devices:
+            self._devices = view
+            self._draw_devices()
+
+    def _show(self, rows: tuple[JobRow, ...]) -> None:
+        first = self.keep(rows)
+        self._draw()
+        if first is not None:
+            self.query_one("#jobs", LineList).go(str(first))
         if self.shell.wanted_job is not None:
             self.query_one("#jobs", LineList).go(str(self.shell.wanted_job))
             self.shell.wanted_job = None
         self.read_log()
 
     def _draw(self) -> None:
-        if self._rows is None or not self.size.width:
+        if not self.known or not self.size.width:
             return
         cells = self.size.width - 1
-        self.query_one("#jobs-summary", TextLine).line = summary(self._rows)
-        self.query_one("#jobs-header", TextLine).line = job_header(self._rows, cells)
-        self.query_one("#jobs", LineList).show(job_lines(self._rows, cells))
-        self._draw_title(self.marked)
+        self._draw_devices()
+        self.query_one("#jobs-summary", TextLine).line = summary(
+            self.rows, self.size.width, len(self.chosen)
+        )
+        self.query_one("#jobs-header", TextLine).line = job_header(self.rows, cells)
+        self.query_one("#jobs", LineList).show(job_lines(self.rows, cells, self.chosen))
+        self._draw_title()
 
-    def _draw_title(self, row: JobRow | None) -> None:
-        log = self.query_one(LogPane)
-        title = self.query_one("#log-title", TextLine)
-        if row is None:
-            title.line = rule("log", self.size.width)
+    def _draw_devices(self) -> None:
+        if self._devices is None or not self.size.width:
             return
-        follow = "F follow on" if log.follow else "F follow off"
-        narrow = row.state == "failed" and self.size.width < 100
-        right = "J K scroll" if narrow else f"{follow}   J K scroll"
-        text = f"{row.job_id} {row.state}"
-        if remark := remark_of(row):
-            text += f": {brief(remark, self.size.width - len(text) - len(right) - 12)}"
-        title.line = rule(text, self.size.width, right)
+        view, tall = self._devices, self.size.height >= TALL
+        block = self.query_one("#devices", TextBlock)
+        block.styles.height = len(device_lines(view, self.size.width, tall=tall))
+        block.show(lambda cells, _: device_lines(view, cells, tall=tall))
 
-    def _show_log(self, row: JobRow, lines: list[str]) -> None:
+    def _draw_title(self) -> None:
+        row, cells = self.row, self.size.width
+        title = self.query_one("#log-title", TextLine)
+        code = self.query_one("#job-code", TextLine)
+        if row is None:
+            title.line, code.line = rule("log", cells), Line(())
+            return
+        follow = f"F follow {'on' if self.log_pane.follow else 'off'}"
+        right = f"{follow}   Enter full log" if cells >= 100 or row.state != "failed" else follow
+        text = f"{row.job_id} {row.words}"
+        if remark := remark_of(row):
+            text += f": {brief(remark, cells - len(text) - len(right) - 12)}"
+        title.line = rule(text, cells, right)
+        code.line = Line((Span(f" {_about(row, cells - 2)}", "dim"),))
+
+    def _show_log(self, row: JobRow, tail: LogTail) -> None:
+        lines = list(tail.lines)
         if row.state == "failed" and row.remark and not any(row.remark in line for line in lines):
             lines = [*(line for line in lines if line), f"error: {row.remark}"]
-        self.query_one(LogPane).show_log(lines, "no log yet")
+        nothing = "no log yet" if not row.finished else "this job wrote no log"
+        self.log_pane.show_log(lines, nothing)
 
-    def _started(self, job: Job) -> None:
-        self.shell.wanted_job = job.id
-        self.say(f"Job {job.id} is queued; it goes on when you leave.", "good")
-        self.reload()
-        self.shell.look()
+    def _show_facts(self, row: JobRow, facts: tuple[tuple[str, str], ...]) -> None:
+        if self.row is not None and self.row.job_id == row.job_id:
+            lines = fact_lines(facts, FACTS - 3)
+            self.query_one("#job-facts", LogPane).show(lines)
 
-    def _asked(self, row: JobRow) -> None:
-        self.say(f"Job {row.job_id} was asked to stop; it ends at the next shard.")
-        self.reload()
+
+def _about(row: JobRow, cells: int) -> str:
+    """Return the line under the log: what the job was frozen with, and that it lives on its own."""
+    parts = [row.code] if row.code else []
+    if row.attempts > 1:
+        parts.append(f"attempt {row.attempts}")
+    if row.study:
+        parts.append(f"study {row.study}")
+    if row.run_id is not None:
+        parts.append(f"g c opens run {row.run_id}")
+    if row.in_queue or row.state in ("running", "stopping"):
+        parts.append("goes on after q and logout")
+    text = ""
+    for part in parts:
+        longer = f"{text}   {part}" if text else part
+        text = longer if width(longer) <= cells else text
+    return text

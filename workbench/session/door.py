@@ -10,6 +10,7 @@ from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
 from workbench.session.compare import SessionCompare
+from workbench.session.devices import SessionDevices
 from workbench.session.errors import SessionError, told
 from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
@@ -57,8 +58,15 @@ class Session:
             blind=blind,
         )
         self.overview = Overview(
-            self.library, self.jobs, self.compare.verdicts, clock, readonly, annotator
+            self.library,
+            self.jobs,
+            self.compare.verdicts,
+            clock,
+            readonly,
+            annotator,
+            workspace.path,
         )
+        self.devices = SessionDevices(workspace, clock)
         self.places = Places(workspace.path, readonly=readonly)
 
     @property

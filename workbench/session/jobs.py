@@ -1,81 +1,120 @@
-"""Background work as the screens see it: start, list, log, cancel, retry, rates."""
+"""Background work as the screens see it: start, list, cancel, retry, reorder, what ended."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 from plugins.api import PluginError
+from store.errors import NotFound
 from store.records import Job
 from store.workspace import Workspace
-from workbench.presenters.text import plain
+from workbench.presenters.jobs import in_order, progress_of
 from workbench.session.errors import SessionError, told
-from workbench.session.rates import RateMeter
-from workbench.views.job import UNFINISHED, Progress
+from workbench.session.logs import FULL_BYTES, FULL_LINES, read_tail
+from workbench.settings import Settings, SettingsError, load_settings
+from workbench.views.job import KILL_AFTER_S, UNFINISHED, LogTail
 from workbench.views.pulse import Pulse
 from workbench.workers import queue
+from workbench.workers.observed import Observation
+from workbench.workers.origin import differences
+from workbench.workers.process import boot_id, host_name
 
-_LOG_BYTES = 256 * 1024
 _WATCHED = 50
+
+Verb = Literal["cancel", "kill", "retry", "hold", "release", "delete"]
 
 
 class SessionJobs:
-    """Submits and watches jobs."""
+    """Submits, watches and changes jobs."""
 
     def __init__(self, workspace: Workspace, *, readonly: bool, clock: Callable[[], float]) -> None:
         self._workspace = workspace
         self._readonly = readonly
-        self._rates = RateMeter(clock)
-        self._ended: set[int] | None = None
+        self._clock = clock
+        self._ended: frozenset[int] | None = None
+        self._open: frozenset[int] = frozenset()
+        self._stopping: dict[int, float] = {}
+        self._settings: Settings | None = None
+
+    # What there is ----------------------------------------------------------------------------
 
     @told
     def listing(self, limit: int = 200) -> list[Job]:
-        """Return the newest jobs first, each with its true state."""
-        return queue.listing(self._workspace, limit)
+        """Return all unfinished jobs and the newest others, each with its true state.
+
+        First what runs, then the queue in its order, then the newest end first.
+        """
+        return in_order(self._observed(limit))
 
     @told
     def get(self, job_id: int) -> Job:
         """Return a job with its true state."""
         return queue.status(self._workspace, job_id)
 
-    def measured(self, jobs: Iterable[Job]) -> dict[int, Progress]:
-        """Return the progress of jobs with the rates measured so far, by id."""
-        return {job.id: self._measured(job) for job in jobs}
+    @told
+    def children(self, job_id: int) -> list[Job]:
+        """Return the jobs that need this one."""
+        return self._workspace.jobs.children(job_id)
+
+    @told
+    def diff(self, job_id: int) -> str:
+        """Return how the code differed from its commit where the job was asked for."""
+        return self._workspace.jobs.diff(job_id)
+
+    @told
+    def differences(self, job: Job) -> list[str]:
+        """Say how the code now differs from what a job was asked for with; asks git."""
+        return differences(job.origin, self.diff(job.id)) if job.origin else []
+
+    def overdue(self, job_id: int) -> bool:
+        """Say whether a job was asked to stop so long ago that it may be killed."""
+        since = self._stopping.get(job_id)
+        return since is not None and self._clock() - since >= KILL_AFTER_S
+
+    def rebooted(self, job: Job) -> bool:
+        """Say whether this machine was started anew since a lost job ran on it."""
+        here = job.state == "lost" and job.host == host_name() and job.boot_id is not None
+        return here and str(job.boot_id).partition("/")[0] != boot_id().partition("/")[0]
+
+    @told
+    def log(self, job_id: int) -> LogTail:
+        """Return the last lines of a job's log."""
+        return read_tail(self.log_path(job_id))
+
+    @told
+    def full_log(self, job_id: int) -> LogTail:
+        """Return as much of a job's log as a pager can show."""
+        return read_tail(self.log_path(job_id), FULL_BYTES, FULL_LINES)
+
+    def log_path(self, job_id: int) -> Path:
+        """Return where a job's log is."""
+        return queue.log_path(self._workspace, job_id)
 
     def pulse(self, changes: int) -> Pulse:
         """Return the unfinished jobs, and those that ended since the last call."""
         if not self._readonly:
             queue.ensure_workers(self._workspace)
-        jobs = self.listing(_WATCHED)
-        ended = {job.id for job in jobs if job.state not in UNFINISHED}
+        jobs = {job.id: job for job in self._observed(_WATCHED)}
+        for job_id in self._open - jobs.keys():
+            with suppress(NotFound):
+                jobs[job_id] = queue.status(self._workspace, job_id)
+        still = [job for job in jobs.values() if job.state in UNFINISHED]
+        ended = frozenset(jobs) - {job.id for job in still}
         known = ended if self._ended is None else self._ended
-        self._ended = known | ended
-        new = [job for job in jobs if job.id in ended - known]
+        new = [jobs[job_id] for job_id in sorted(ended - known)]
+        self._ended = ended | (known - jobs.keys())
+        self._open = frozenset(job.id for job in still)
         return Pulse(
             changes,
-            tuple(self._measured(job) for job in reversed(jobs) if job.state in UNFINISHED),
+            tuple(progress_of(job, overdue=self.overdue(job.id)) for job in in_order(still)),
             tuple((job.id, job.kind, job.state, run_of(job)) for job in new),
+            ring=self._set().bell and bool(new),
         )
 
-    @told
-    def log(self, job_id: int, limit: int = 500) -> list[str]:
-        """Return the last lines of a job's log, each safe to print."""
-        path = self.log_path(job_id)
-        if not path.exists():
-            return []
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _LOG_BYTES))
-            text = file.read().decode("utf-8", "replace")
-        if size > _LOG_BYTES:
-            text = text.partition("\n")[2]
-        return [plain(line.rsplit("\r", 1)[-1]) for line in text.split("\n")[-limit - 1 :]][:limit]
-
-    def log_path(self, job_id: int) -> Path:
-        """Return where a job's log is."""
-        return queue.log_path(self._workspace, job_id)
+    # What can be done -------------------------------------------------------------------------
 
     @told
     def start_import(
@@ -89,7 +128,7 @@ class SessionJobs:
         licence: str = "",
     ) -> Job:
         """Queue the import of a data set."""
-        self._check_writable()
+        self.check_writable()
         if not source:
             raise SessionError("The import needs a file of captions.")
         if not Path(source).exists():
@@ -111,8 +150,8 @@ class SessionJobs:
         """Queue the evaluation of a model on a data set, both directions."""
         from plugins import registry
 
-        self._check_writable()
-        params = {"dataset_id": dataset_id, "model": registry.check_model(spec), "device": device}
+        self.check_writable()
+        params = {"dataset_id": dataset_id, "model": registry.check_model(spec)}
         return queue.submit(self._workspace, "evaluate", params, device=device)
 
     def check_model(self, spec: str) -> str | None:
@@ -126,24 +165,69 @@ class SessionJobs:
         return None
 
     @told
-    def cancel(self, job_id: int) -> None:
-        """Ask a job to stop; what it has finished is kept."""
-        self._check_writable()
-        queue.cancel(self._workspace, job_id)
+    def apply(self, verb: Verb, job_ids: Sequence[int]) -> tuple[list[int], str]:
+        """Do something to every job; return those that took it, and why another did not.
+
+        Raises SessionError if none took it.
+        """
+        self.check_writable()
+        took, refusal = [], ""
+        for job_id in job_ids:
+            try:
+                self._apply(verb, job_id)
+                took.append(job_id)
+            except SessionError as error:
+                refusal = refusal or str(error)
+        if refusal and not took:
+            raise SessionError(refusal)
+        return took, refusal
 
     @told
-    def retry(self, job_id: int) -> Job:
-        """Queue an ended job again; it goes on where it stopped."""
-        self._check_writable()
-        return queue.retry(self._workspace, job_id)
+    def move(self, job_id: int, by: Literal[-1, 1]) -> bool:
+        """Move a queued job earlier (-1) or later (1); False if it is at that end already."""
+        self.check_writable()
+        return queue.move(self._workspace, job_id, by)
 
-    def _measured(self, job: Job) -> Progress:
-        now = Progress(job.id, job.kind, job.state, plain(job.stage), job.done, job.total)
-        return replace(now, per_s=self._rates.rate(now))
-
-    def _check_writable(self) -> None:
+    def check_writable(self) -> None:
+        """Raise SessionError in a session that changes nothing."""
         if self._readonly:
-            raise SessionError("This workspace is open read-only (--readonly): nothing is started.")
+            raise SessionError(
+                "This workspace is open read-only (--readonly): no job is started or changed."
+            )
+
+    @told
+    def _apply(self, verb: Verb, job_id: int) -> None:
+        if verb in ("cancel", "kill"):
+            queue.cancel(self._workspace, job_id, force=verb == "kill")
+        elif verb == "retry":
+            queue.retry(self._workspace, job_id)
+        elif verb == "hold":
+            queue.hold(self._workspace, job_id)
+        elif verb == "release":
+            queue.release(self._workspace, job_id)
+        else:
+            queue.delete(self._workspace, job_id)
+
+    def _observed(self, limit: int) -> Iterable[Job]:
+        """Return all unfinished jobs and the newest `limit`, in no order."""
+        rows = [*self._workspace.jobs.all(limit), *self._workspace.jobs.unfinished()]
+        known = {job.id: job for job in rows}
+        look = Observation(self._workspace, known.values())
+        jobs = [look.get(job_id) for job_id in known]
+        asked = {job.id for job in jobs if job.state == "running" and job.cancel_requested}
+        since = self._stopping
+        self._stopping = {job_id: since.get(job_id, self._clock()) for job_id in asked}
+        return jobs
+
+    def _set(self) -> Settings:
+        """Return the user's settings; what is wrong with them is said once."""
+        if self._settings is None:
+            self._settings = Settings()
+            try:
+                self._settings = load_settings()
+            except SettingsError as error:
+                raise SessionError(str(error)) from error
+        return self._settings
 
 
 def run_of(job: Job) -> int | None:

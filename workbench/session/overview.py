@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from store.records import Job
-from workbench.presenters.facts import dataset_facts, job_facts, run_facts
+from workbench.presenters.facts import Facts, dataset_facts, run_facts
 from workbench.presenters.home import dataset_row, names_of, run_row
+from workbench.presenters.job_command import job_command
+from workbench.presenters.job_facts import job_facts
 from workbench.presenters.jobs import job_row
 from workbench.session.errors import told
 from workbench.session.jobs import SessionJobs
 from workbench.session.library import Library
 from workbench.views.home import HomeView, TerminalFacts
-from workbench.views.job import UNFINISHED, JobRow
+from workbench.views.job import JobRow
 from workbench.views.verdict import Verdict
 
 RUNS_SHOWN = 30
@@ -31,6 +34,7 @@ class Overview:
     clock: Callable[[], float]
     readonly: bool
     annotator: str = ""
+    path: Path = Path()
 
     @told
     def home(self, terminal: TerminalFacts) -> HomeView:
@@ -38,9 +42,9 @@ class Overview:
         now = self.clock()
         datasets = self.library.datasets()
         runs = self.library.runs()[:RUNS_SHOWN]
-        rows = self.job_rows(limit=50)
+        rows = sorted(self.job_rows(limit=50), key=lambda row: -row.job_id)
         open_rows = tuple(row for row in rows if not row.finished)
-        last = rows[:1] if rows and rows[0].state in ("failed", "lost") else ()
+        last = rows[:1] if rows and rows[0].state in ("failed", "lost") else []
         return HomeView(
             runs=tuple(run_row(run, self.library.metrics(run.id), now) for run in runs),
             datasets=tuple(
@@ -54,12 +58,10 @@ class Overview:
 
     @told
     def job_rows(self, limit: int = 200) -> tuple[JobRow, ...]:
-        """Return the rows of the job table, newest first."""
+        """Return the rows of the job table: what runs, the queue, the newest end first."""
         names = names_of(self.library.datasets())
         now = self.clock()
-        jobs: list[Job] = self.jobs.listing(limit)
-        progress = self.jobs.measured([job for job in jobs if job.state in UNFINISHED])
-        return tuple(job_row(job, now, progress.get(job.id), names) for job in jobs)
+        return tuple(self._row(job, now, names) for job in self.jobs.listing(limit))
 
     @told
     def details(self, key: str) -> tuple[tuple[str, str], ...]:
@@ -73,8 +75,28 @@ class Overview:
             dataset = next(d for d in self.library.datasets() if d.id == int(number))
             return dataset_facts(dataset, self.library.problems(dataset.id))
         if verb == "job":
-            job = self.jobs.get(int(number))
-            row = job_row(job, self.clock(), None, names_of(self.library.datasets()))
-            log = self.jobs.log(job.id, LOG_LINES) if job.state in ("failed", "lost") else []
-            return job_facts(job, row, str(self.jobs.log_path(job.id)), log)
+            return self._job_facts(int(number), full=True)
         return ()
+
+    @told
+    def job_brief(self, job_id: int) -> Facts:
+        """Return what a wide screen shows of a job beside its log; asks git nothing."""
+        return self._job_facts(job_id, full=False)
+
+    def _job_facts(self, job_id: int, *, full: bool) -> Facts:
+        job, names = self.jobs.get(job_id), names_of(self.library.datasets())
+        ended_badly = job.state in ("failed", "lost")
+        return job_facts(
+            job,
+            self._row(job, self.clock(), names),
+            children=self.jobs.children(job_id),
+            command=job_command(job, str(self.path.resolve()), names),
+            diff=self.jobs.diff(job_id),
+            differences=self.jobs.differences(job) if full else (),
+            log_path=str(self.jobs.log_path(job_id)),
+            log=self.jobs.log(job_id).lines[-LOG_LINES:] if full and ended_badly else (),
+        )
+
+    def _row(self, job: Job, now: float, names: Mapping[int, str]) -> JobRow:
+        overdue, rebooted = self.jobs.overdue(job.id), self.jobs.rebooted(job)
+        return job_row(job, now, names, overdue=overdue, rebooted=rebooted)

@@ -12,6 +12,7 @@ EVERY = ("home", "cases", "triage", "compare", "jobs")
 TABBED = ("home", "cases", "compare", "jobs")
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
+JOBS = ("jobs",)
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -28,6 +29,8 @@ NAMES = {
     "*": "asterisk",
     "-": "minus",
     "=": "equals_sign",
+    "<": "less_than_sign",
+    ">": "greater_than_sign",
     "~": "tilde",
     "+": "plus",
     ".": "full_stop",
@@ -152,9 +155,16 @@ KEYS: tuple[Key, ...] = (
         "Work",
     ),
     Key("import_dataset", ("B",), "import", "Import a data set", ("home",), "Work"),
-    Key("cancel_job", ("X",), "cancel", "Cancel the job (asks first)", ("jobs",), "Work"),
-    Key("retry_job", ("r",), "retry", "Retry or resume the job", ("jobs",), "Work"),
-    Key("follow", ("F",), "follow", "Follow the end of the log", ("jobs",), "Work"),
+    Key("cancel_job", ("X",), "cancel", "Cancel (asks); kill what does not stop", JOBS, "Work"),
+    Key("retry_job", ("r",), "retry", "Retry or resume the job", JOBS, "Work"),
+    Key("hold_job", ("h",), "hold", "Hold a queued job, or release it", JOBS, "Work"),
+    Key("earlier", ("<",), "earlier", "Earlier in the queue", JOBS, "Work"),
+    Key("later", (">",), "later", "Later in the queue", JOBS, "Work"),
+    Key("delete_job", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
+    Key("follow", ("F",), "follow", "Follow the end of the log", JOBS, "Look"),
+    Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
+    Key("mark", ("space",), "mark", "Mark the job: X, r, h and D then do all", JOBS, "Work"),
+    Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
     Key("filter", ("/",), "filter", "Filter the list", LISTING, "Look"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", LISTING, "Look"),
@@ -222,7 +232,10 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("open", "new_evaluation", "details", "go_cases", "commands", "back", "import_dataset"),
         "go_jobs",
     ),
-    "jobs": ("open", "new_evaluation", "retry_job", "cancel_job", "follow", "details", "back"),
+    "jobs": (
+        *("open", "new_evaluation", "retry_job", "cancel_job", "hold_job", "details", "earlier"),
+        *("next_error", "mark", "follow", "delete_job", "back", "later"),
+    ),
     "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
     "compare": (
         *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),

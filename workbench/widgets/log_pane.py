@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.reactive import reactive
 
-from workbench.presenters.wrap import wrapped
-from workbench.views.line import Line, Span, Tone
+from workbench.presenters.log import folded, tone_of
+from workbench.views.line import Line, Span
 from workbench.widgets.line_list import LineList
 
 
@@ -16,28 +16,24 @@ class LogPane(LineList, can_focus=False):
 
     follow: reactive[bool] = reactive(True)
     _source: tuple[tuple[str, ...], str] | None = None
+    _starts: tuple[int, ...] = ()
+    _found: int | None = None
 
     def show_log(self, lines: Sequence[str], nothing: str) -> None:
         """Show the lines, each safe to print, or a remark if there are none."""
-        self._source = (tuple(lines), nothing)
+        source = (tuple(lines), nothing)
+        if source == self._source:
+            return
+        if self._found is not None and self._line(self._source, self._found) != self._line(
+            source, self._found
+        ):
+            self._found = None
+        self._source = source
         self._wrap()
 
     def on_resize(self) -> None:
         """Wrap the log to the new width."""
         self._wrap()
-
-    def _wrap(self) -> None:
-        log, cells = self._source, self.size.width - 2
-        if log is None or cells < 1:
-            return
-        lines, nothing = log
-        shown = [
-            Line((Span(f" {row}", _tone(line)),), rule=True)
-            for line in lines
-            for row in wrapped(line, cells)
-        ]
-        self.show(shown or [Line((Span(f" {nothing}", "dim"),), rule=True)])
-        self.watch_follow(self.follow)
 
     def watch_follow(self, follow: bool) -> None:
         """Bring the newest line into sight."""
@@ -51,9 +47,47 @@ class LogPane(LineList, can_focus=False):
         self.scroll_to(y=y, animate=False, force=True)
         self.follow = y == last
 
+    def find(self, wanted: Callable[[str], bool], step: int = 1) -> tuple[int, int] | None:
+        """Mark the next line (the previous one with -1) that is wanted and bring it into sight.
 
-def _tone(line: str) -> Tone:
-    lowered = line.lower()
-    if "error" in lowered or "traceback" in lowered:
-        return "bad"
-    return "warn" if "warning" in lowered else ""
+        Begins again at the other end. Returns (which one, of how many), None without any.
+        """
+        lines = self._source[0] if self._source else ()
+        hits = [at for at, line in enumerate(lines) if wanted(line)]
+        if not hits:
+            return None
+        here = self._found if self._found is not None else self._first_in_sight() - (step > 0)
+        ahead = [at for at in hits if (at > here if step > 0 else at < here)]
+        at = (ahead or hits)[0 if step > 0 else -1]
+        self._found = at
+        self.follow = False
+        self._wrap()
+        self.scroll_to(y=max(0, self._starts[at] - 1), animate=False, force=True)
+        return hits.index(at) + 1, len(hits)
+
+    def _first_in_sight(self) -> int:
+        top = self.scroll_offset.y
+        return next((at for at, y in enumerate(self._starts) if y >= top), 0)
+
+    def _wrap(self) -> None:
+        source, cells = self._source, self.size.width - 2
+        if source is None or cells < 1:
+            return
+        lines, nothing = source
+        shown: list[Line] = []
+        starts = []
+        for at, line in enumerate(lines):
+            starts.append(len(shown))
+            lead = ">" if at == self._found else " "
+            shown += [
+                Line((Span(" " if more else lead, "accent"), Span(row, tone_of(line))), rule=True)
+                for more, row in enumerate(folded(line, cells))
+            ]
+        self._starts = tuple(starts)
+        self.show(shown or [Line((Span(f" {nothing}", "dim"),), rule=True)])
+        self.watch_follow(self.follow)
+
+    @staticmethod
+    def _line(source: tuple[tuple[str, ...], str] | None, at: int) -> str | None:
+        lines = source[0] if source else ()
+        return lines[at] if at < len(lines) else None

@@ -1,0 +1,257 @@
+"""What can be done with jobs from their table: one at a time, or all that are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from store.records import Job
+from workbench.modals.confirm import ConfirmOverlay
+from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.frame import WorkbenchScreen
+from workbench.session import Session, SessionError
+from workbench.session.jobs import Verb
+from workbench.views.job import KILL_AFTER_S, JobRow
+from workbench.widgets.line_list import LineList
+
+_NAMED = 3
+
+SAID: dict[Verb, tuple[str, str]] = {
+    "cancel": (
+        "was asked to stop; it ends at the next shard",
+        "were asked to stop; they end at their next shard",
+    ),
+    "kill": ("is killed; what it had finished is kept", "are killed; what they finished is kept"),
+    "retry": (
+        "is queued; it goes on where it stopped",
+        "are queued; they go on where they stopped",
+    ),
+    "hold": ("is held: h releases it", "are held: h releases them"),
+    "release": ("is released", "are released"),
+    "delete": ("is deleted; its results are kept", "are deleted; their results are kept"),
+}
+"""What was done, of one job and of several."""
+
+
+class JobVerbs(WorkbenchScreen):
+    """Keeps the rows and the marks; subclasses draw them."""
+
+    rows: tuple[JobRow, ...] = ()
+    known = False
+    """Whether the rows were read."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.chosen: frozenset[int] = frozenset()
+        self._told: frozenset[int] = frozenset()
+
+    def draw_rows(self) -> None:
+        """Draw the rows and the marks."""
+        raise NotImplementedError
+
+    @property
+    def row(self) -> JobRow | None:
+        """The job under the cursor."""
+        key = self.query_one("#jobs", LineList).key
+        return next((row for row in self.rows if str(row.job_id) == key), None)
+
+    @property
+    def targets(self) -> tuple[JobRow, ...]:
+        """The marked jobs, else the one under the cursor."""
+        if self.chosen:
+            return tuple(row for row in self.rows if row.job_id in self.chosen)
+        return (self.row,) if self.row is not None else ()
+
+    def keep(self, rows: tuple[JobRow, ...]) -> int | None:
+        """Keep new rows; returns the job that the cursor goes to if there was none before.
+
+        Tells once of each job that does not stop.
+        """
+        first = rows[0].job_id if rows and not self.rows else None
+        self.rows, self.known = rows, True
+        self.chosen &= {row.job_id for row in rows}
+        overdue = frozenset(row.job_id for row in rows if row.overdue)
+        if new := overdue - self._told:
+            self.say(
+                f"{_jobs(sorted(new))} did not stop within {KILL_AFTER_S:.0f} s: X again kills "
+                f"{'it' if len(new) == 1 else 'them'} (SIGKILL).",
+                "warn",
+            )
+        self._told = overdue
+        return first
+
+    # Verbs ------------------------------------------------------------------------------------
+
+    def action_mark(self) -> None:
+        """Mark the job, or take its mark away, and go to the next."""
+        if self.row is not None:
+            self.chosen ^= {self.row.job_id}
+            self.draw_rows()
+            self.action_cursor_down()
+
+    def action_mark_all(self) -> None:
+        """Mark all jobs, or none if all are marked."""
+        every = frozenset(row.job_id for row in self.rows)
+        self.chosen = frozenset() if self.chosen == every else every
+        self.draw_rows()
+
+    def action_escape(self) -> None:
+        """Take the marks away."""
+        if self.chosen:
+            self.chosen = frozenset()
+            self.draw_rows()
+
+    def action_details(self) -> None:
+        """Show parameters, result, error, where the job is from, and the diff."""
+        row = self.row
+        if row is None:
+            return
+        key = f"job {row.job_id}"
+
+        def read() -> tuple[tuple[tuple[str, str], ...], str]:
+            return self.session.overview.details(key), self.session.jobs.diff(row.job_id)
+
+        def show(found: tuple[tuple[tuple[str, str], ...], str]) -> None:
+            from workbench.modals.job_details import JobDetails
+
+            self.app.push_screen(JobDetails(key.capitalize(), *found))
+
+        self.fetch(read, show, group="details")
+
+    def action_cancel_job(self) -> None:
+        """Ask, then cancel; what was asked to stop and does not is killed instead, if wished."""
+        rows = [row for row in self.targets if not row.finished]
+        if not self._may(rows, "Only a job that runs or waits can be cancelled."):
+            return
+        stuck = [row for row in rows if row.overdue]
+        asked = [row for row in rows if row.state == "stopping"]
+        if stuck:
+            self._ask(
+                "kill",
+                stuck,
+                f"Kill {_what(stuck)} now (SIGKILL)?",
+                "It was asked to stop and has not. What it has finished is kept; r goes on there.",
+                "kill now",
+            )
+        elif asked and len(asked) == len(rows):
+            self.say(
+                f"{_jobs([row.job_id for row in asked])} was asked to stop; if it has not after "
+                f"{KILL_AFTER_S:.0f} s, X offers to kill it.",
+            )
+        else:
+            remark = "What was finished is kept; r goes on from there."
+            self._ask("cancel", rows, f"Cancel {_what(rows)}?", remark, "cancel")
+
+    def action_retry_job(self) -> None:
+        """Queue ended jobs again; they go on where they stopped."""
+        if self._may(self.targets):
+            self._apply("retry", self.targets)
+
+    def action_hold_job(self) -> None:
+        """Hold queued jobs, or release them if all of them are held."""
+        rows = [row for row in self.targets if row.in_queue]
+        if self._may(rows, "Only a job that waits in the queue can be held."):
+            self._apply("release" if all(row.held for row in rows) else "hold", rows)
+
+    def action_earlier(self) -> None:
+        """Move the job earlier in the queue."""
+        self._move(-1)
+
+    def action_later(self) -> None:
+        """Move the job later in the queue."""
+        self._move(1)
+
+    def action_delete_job(self) -> None:
+        """Ask, then delete the records and logs of ended jobs."""
+        rows = [row for row in self.targets if row.finished]
+        if self._may(rows, "Only a job that has ended can be deleted; X cancels one."):
+            remark = "The record and the log go; runs, vectors and files that it made stay."
+            self._ask("delete", rows, f"Delete {_what(rows)}?", remark, "delete")
+
+    def action_new_evaluation(self) -> None:
+        """Ask which model to evaluate on which data set."""
+        if self._may_change():
+            ask_evaluation(self, None, self._started)
+
+    # Inside -----------------------------------------------------------------------------------
+
+    def _may_change(self) -> bool:
+        try:
+            self.session.jobs.check_writable()
+        except SessionError as error:
+            self.say_error(error)
+            return False
+        return True
+
+    def _may(self, rows: Sequence[JobRow], otherwise: str = "") -> bool:
+        """Say why nothing can be done, if nothing can."""
+        if not self._may_change():
+            return False
+        if not rows and otherwise and self.rows:
+            self.say(otherwise, "warn")
+        return bool(rows)
+
+    def _ask(
+        self, verb: Verb, rows: Sequence[JobRow], question: str, remark: str, yes: str
+    ) -> None:
+        noun = "the job" if len(rows) == 1 else f"{len(rows)} jobs"
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._apply(verb, rows)
+
+        self.app.push_screen(ConfirmOverlay(question, remark, f"{yes} {noun}"), answered)
+
+    def _apply(self, verb: Verb, rows: Sequence[JobRow]) -> None:
+        job_ids = [row.job_id for row in rows]
+
+        def done(outcome: tuple[list[int], str]) -> None:
+            took, refusal = outcome
+            self.say(_outcome(verb, took, refusal), "warn" if refusal else "good")
+            self.chosen = frozenset()
+            self._changed()
+
+        self.commit(lambda: self.session.jobs.apply(verb, job_ids), done)
+
+    def _move(self, by: Literal[-1, 1]) -> None:
+        row = self.row
+        rows = [row] if row is not None and row.in_queue else []
+        if row is None or not self._may(rows, "Only a job that waits in the queue can be moved."):
+            return
+
+        def moved(yes: bool) -> None:
+            end = "first" if by < 0 else "last"
+            if not yes:
+                self.say(f"Job {row.job_id} is the {end} in the queue already.")
+            self._changed()
+
+        self.commit(lambda: self.session.jobs.move(row.job_id, by), moved)
+
+    def _started(self, job: Job) -> None:
+        self.shell.wanted_job = job.id
+        self.say(f"Job {job.id} is queued; it goes on when you leave.", "good")
+        self._changed()
+
+    def _changed(self) -> None:
+        self.reload()
+        self.shell.look()
+
+
+def _outcome(verb: Verb, took: Sequence[int], refusal: str) -> str:
+    said = SAID[verb][len(took) > 1]
+    return f"{_jobs(took)} {said}." + (f" {refusal}" if refusal else "")
+
+
+def _jobs(job_ids: Sequence[int]) -> str:
+    if len(job_ids) == 1:
+        return f"Job {job_ids[0]}"
+    if len(job_ids) <= _NAMED:
+        return f"Jobs {', '.join(map(str, job_ids[:-1]))} and {job_ids[-1]}"
+    return f"{len(job_ids)} jobs"
+
+
+def _what(rows: Sequence[JobRow]) -> str:
+    if len(rows) == 1:
+        return f"job {rows[0].job_id}: {rows[0].what}"
+    named = ", ".join(str(row.job_id) for row in rows[:10]) + (", .." if len(rows) > 10 else "")
+    return f"{len(rows)} jobs ({named})"
