@@ -8,7 +8,7 @@ import sample_data
 from tests.jobs.pair_world import import_world, write_world
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
 from workbench.compute.context import JobContext
-from workbench.workers import queue
+from workbench.workers import starting
 
 CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_re_ranked_is_refused_before_it_is_queued(
 
 
 def test_a_second_model_without_a_number_of_candidates(run, workspace, dataset, blip, monkeypatch):
-    monkeypatch.setattr(queue, "start_worker", lambda *_: None)
+    monkeypatch.setattr(starting, "start_worker", lambda *_: None)
     code, _, _ = run(
         "evaluate", "--dataset", "pairs", "--model", CLIP, "--rerank-model", blip, "--no-wait"
     )

@@ -114,6 +114,49 @@ def test_nothing_that_a_repository_configures_is_run(project, tmp_path):
     assert ran.exists()
 
 
+@pytest.fixture
+def trap(tmp_path):
+    """A program that leaves a trace, and where it leaves it."""
+    ran, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f'#!/bin/sh\necho "$0 $@" >> {ran}\nexec cat\n')
+    program.chmod(0o755)
+    return program, ran
+
+
+def test_nothing_that_a_submodule_configures_is_run(project, tmp_path, trap):
+    program, ran = trap
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    git(whole, "init", "-q")
+    git(whole, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", project, "sub")
+    git(whole, "commit", "-qm", "first")
+    (whole / "sub" / "model.py").write_text("lr = 2\n")
+    git(whole / "sub", "commit", "-qam", "second")
+    git(whole, "config", "diff.submodule", "diff")
+    git(whole / "sub", "config", "diff.external", str(program))
+    facts, diff = origin(whole)
+    assert not ran.exists(), ran.read_text()
+    assert facts["changed"] == 1
+    assert "+Subproject commit" in diff
+    # The trap does work: a plain diff runs it.
+    subprocess.run(["git", "diff", "HEAD"], cwd=whole, capture_output=True)
+    assert ran.exists()
+
+
+def test_more_filters_than_can_be_turned_off_make_the_diff_unknown(project, trap):
+    program, ran = trap
+    with (project / ".git" / "config").open("a") as config:
+        for n in range(11):
+            config.write(f'[filter "{"x" * 95_000}{n}"]\n\tclean = false\n')
+        config.write(f'[filter "evil"]\n\tclean = {program}\n')
+    (project / ".gitattributes").write_text("model.py filter=evil\n")
+    (project / "model.py").write_text("lr = 3\n")
+    facts, diff = origin(project)
+    assert not ran.exists(), ran.read_text()
+    assert facts["commit"] is not None
+    assert diff.startswith("(the diff is unknown")
+
+
 def test_slow_git_is_not_waited_for(project, monkeypatch, tmp_path):
     program = tmp_path / "bin" / "git"
     program.parent.mkdir()

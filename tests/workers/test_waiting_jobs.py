@@ -130,3 +130,9 @@ def test_where_locks_do_not_reach_other_hosts_only_one_host_works(workspace, mon
     queue.cancel(workspace, job.id, force=True)
     assert queue.status(workspace, job.id).state == "cancelled"
     queue.submit(workspace, "import", {})
+
+
+def test_a_listing_has_every_unfinished_job_however_old(workspace):
+    jobs = [workspace.jobs.add("label", {"run_id": 1}, held=True).id for _ in range(3)]
+    workspace.jobs.request_cancel(jobs[1])
+    assert [job.id for job in queue.listing(workspace, 1)] == [jobs[2], jobs[0]]

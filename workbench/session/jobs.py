@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,6 @@ from workbench.settings import Settings, SettingsError, load_settings
 from workbench.views.job import KILL_AFTER_S, UNFINISHED, LogTail
 from workbench.views.pulse import Pulse
 from workbench.workers import queue
-from workbench.workers.observed import Observation
 from workbench.workers.origin import differences
 from workbench.workers.process import boot_id, host_name
 
@@ -208,12 +207,9 @@ class SessionJobs:
         else:
             queue.delete(self._workspace, job_id)
 
-    def _observed(self, limit: int) -> Iterable[Job]:
-        """Return all unfinished jobs and the newest `limit`, in no order."""
-        rows = [*self._workspace.jobs.all(limit), *self._workspace.jobs.unfinished()]
-        known = {job.id: job for job in rows}
-        look = Observation(self._workspace, known.values())
-        jobs = [look.get(job_id) for job_id in known]
+    def _observed(self, limit: int) -> list[Job]:
+        """Return all unfinished jobs and the newest `limit`; remembers when one was to stop."""
+        jobs = queue.listing(self._workspace, limit)
         asked = {job.id for job in jobs if job.state == "running" and job.cancel_requested}
         since = self._stopping
         self._stopping = {job_id: since.get(job_id, self._clock()) for job_id in asked}

@@ -28,7 +28,9 @@ _CODE = "retrieval-workbench"
 # No locks in somebody's repository, no fetching of what a partial clone lacks.
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 _NO_PROGRAMS = {"core.fsmonitor": "false", "core.hooksPath": "/dev/null"}
-_DIFF = ("--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty")
+# Of a submodule the commits alone: its own settings would run its own programs.
+_SUBMODULES = ("--submodule=short", "--ignore-submodules=dirty")
+_DIFF = ("--no-ext-diff", "--no-textconv", "--no-color", *_SUBMODULES)
 
 
 def origin(folder: Path | None = None) -> tuple[dict[str, Any], str]:
@@ -97,18 +99,26 @@ def _project(folder: Path | None) -> tuple[str | None, int, str]:
     if not folder or not head:
         return None, 0, ""
     settings = _without_filters(folder)
-    names = _git(folder, "diff", *_DIFF, "--name-only", "-z", "HEAD", settings=settings)
-    diff = _git(folder, "diff", *_DIFF, "HEAD", settings=settings)
+    names = diff = None
+    if settings is not None:
+        names = _git(folder, "diff", *_DIFF, "--name-only", "-z", "HEAD", settings=settings)
+        diff = _git(folder, "diff", *_DIFF, "HEAD", settings=settings)
     if names is None or diff is None:
-        return head.strip(), 0, f"(the diff is unknown: git took over {GIT_S:.0f} s)\n"
+        return head.strip(), 0, f"(the diff is unknown: git gave none within {GIT_S:.0f} s)\n"
     return head.strip(), names.count("\0"), diff
 
 
-def _without_filters(folder: Path) -> dict[str, str]:
-    """Return settings that turn off the programs which files pass on their way into git."""
-    names = _git(folder, "config", "--name-only", "-z", "--get-regexp", r"^filter\.") or ""
+def _without_filters(folder: Path) -> dict[str, str] | None:
+    """Return settings that turn off the programs which files pass on their way into git.
+
+    None if not all of them can be told: one that is left on would be run.
+    """
+    names = _git(folder, "config", "--list", "--name-only", "-z")
+    if names is None or "\n" in names:  # names have no line break: the list was cut
+        return None
     values = {"clean": "", "smudge": "", "process": "", "required": "false"}
-    keys = {name: name.rpartition(".")[2] for name in names.split("\0")}
+    filters = [name for name in names.split("\0") if name.startswith("filter.")]
+    keys = {name: name.rpartition(".")[2] for name in filters}
     return {name: values[key] for name, key in keys.items() if key in values}
 
 

@@ -90,10 +90,14 @@ def submit(
 
 
 def listing(workspace: Workspace, limit: int = 200) -> list[Job]:
-    """Return the newest jobs first, each with its true state and what it waits for."""
-    rows = workspace.jobs.all(limit)
-    look = Observation(workspace, rows)
-    return [look.get(job.id) for job in rows]
+    """Return the newest `limit` jobs and all unfinished ones, newest first.
+
+    Each comes with its true state and with what it waits for.
+    """
+    rows = [*workspace.jobs.all(limit), *workspace.jobs.unfinished()]
+    known = {job.id: job for job in rows}
+    look = Observation(workspace, known.values())
+    return [look.get(job_id) for job_id in sorted(known, reverse=True)]
 
 
 def status(workspace: Workspace, job_id: int) -> Job:
