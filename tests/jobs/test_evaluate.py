@@ -151,3 +151,21 @@ def test_without_a_caption_of_a_usable_image_there_is_nothing_to_rank(workspace,
     np.save(folder / "images.npy", np.zeros((12, 8), np.float32))
     with pytest.raises(JobError, match="nothing to rank"):
         evaluate.run(context(**{**params, "k": 2}))
+
+
+def test_a_job_waits_for_another_one_with_the_same_vectors(workspace, context, params, vectors):
+    evaluate.run(context(**params))
+    (folder,) = workspace.vectors.path.iterdir()
+    other = workspace.vectors.folder(folder.name)
+    waiting = context(**params | {"k": 3})
+
+    def give_up(stage, *_):
+        if stage.startswith("waiting"):
+            waiting.stop.set()
+
+    waiting.report = give_up
+    with other.alone(lambda: pytest.fail("nobody else is there")), pytest.raises(Cancelled):
+        evaluate.run(waiting)
+    assert len(workspace.runs.all()) == 1
+    evaluate.run(context(**params | {"k": 3}))
+    assert len(workspace.runs.all()) == 2

@@ -115,6 +115,13 @@ def dataset_protocol(dataset: Dataset, gallery: Gallery | None = None) -> dict[s
     }
 
 
+def folder_of(context: JobContext, dataset: Dataset, card: ModelCard) -> VectorFolder:
+    """Return where a model's vectors of a data set are kept."""
+    vectors = context.workspace.vectors
+    prompt = str(card.protocol.get("prompt", ""))
+    return vectors.folder(vectors.key(dataset.fingerprint, card.fingerprint, prompt))
+
+
 def embed(
     context: JobContext,
     dataset: Dataset,
@@ -125,10 +132,7 @@ def embed(
     k_test: int,
 ) -> FirstStage:
     """Make sure that a model's vectors of a data set are there."""
-    store = context.workspace
-    prompt = str(model.card.protocol.get("prompt", ""))
-    key = store.vectors.key(dataset.fingerprint, model.card.fingerprint, prompt)
-    folder = store.vectors.folder(key)
+    folder = folder_of(context, dataset, model.card)
     if isinstance(model, PrecomputedVectors):
         copy_vectors(context, folder, model, dataset.n_images, dataset.n_captions)
     elif isinstance(model, ImageTextEncoder):
