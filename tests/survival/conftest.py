@@ -82,9 +82,11 @@ def run(workspace: Workspace, job: Job) -> Job:
     return job
 
 
-def stopped(workspace: Workspace, job: Job, stage: str, submit: Callable[[], Any]) -> int:
-    """Let a job that `submit` sets going stop itself where a stage begins; return its process."""
-    Path(os.environ["STOP_AT"]).write_text(stage)
+def stopped(
+    workspace: Workspace, job: Job, stage: str, submit: Callable[[], Any], step: int = 1
+) -> int:
+    """Let a job that `submit` sets going stop itself at a step of a stage; return its process."""
+    Path(os.environ["STOP_AT"]).write_text(f"{step} {stage}")
     submit()
 
     def at_stage() -> int | None:

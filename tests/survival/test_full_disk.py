@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -51,6 +52,12 @@ class Ballast:
         self._path.unlink()
 
 
+def end_not_stored(pid: int) -> None:
+    """Wait for the end of a job's process, and a moment for its worker to try to store it."""
+    until(lambda: not psutil.pid_exists(pid))
+    time.sleep(0.5)
+
+
 def is_whole(path: Path) -> bool:
     return path.suffix not in (".npy", ".npz") or np.load(path) is not None
 
@@ -73,7 +80,7 @@ def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
     pid = stopped(disk, job, stage, lambda: queue.ensure_workers(disk))
     ballast.fill()
     go_on(pid)
-    until(lambda: not processes(disk.path, queue.CHILD))
+    end_not_stored(pid)
     assert not kept.left_behind(disk.path)
     ballast.drop()
     # With no byte left its end could not be stored; its worker still knew it.
@@ -96,7 +103,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(samp
     for process in (psutil.Process(pid), worker):
         process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
     go_on(pid)
-    until(lambda: not processes(sample.path, queue.CHILD))
+    end_not_stored(pid)
     assert queue.status(sample, job.id).state == "running"  # its worker still knows the end
     worker.rlimit(psutil.RLIMIT_FSIZE, limit)
     failed = ended(sample, job.id)
@@ -115,7 +122,7 @@ def test_a_job_whose_end_was_never_stored_is_lost_and_goes_on(sample, quiet):
     for process in (psutil.Process(pid), worker):
         process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
     go_on(pid)
-    until(lambda: not processes(sample.path, queue.CHILD))
+    end_not_stored(pid)
     worker.send_signal(signal.SIGTERM)  # it gives up at once
     assert ended(sample, job.id).state == "lost"
     kill(processes(sample.path, WORKER))

@@ -186,6 +186,16 @@ def test_a_gpu_with_memory_in_use_and_nobody_to_see_is_of_others() -> None:
             "--top-k 10 --device cuda:1",
         ),
         (
+            "evaluate",
+            {
+                **{"dataset_id": 1, "model": "blip:x", "decoder": "torchvision"},
+                **{"engine": "ray", "address": "head:6379"},
+            },
+            "auto",
+            "evaluate --dataset flickr30k/test --model blip:x --decoder torchvision --engine ray "
+            "--address head:6379",
+        ),
+        (
             "caption",
             {"dataset_id": 1, "model": "blip:x", "options": {"beams": 3, "top_p": 0.9}, "clip": 4},
             "auto",
@@ -221,6 +231,8 @@ def test_what_hangs_on_other_jobs_has_no_command(make: Callable[..., Job]) -> No
     assert job_command(make("evaluate", {"dataset_id": later}), "ws", DATASETS) is None
     assert job_command(make("label", {"run_id": later}), "ws", {}) is None
     assert job_command(make("evaluate", {"dataset_id": 9}), "ws", DATASETS) is None
+    clip = {"dataset_id": 1, "clip": {"result_of": 3, "name": "itc_run_id"}}
+    assert job_command(make("caption", clip), "ws", DATASETS) is None
 
 
 def test_lines_keep_their_indentation_when_they_are_broken() -> None:

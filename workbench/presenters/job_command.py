@@ -58,11 +58,14 @@ def _words(job: Job, datasets: Mapping[int, str]) -> list[str] | None:
         return None
     words = [job.kind, "--dataset", name, "--model", str(params.get("model"))]
     if job.kind == "caption":
+        if isinstance(params.get("clip"), Mapping):
+            return None  # the result of another job
         words += _options(params.get("options") or {}, tuple(params.get("options") or {}))
-        return words + _options(params, ("clip", "batch_size"))
+        return words + _options(params, ("clip", "batch_size", "decoder"))
     if params.get("rerank_model") == params.get("model"):
         params = {**params, "rerank_model": None}
-    words += _options(params, ("rerank", "rerank_model", "batch_size"))
+    own = ("rerank", "rerank_model", "batch_size", "decoder", "engine", "address")
+    words += _options(params, own)
     return words + (["--top-k", str(params["k"])] if params.get("k") else [])
 
 

@@ -1,13 +1,15 @@
 """Small shards for every Python process that has this folder in PYTHONPATH.
 
 So a few drawn images have as many shards, blocks and commits as a large data set, in the very
-processes that users run. $STOP_AT may name a file that holds the name of a stage: the first process
-that begins it removes the file and stops itself (SIGSTOP). $DECODERS is how many processes decode.
+processes that users run. $STOP_AT may name a file that holds "N STAGE": the first process that
+tells of the stage for the Nth time removes the file and stops itself (SIGSTOP). $DECODERS is how
+many processes decode.
 """
 
 import os
 import signal
 import sys
+from collections import Counter
 from importlib.abc import MetaPathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,13 +27,14 @@ SMALL = {
 
 
 def stopping(module):
-    """Let a job stop itself where it begins a stage, after it has said so."""
+    """Let a job stop itself in a stage, after it has said so."""
     wanted, progress = Path(os.environ["STOP_AT"]), module.JobContext.progress
+    told = Counter()
 
     def stop_there(context, stage, done, total):
-        begins = stage != context._stage
         progress(context, stage, done, total)
-        if begins and wanted.exists() and wanted.read_text() == stage:
+        told[stage] += 1
+        if wanted.exists() and wanted.read_text() == f"{told[stage]} {stage}":
             wanted.unlink()
             os.kill(os.getpid(), signal.SIGSTOP)
 
