@@ -52,7 +52,8 @@ def keys_page() -> str:
 def _command(command: click.Command, parent: click.Context, name: str, level: int) -> Iterator[str]:
     context = click.Context(command, info_name=name, parent=parent)
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
-    yield from ("", f"{'#' * level} {name}", "", f"    {usage}", "")
+    title = context.command_path.removeprefix("workbench ")
+    yield from ("", f"{'#' * level} {title}", "", f"    {usage}", "")
     yield from (line.strip() for line in (command.help or "").strip().splitlines())
     options = list(_options(command, context))
     if options:
@@ -61,7 +62,7 @@ def _command(command: click.Command, parent: click.Context, name: str, level: in
         for part in command.list_commands(context):
             inner = command.get_command(context, part)
             assert inner is not None
-            yield from _command(inner, context, f"{name} {part}", level + 1)
+            yield from _command(inner, context, part, level + 1)
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[str]:

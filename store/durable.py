@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import tempfile
@@ -14,9 +13,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from store.errors import FULL, WorkspaceUnusable
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+from store.errors import FULL, FULL_NUMBERS, WorkspaceUnusable
 
 
 @contextmanager
@@ -88,7 +85,7 @@ def whole_array(path: Path, dtype: np.dtype[Any], ndim: int) -> NDArray[Any] | N
 
 def _cause(error: OSError) -> str:
     # numpy's writing has no number: it only says how much came through.
-    if error.errno is None or error.errno in _FULL:
+    if error.errno is None or error.errno in FULL_NUMBERS:
         return FULL
     return error.strerror or str(error)
 

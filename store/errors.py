@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class WorkspaceUnusable(StoreError):
 
 
 FULL = "the disk is full: free some space and try again"
+FULL_NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system calls a full disk: no space, no quota, no room in a file."""
 
 _CAUSES = {
     sqlite3.SQLITE_FULL: FULL,

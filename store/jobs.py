@@ -176,6 +176,12 @@ class Jobs:
         """Let a held job be claimed again; raises StoreError for one that is not queued."""
         self._set_held(job_id, False)
 
+    def set_priority(self, job_id: int, priority: int) -> None:
+        """Let a queued job go before those of lower priority; StoreError for any other job."""
+        with self._connections.write() as connection:
+            self._queued(connection, job_id, "given a priority")
+            connection.execute("UPDATE jobs SET priority = ? WHERE id = ?", (priority, job_id))
+
     def move(self, job_id: int, by: Literal[-1, 1]) -> bool:
         """Change places with the queued job before (-1) or after (1); False at the end.
 

@@ -73,3 +73,11 @@ def test_a_second_model_without_a_number_of_candidates(run, workspace, dataset, 
     (job,) = workspace.jobs.all()
     assert (job.params["rerank"], job.params["rerank_model"]) == (None, blip)
     assert job.params["model"] == CLIP
+
+
+def test_a_job_is_queued_with_the_priority_asked_for(run, workspace, dataset, monkeypatch):
+    monkeypatch.setattr(starting, "start_worker", lambda *_: None)
+    common = ("--dataset", "pairs", "--model", CLIP, "--no-wait")
+    assert run("evaluate", *common, "--priority", 4)[0] == 0
+    assert run("evaluate", *common)[0] == 0
+    assert [job.priority for job in workspace.jobs.all()] == [0, 4]

@@ -116,6 +116,19 @@ def test_hold_release_move_and_delete(run, jobs, workspace):
     assert run("jobs", "hold", 4)[0] == 1
 
 
+def test_priority_of_queued_jobs(run, jobs):
+    code, _, err = run("jobs", "priority", 7, 3, 5)
+    assert code == 1
+    assert "Job 3 has priority 7." in err
+    assert "job 5 is done" in err
+    assert [job.id for job in jobs.unfinished()] == [3, 1, 2, 6]
+    assert "priority          7" in run("jobs", "show", "--text", 3)[1]
+    assert run("jobs", "priority", -5, 1)[0] == 0
+    assert [job.id for job in jobs.unfinished()] == [3, 2, 6, 1]
+    assert "  priority  " not in run("jobs", "show", "--text", 2)[1]
+    assert run("jobs", "priority", "high", 1)[0] == 2
+
+
 def test_killing_is_noted_in_the_row(run, jobs, workspace):
     with workspace.write() as connection:
         connection.execute("UPDATE jobs SET state = 'running' WHERE id = 1")

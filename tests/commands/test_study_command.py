@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.studies.study_world import ROWS, write_study, write_vectors
+from workbench.workers import starting
 
 MODELS = tuple(f'label = "{name}"\nspec = "vectors:./{name}"' for name in ("good", "bad", "poor"))
 FLICKR = Path(__file__).parents[2] / "docs" / "study-flickr30k.toml"
@@ -63,6 +64,13 @@ def test_a_failing_model_leaves_its_row_empty_and_the_same_command_tries_it_agai
     code, out, err = run("study", file, "--no-wait")
     assert (code, out) == (0, "")
     assert "Nothing was queued" in err
+
+
+def test_jobs_are_queued_with_the_priority_asked_for(run, file, workspace, monkeypatch):
+    monkeypatch.setattr(starting, "start_worker", lambda *_: None)
+    code, out, _ = run("study", file, "--no-wait", "--priority", 4)
+    assert (code, out.split()) == (0, ["1", "2", "3", "4"])
+    assert {job.priority for job in workspace.jobs.all()} == {4}
 
 
 def test_an_interrupted_command_leaves_the_jobs_running(run, file, workspace):

@@ -1,7 +1,7 @@
 import pytest
 
 from store.records import Image
-from workbench.compute.broken import NAMED, VANISHED, BrokenImages
+from workbench.compute.broken import NAMED, SINCE, VANISHED, BrokenImages
 from workbench.compute.errors import JobError
 from workbench.compute.images import MISSING
 
@@ -40,7 +40,10 @@ def test_a_few_are_named_and_all_are_counted_and_kept(images, caplog):
     found.look(images[:4], {1: "truncated"})
     found.look(images[4:20], dict.fromkeys(range(1, 10), "not an image"))
     found.close()
-    assert rows == {1: "truncated", **dict.fromkeys(range(5, 14), "not an image")}
+    assert rows == {
+        1: f"{SINCE}truncated",
+        **dict.fromkeys(range(5, 14), f"{SINCE}not an image"),
+    }
     assert found.count == 10
     assert caplog.text.count("is left out") == NAMED
     assert "10 images cannot be used in all" in caplog.text
@@ -48,13 +51,25 @@ def test_a_few_are_named_and_all_are_counted_and_kept(images, caplog):
 
 def test_one_that_is_whole_again_loses_its_problem_and_one_without_pixels_is_passed_over(images):
     rows = Rows()
-    healed = Image(900, 1, "healed.png", images[0].path, 4, 3, "truncated")
+    healed = Image(900, 1, "healed.png", images[0].path, 4, 3, f"{SINCE}truncated")
     never = Image(901, 1, "never.png", images[0].path, None, None, "not an image")
-    same = Image(902, 1, "same.png", images[0].path, 4, 3, "truncated")
+    same = Image(902, 1, "same.png", images[0].path, 4, 3, f"{SINCE}truncated")
     found = BrokenImages(rows)
     found.look([healed, never, same], {2: "truncated"})
     found.close()
     assert rows == {900: None}
+
+
+def test_what_the_import_noted_stays(images):
+    rows = Rows()
+    note = "duplicate caption (caption 2)"
+    whole = Image(900, 1, "whole.png", images[0].path, 4, 3, note)
+    broken = Image(901, 1, "broken.png", images[0].path, 4, 3, note)
+    healed = Image(902, 1, "healed.png", images[0].path, 4, 3, f"{note}; {SINCE}truncated")
+    found = BrokenImages(rows)
+    found.look([whole, broken, healed], {1: "truncated"})
+    found.close()
+    assert rows == {901: f"{note}; {SINCE}truncated", 902: note}
 
 
 def test_a_folder_that_is_gone_stops_the_job_and_marks_nothing(images, caplog):

@@ -162,9 +162,9 @@ def test_broken_images_stop_nothing_and_change_no_other_row(
     assert np.array_equal(found.array("images")[same], whole.array("images")[same])
     assert np.allclose(found.array("images")[good], whole.array("images")[good], atol=1e-6)
     assert [image.problem for image in fresh(workspace)[7:10]] == [
-        "not an image",
-        "missing file",
-        "changed: 50x30 pixels, 40x30 when it was imported",
+        "since its import: not an image",
+        "since its import: missing file",
+        "since its import: changed: 50x30 pixels, 40x30 when it was imported",
     ]
     assert workspace.datasets.get(1).n_problems == 3
     assert "'07.png' is left out: not an image" in caplog.text

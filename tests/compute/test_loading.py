@@ -1,12 +1,17 @@
 """The decoder that a job's parameters choose, and what becomes of its vectors."""
 
+import pickle
+from importlib import metadata
+
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import sample_data
 from plugins.api import JpegPreparation
 from workbench.compute import loading
+from workbench.compute.engines.ray_workers import ShardWorker, Work
 from workbench.compute.errors import JobError
 from workbench.compute.loading import load_model
 from workbench.jobs import evaluate
@@ -35,6 +40,23 @@ def test_a_model_without_a_choice_is_named(context, monkeypatch):
     monkeypatch.setattr(loading.registry, "load_model", lambda *_: Foreign())
     with pytest.raises(JobError, match="no choice of a decoder: leave out --decoder torchvision"):
         load_model(context(decoder="torchvision"), CLIP, "cpu")
+
+
+def test_a_worker_of_ray_decodes_as_the_job_does(context):
+    model = load_model(context(decoder="torchvision"), CLIP, "cpu")
+    work = Work(
+        kind="texts",
+        spec=CLIP,
+        fingerprint=model.card.fingerprint,
+        version=metadata.version("retrieval-workbench"),
+        device="cpu",
+        threads=torch.get_num_threads(),
+        batch=4,
+        decoder=model.card.protocol["image_decoder"],
+    )
+    row = {"index": [0], "shard": [pickle.dumps(["a dog"])]}
+    (outcome,) = ShardWorker(work)(row)["outcome"]
+    assert pickle.loads(outcome).error is None
 
 
 def test_vectors_of_two_decoders_are_kept_apart(workspace, context, tmp_path):

@@ -226,7 +226,7 @@ def test_broken_images_are_left_out_and_captioned_once_they_are_whole(
     ids = [image_id for image_id, _ in expected]
     found = dict(texts(workspace, first["captioning_id"]))
     assert list(found) == [image_id for n, image_id in enumerate(ids) if n not in kept]
-    assert workspace.datasets.image(ids[8]).problem == "not an image"
+    assert workspace.datasets.image(ids[8]).problem == "since its import: not an image"
     captioning = workspace.captionings.get(first["captioning_id"])
     assert (captioning.status, captioning.done) == ("done", 7)
     assert caption.run(context(**params))["reused"]

@@ -414,7 +414,7 @@ def test_an_image_that_the_scorer_cannot_look_at_is_left_out_with_its_captions(
     kept = [row for row in range(N_IMAGES) if row != 2]
     texts = [caption.text for caption in workspace.datasets.captions(own.id)]
     images = list(workspace.datasets.images(own.id))
-    assert images[2].problem == "missing file"
+    assert images[2].problem == "since its import: missing file"
     (folder,) = [p for p in workspace.vectors.path.iterdir() if (p / "images.npy").exists()]
     vectors, words = (np.load(folder / f"{side}.npy") for side in ("images", "texts"))
     cosines = vectors.astype(np.float64) @ words.astype(np.float64).T

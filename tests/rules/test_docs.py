@@ -26,6 +26,11 @@ def test_a_generated_page_is_up_to_date(page):
     )
 
 
+def test_a_command_inside_a_group_is_written_as_it_is_typed():
+    page = generated()["commands.md"]()
+    assert "\n### jobs cancel\n\n    workbench jobs cancel [OPTIONS] ID...\n" in page
+
+
 def test_every_plugin_is_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for kind in registry.KINDS:

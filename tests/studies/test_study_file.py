@@ -33,6 +33,23 @@ def test_a_short_file_is_enough(read):
     assert (model.device, model.batch_size, model.top_k) == ("auto", "auto", 10)
 
 
+def test_an_engine_is_asked_for_per_model_or_for_all(read):
+    study = read(
+        '[defaults]\nengine = "ray"\naddress = "head:6379"\n'
+        + DATA
+        + MODEL
+        + '[[models]]\nlabel = "here"\nspec = "open_clip:ViT-B-16/openai"\nengine = "local"\n'
+    )
+    assert [(m.engine, m.address) for m in study.models] == [
+        ("ray", "head:6379"),
+        ("local", None),
+    ]
+    with pytest.raises(StudyFileError, match="number 1: address goes with engine"):
+        read(DATA + MODEL + 'address = "head:6379"\n')
+    with pytest.raises(StudyFileError, match='engine has to be "local" or "ray"'):
+        read(DATA + MODEL + 'engine = "spark"\n')
+
+
 def test_paths_are_relative_to_the_file(read, tmp_path):
     study = read(
         '[[datasets]]\nname = "a"\nsource = "data/a.json"\nreader = "coco"\nimages = "../img"\n'

@@ -2,6 +2,7 @@
 
 import pytest
 
+from workbench.compute import engines
 from workbench.studies.graph import ResultOf, build_graph
 from workbench.studies.models import CheckedModels
 from workbench.studies.study_file import read_study
@@ -68,6 +69,15 @@ def test_both_stages_are_one_job_with_the_parameters_of_workbench_evaluate(graph
         "k": 10,
     }
     assert "rerank" not in nodes["evaluate C on here"].params
+
+
+def test_an_evaluation_has_the_engine_that_its_model_asks_for(graph, monkeypatch):
+    monkeypatch.setattr(engines, "find_spec", lambda name: True)
+    ray = '[defaults]\nengine = "ray"\naddress = "head:6379"\n'
+    nodes = graph(ray + '[[datasets]]\nname = "here"\n' + MODELS, ids={"here": 7})
+    params = nodes["evaluate C on here"].params
+    assert (params["engine"], params["address"]) == ("ray", "head:6379")
+    assert "engine" not in nodes["caption here with B"].params
 
 
 def test_a_second_stage_waits_for_the_same_model_alone_and_finds_its_vectors(graph):

@@ -1,8 +1,8 @@
 """A disk that fills up while a job runs: what is said, what is kept, and how it goes on."""
 
+import os
 import signal
 import sqlite3
-import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -52,10 +52,26 @@ class Ballast:
         self._path.unlink()
 
 
-def end_not_stored(pid: int) -> None:
-    """Wait for the end of a job's process, and a moment for its worker to try to store it."""
+class WorkerLog:
+    """The log of a workspace's workers as a pipe, which takes lines however full the disk is."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        workspace.jobs_dir.mkdir(exist_ok=True)
+        path = workspace.jobs_dir / "worker.log"
+        os.mkfifo(path)
+        self._pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        self._text = b""
+
+    def says(self, what: str) -> bool:
+        with suppress(BlockingIOError):
+            self._text += os.read(self._pipe, 1 << 16)
+        return what.encode() in self._text
+
+
+def end_not_stored(pid: int, worker_log: WorkerLog) -> None:
+    """Wait for the end of a job's process, and until its worker has tried in vain to store it."""
     until(lambda: not psutil.pid_exists(pid))
-    time.sleep(0.5)
+    until(lambda: worker_log.says("is not stored"))
 
 
 def is_whole(path: Path) -> bool:
@@ -73,6 +89,7 @@ def is_whole(path: Path) -> bool:
 def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
     disk, quiet, kind, params, stage
 ):
+    worker_log = WorkerLog(disk)
     if kind != "evaluate":
         run(disk, queue.submit(disk, "evaluate", EVALUATE, device="cpu"))
     job = disk.jobs.add(kind, params, device="cpu")
@@ -80,7 +97,7 @@ def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
     pid = stopped(disk, job, stage, lambda: queue.ensure_workers(disk))
     ballast.fill()
     go_on(pid)
-    end_not_stored(pid)
+    end_not_stored(pid, worker_log)
     assert not kept.left_behind(disk.path)
     ballast.drop()
     # With no byte left its end could not be stored; its worker still knew it.
@@ -96,6 +113,7 @@ def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
 
 def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(sample, quiet):
     """A file-size limit stands for a full disk: it needs no mount and leaves others alone."""
+    worker_log = WorkerLog(sample)
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
     pid = stopped(sample, job, "scoring pairs", lambda: queue.ensure_workers(sample))
     (worker,) = processes(sample.path, WORKER)
@@ -103,7 +121,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(samp
     for process in (psutil.Process(pid), worker):
         process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
     go_on(pid)
-    end_not_stored(pid)
+    end_not_stored(pid, worker_log)
     assert queue.status(sample, job.id).state == "running"  # its worker still knows the end
     worker.rlimit(psutil.RLIMIT_FSIZE, limit)
     failed = ended(sample, job.id)
@@ -115,6 +133,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(samp
 
 
 def test_a_job_whose_end_was_never_stored_is_lost_and_goes_on(sample, quiet):
+    worker_log = WorkerLog(sample)
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
     pid = stopped(sample, job, "ranking", lambda: queue.ensure_workers(sample))
     (worker,) = processes(sample.path, WORKER)
@@ -122,7 +141,7 @@ def test_a_job_whose_end_was_never_stored_is_lost_and_goes_on(sample, quiet):
     for process in (psutil.Process(pid), worker):
         process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
     go_on(pid)
-    end_not_stored(pid)
+    end_not_stored(pid, worker_log)
     worker.send_signal(signal.SIGTERM)  # it gives up at once
     assert ended(sample, job.id).state == "lost"
     kill(processes(sample.path, WORKER))

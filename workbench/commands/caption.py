@@ -10,7 +10,7 @@ import click
 from workbench.commands.captions import summarise_captioning
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
-from workbench.commands.waiting import compute
+from workbench.commands.waiting import compute, priority_option
 from workbench.compute.errors import JobError
 
 
@@ -71,6 +71,7 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     show_default=True,
     help="What decodes and resizes JPEGs; torchvision is faster, its pixels a level of 255 apart.",
 )
+@priority_option
 @click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
 @pass_context
 def command(
@@ -82,6 +83,7 @@ def command(
     device: str,
     batch_size: str,
     decoder: str,
+    priority: int,
     no_wait: bool,
     **options: Any,
 ) -> None:
@@ -114,7 +116,9 @@ def command(
             "batch_size": batch_size,
             **({"decoder": decoder} if decoder != "pil" else {}),
         }
-        result = compute(workspace, "caption", params, device=device, wait=not no_wait)
+        result = compute(
+            workspace, "caption", params, device=device, priority=priority, wait=not no_wait
+        )
         if result is None:
             return
         captioning_id = result["captioning_id"]

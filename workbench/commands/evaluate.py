@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from store.records import DIRECTIONS
 from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import say
-from workbench.commands.waiting import compute
+from workbench.commands.waiting import compute, priority_option
 from workbench.compute.engines import ENGINES, engine_parameters
 from workbench.compute.errors import JobError
 
@@ -52,6 +51,7 @@ from workbench.compute.errors import JobError
     metavar="HOST:PORT",
     help="Ray cluster to use (or auto); without it one is started on this machine.",
 )
+@priority_option
 @click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
 @pass_context
 def command(
@@ -66,6 +66,7 @@ def command(
     top_k: int,
     engine: str,
     address: str | None,
+    priority: int,
     no_wait: bool,
 ) -> None:
     """Embed a data set with a model, rank both directions and store the run; prints its id.
@@ -86,7 +87,9 @@ def command(
             "k": top_k,
             **engine_parameters(engine, address),
         }
-        result = compute(workspace, "evaluate", params, device=device, wait=not no_wait)
+        result = compute(
+            workspace, "evaluate", params, device=device, priority=priority, wait=not no_wait
+        )
         if result is not None:
             _tell(workspace, result)
             click.echo(result["run_id"])
@@ -129,18 +132,14 @@ def _tell(workspace: Workspace, result: dict[str, Any]) -> None:
         say(f"Re-ranking changes {_gain(workspace, first_id, run_id)}.")
 
 
-def _gain(workspace: Workspace, first_id: int, second_id: int, metric: str = "R@1") -> str:
-    """Say how a metric differs between two stages of the same queries."""
-    from workbench.analysis.comparison import paired
+def _gain(workspace: Workspace, first_id: int, second_id: int) -> str:
+    """Say how R@1 differs between two stages of the same queries."""
+    from workbench.studies.results import rerank_gain
 
     found = []
-    for direction in DIRECTIONS:
-        _, before = workspace.runs.ranks(first_id, direction)
-        _, after = workspace.runs.ranks(second_id, direction)
-        images = workspace.runs.images_of(first_id, direction)
-        change = paired(before, after, images)[metric].difference
+    for direction, change in rerank_gain(workspace, first_id, second_id).items():
         interval = "too few images for an interval"
         if change.low is not None and change.high is not None:
             interval = f"95 % interval {100 * change.low:+.2f} to {100 * change.high:+.2f}"
-        found.append(f"{direction} {metric} by {100 * change.value:+.2f} points ({interval})")
+        found.append(f"{direction} R@1 by {100 * change.value:+.2f} points ({interval})")
     return ", ".join(found)

@@ -15,6 +15,7 @@ from store.records import Job
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
+from workbench.commands.waiting import PRIORITY
 from workbench.compute.errors import JobError
 from workbench.presenters.home import names_of
 from workbench.presenters.job_command import job_command
@@ -137,6 +138,16 @@ def move(context: Context, job_id: int, where: str) -> None:
             pass
     end = "first" if by < 0 else "last"
     say(f"Job {job_id} is moved." if moved else f"Job {job_id} is the {end} one already.")
+
+
+@command.command("priority", context_settings={"ignore_unknown_options": True})  # N may be -5
+@click.argument("priority", metavar="N", type=PRIORITY)
+@_jobs
+@pass_context
+def set_priority(context: Context, priority: int, job_ids: Sequence[int]) -> None:
+    """Give queued jobs the priority N; higher goes first, and 0 is usual."""
+    said = f"has priority {priority}"
+    _each(context, job_ids, lambda w, i: w.jobs.set_priority(i, priority), said)
 
 
 @command.command("delete")

@@ -12,7 +12,10 @@ from workbench.commands.output import progress_bar, say
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @pass_context
 def command(context: Context, run_id: int) -> None:
-    """Ask every labeler about every failure of a run; replaces their earlier suggestions."""
+    """Ask labelers about the failures of a run that they have not seen.
+
+    A new version of a labeler is asked about all of them, and its earlier suggestions go.
+    """
     from workbench.compute.context import JobContext
     from workbench.jobs.label import label_run
 

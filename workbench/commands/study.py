@@ -18,6 +18,7 @@ from workbench.commands.study_table import (
     print_rows_json,
     print_study,
 )
+from workbench.commands.waiting import priority_option
 from workbench.session.verdicts import Verdicts
 from workbench.studies.errors import StudyError
 from workbench.studies.follow import Progress, Watch
@@ -31,6 +32,7 @@ from workbench.studies.study_file import Study, read_study
 @click.command("study")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show the jobs and what is there; queue nothing.")
+@priority_option
 @click.option("--no-wait", is_flag=True, help="Queue the jobs and print their ids.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; shares are fractions.")
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
@@ -40,6 +42,7 @@ def command(
     context: Context,
     file: Path,
     dry_run: bool,
+    priority: int,
     no_wait: bool,
     as_json: bool,
     markdown: bool,
@@ -60,12 +63,14 @@ def command(
         return
     _tell_problems(checked)
     with context.open(create=True) as workspace:
-        steps = start_study(workspace, study, checked)
+        steps = start_study(workspace, study, checked, priority=priority)
         if no_wait:
             _tell_queued(steps)
             return
         with watching(file, steps) as watch:
-            last, progress = finish_study(workspace, study, checked, steps, watch)
+            last, progress = finish_study(
+                workspace, study, checked, steps, watch, priority=priority
+            )
         rows = study_rows(workspace, study, progress, Verdicts(workspace).of)
     _print(rows, study, as_json=as_json, markdown=markdown, as_csv=as_csv)
     if last == steps:

@@ -17,9 +17,16 @@ from workbench.workers.observed import fate
 
 @contextmanager
 def study_progress(steps: Sequence[Step]) -> Iterator[Watch]:
-    """Yield what shows each look at the jobs, on stderr."""
+    """Yield what shows each look at the jobs, on stderr, and says once of each that it is held."""
     if not sys.stderr.isatty():
-        yield _Lines()
+        show_lines, held = _Lines(), _Held()
+
+        def lines(seen: Progress) -> None:
+            show_lines(seen)
+            for line in held.news(seen):
+                say(line)
+
+        yield lines
         return
     from rich.console import Console
     from rich.progress import BarColumn, TaskID, TextColumn
@@ -39,8 +46,11 @@ def study_progress(steps: Sequence[Step]) -> Iterator[Watch]:
         names = {step.node.name: _short(step, steps) for step in steps}
         whole = bars.add_task("study", total=None, figures="")
         tasks: dict[str, TaskID] = {}
+        held = _Held()
 
         def show(seen: Progress) -> None:
+            for line in held.news(seen):  # above the bars
+                bars.console.print(plain(line), markup=False, highlight=False)
             bars.update(whole, description=summary(seen), completed=seen.done, total=len(seen.jobs))
             for name in [name for name in tasks if name not in seen.running]:
                 bars.remove_task(tasks.pop(name))
@@ -87,6 +97,23 @@ def _short(step: Step, steps: Sequence[Step]) -> str:
     if node.model is None:
         return node.data
     return f"{node.model} on {node.data}" if several else node.model
+
+
+class _Held:
+    """Tells which jobs are held since it was last asked."""
+
+    def __init__(self) -> None:
+        self._told: set[int] = set()
+
+    def news(self, seen: Progress) -> Iterator[str]:
+        """Yield a line for each job that is held and was not before."""
+        held = {job.id: name for name, job in seen.held.items()}
+        for job_id in sorted(held.keys() - self._told):
+            yield (
+                f"{held[job_id]} is held and waited for: `workbench jobs release {job_id}` lets it "
+                "start."
+            )
+        self._told = set(held)
 
 
 class _Lines:

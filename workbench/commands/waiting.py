@@ -12,9 +12,25 @@ from store.workspace import Workspace
 from workbench.commands.output import progress_bar, say
 from workbench.compute.errors import Cancelled, JobError
 
+PRIORITY = click.IntRange(-1000, 1000)
+priority_option = click.option(
+    "--priority",
+    metavar="N",
+    default=0,
+    show_default=True,
+    type=PRIORITY,
+    help="Where in the queue a new job stands: higher goes first.",
+)
+
 
 def compute(
-    workspace: Workspace, kind: str, params: Mapping[str, Any], *, device: str, wait: bool
+    workspace: Workspace,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    device: str,
+    priority: int,
+    wait: bool,
 ) -> dict[str, Any] | None:
     """Queue a job and return its result; None where nobody waits, its id is then printed.
 
@@ -22,7 +38,7 @@ def compute(
     """
     from workbench.workers import queue
 
-    job = queue.submit(workspace, kind, params, device=device)
+    job = queue.submit(workspace, kind, params, device=device, priority=priority)
     if not wait:
         say(f"Queued as job {job.id}: see `workbench jobs`.")
         click.echo(job.id)

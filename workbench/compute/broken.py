@@ -22,6 +22,10 @@ VANISHED = 50
 """Missing images in a row, of folders that are gone, after which the job stops."""
 
 
+SINCE = "since its import: "
+"""Stands before such a problem, behind what the import may have noted about the image."""
+
+
 class KeepsProblems(Protocol):
     """Where an image's problem is kept: `workspace.datasets`."""
 
@@ -72,9 +76,9 @@ class BrokenImages:
     def _found_whole(self, image: Image) -> None:
         self._keep_vanished()
         self._last_whole = image
-        if image.problem is not None:
+        if (row := noted(image, None)) != image.problem:
             log.info("the image %r is whole again", image.key)
-            self._rows.set_problem(image.id, None)
+            self._rows.set_problem(image.id, row)
 
     def _keep_vanished(self) -> None:
         vanished, self._vanished = self._vanished, []
@@ -85,8 +89,8 @@ class BrokenImages:
         self.count += 1
         if self.count <= NAMED:
             log.warning("the image %r is left out: %s", image.key, problem)
-        if image.problem != problem:
-            self._rows.set_problem(image.id, problem)
+        if (row := noted(image, problem)) != image.problem:
+            self._rows.set_problem(image.id, row)
 
     def _stop(self) -> None:
         folder = self._vanished[0].path
@@ -98,3 +102,10 @@ class BrokenImages:
 
 def _folder_is_gone(image: Image) -> bool:
     return image.path is not None and not image.path.parent.exists()
+
+
+def noted(image: Image, problem: str | None) -> str | None:
+    """Return what is to stand on an image's row: the import's note, and the problem if any."""
+    note = (image.problem or "").partition(SINCE)[0].removesuffix("; ")
+    parts = [*([note] if note else []), *([SINCE + problem] if problem else [])]
+    return "; ".join(parts) or None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 from store.workspace import Workspace
 from workbench.compute.errors import Cancelled
+from workbench.compute.flag import Flag
 
 log = logging.getLogger("workbench.jobs")
 
@@ -32,7 +32,7 @@ class JobContext:
     report: Report
     job_id: int | None = None
     device: str = "cpu"
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop: Flag = field(default_factory=Flag)
     _stage: str = ""
     _reported_at: float = 0.0
 

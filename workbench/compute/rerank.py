@@ -11,6 +11,7 @@ from plugins.api import ImageTextEncoder, ModelCard, PairScorer
 from plugins.api import Model as LoadedModel
 from store.records import Dataset, Image
 from workbench.compute import flops
+from workbench.compute.broken import noted
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Kind, Work
 from workbench.compute.errors import JobError
@@ -78,7 +79,7 @@ def without_broken(context: JobContext, first: FirstStage) -> FirstStage:
         if image.width is None or image.problem is None:
             continue
         if problem_of(image) is None:
-            rows.set_problem(image.id, None)
+            rows.set_problem(image.id, noted(image, None))
         else:
             broken.append(row)
     return first.without(broken) if broken else first

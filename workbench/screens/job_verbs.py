@@ -134,9 +134,10 @@ class JobVerbs(WorkbenchScreen):
                 "kill now",
             )
         elif asked and len(asked) == len(rows):
+            was, it, has = ("was", "it", "has") if len(asked) == 1 else ("were", "they", "have")
             self.say(
-                f"{_jobs([row.job_id for row in asked])} was asked to stop; if it has not after "
-                f"{KILL_AFTER_S:.0f} s, X offers to kill it.",
+                f"{_jobs([row.job_id for row in asked])} {was} asked to stop; if {it} {has} not "
+                f"after {KILL_AFTER_S:.0f} s, X offers to kill {'it' if it == 'it' else 'them'}.",
             )
         else:
             remark = "What was finished is kept; r goes on from there."

@@ -42,6 +42,11 @@ class Progress:
         return {name: job for name, job in self.jobs.items() if job.state == "running"}
 
     @property
+    def held(self) -> dict[str, Job]:
+        """Return the jobs that wait for somebody to release them."""
+        return {name: job for name, job in self.jobs.items() if job.waits_for == "release"}
+
+    @property
     def waiting(self) -> int:
         """Return how many jobs will run later."""
         states = ("queued", "waiting")
@@ -73,7 +78,8 @@ def follow(
 ) -> Progress:
     """Watch until all nodes (or those of `until`) are settled; keeps workers at work.
 
-    Interrupting it leaves the jobs running. Raises JobError if workers do not start.
+    A held job is waited for as well. Interrupting it leaves the jobs running. Raises JobError if
+    workers do not start.
     """
     names = list(until) or [step.node.name for step in steps]
     idle_since = looked_at = time.monotonic()

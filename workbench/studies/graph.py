@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.compute.engines import engine_parameters
 from workbench.studies.models import CheckedModels
 from workbench.studies.study_file import Study, StudyData
-
-Kind = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Node:
     """
 
     name: str
-    kind: Kind
+    kind: str
     data: str
     model: str | None
     params: Mapping[str, Any]
@@ -51,7 +50,8 @@ def build_graph(
 ) -> tuple[Node, ...]:
     """Return the nodes, each behind those that it needs.
 
-    `dataset_ids` holds the data sets that are not imported by the study, by title.
+    `dataset_ids` holds the data sets that are not imported by the study, by title. Raises JobError
+    if a model asks for an engine that is not installed.
     """
     nodes: list[Node] = []
     for data in study.datasets:
@@ -106,6 +106,7 @@ def _evaluations(
         params |= {"batch_size": model.batch_size, "k": model.top_k}
         if model.decoder != "pil":
             params["decoder"] = model.decoder
+        params |= engine_parameters(model.engine, model.address)
         name = evaluation(model.label, data)
         yield Node(name, "evaluate", data, model.label, params, parents, model.device)
 

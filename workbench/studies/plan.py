@@ -1,7 +1,8 @@
 """What of a study is there already, and the queueing of the rest.
 
 A node is the newest job with its kind and parameters, whoever asked for it. So running a study
-again finds its jobs, and a change in the file makes only those that differ.
+again finds its jobs, and a change in the file makes only those that differ. A job that waits for a
+failed one which the study no longer has is not its node: nothing would ever retry that.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from store.workspace import Workspace
 from workbench.studies.graph import Node, ResultOf
 from workbench.workers import queue
 from workbench.workers.locks import holding
+from workbench.workers.observed import Observation
 from workbench.workers.references import reference
 
 Wish = Literal["there", "under way", "again", "new"]
@@ -48,22 +50,27 @@ def look(workspace: Workspace | None, nodes: Sequence[Node]) -> tuple[Step, ...]
 
 
 def queue_study(
-    workspace: Workspace, name: str, nodes: Sequence[Node], *, retry: bool = True
+    workspace: Workspace,
+    name: str,
+    nodes: Sequence[Node],
+    *,
+    retry: bool = True,
+    priority: int = 0,
 ) -> tuple[Step, ...]:
     """Queue what is not there and, with `retry`, again what did not end well.
 
-    Returns the steps, all with their jobs.
+    Returns the steps, all with their jobs. `priority` is that of new jobs.
 
     `wish` says what was done. Two at a time would queue everything twice, so they take turns.
     """
     workspace.jobs_dir.mkdir(parents=True, exist_ok=True)
     refusal = f"Another command is queueing a study in {workspace.path}: try again in a moment."
     with holding(workspace.jobs_dir / "study.lock", refusal, wait_s=30):
-        return _queued(workspace, name, nodes, retry)
+        return _queued(workspace, name, nodes, retry, priority)
 
 
 def _queued(
-    workspace: Workspace, name: str, nodes: Sequence[Node], retry: bool
+    workspace: Workspace, name: str, nodes: Sequence[Node], retry: bool, priority: int
 ) -> tuple[Step, ...]:
     steps: list[Step] = []
     jobs: dict[str, Job] = {}
@@ -71,12 +78,14 @@ def _queued(
         step = _found(workspace, node, jobs)
         job = step.job
         if job is None:
+            _cancel_stuck(workspace, name, node, jobs)
             job = queue.submit(
                 workspace,
                 node.kind,
                 _params(node, jobs),
                 device=node.device,
                 parents=[jobs[need].id for need in node.needs],
+                priority=priority,
                 study=name,
             )
         elif step.wish == "again" and retry:
@@ -90,13 +99,24 @@ def _found(workspace: Workspace, node: Node, jobs: Mapping[str, Job]) -> Step:
     job = workspace.jobs.find(node.kind, _params(node, jobs))
     if job is None:
         return Step(node, None, "new")
-    job = queue.status(workspace, job.id)
+    look = Observation(workspace)
+    job = look.get(job.id)
     if job.state == "done":
         usable = _is_there(workspace, job) and not _changed_since(node, job)
         return Step(node, job, "there") if usable else Step(node, None, "new")
+    obstacle = None if job.state == "running" else look.obstacle(job)
+    if obstacle is not None and obstacle.id not in {one.id for one in jobs.values()}:
+        return Step(node, None, "new")
     if job.state in queue.ENDED:
         return Step(node, job, "again")
     return Step(node, job, "under way")
+
+
+def _cancel_stuck(workspace: Workspace, name: str, node: Node, jobs: Mapping[str, Job]) -> None:
+    """Cancel the study's own job for a node that a new one replaces, as it would wait for ever."""
+    job = workspace.jobs.find(node.kind, _params(node, jobs))
+    if job is not None and job.state == "queued" and job.study == name:
+        queue.cancel(workspace, job.id)
 
 
 def _params(node: Node, jobs: Mapping[str, Job]) -> dict[str, Any]:

@@ -122,25 +122,23 @@ def _row(
         run_id=run.id,
         parameters=None if None in sizes else sum(size for size in sizes if size is not None),
         metrics={(m.direction, m.name): m for m in workspace.runs.metrics(run.id)},
-        gain={} if first is None else rerank_gain(workspace, first, run),
+        gain={} if first is None else rerank_gain(workspace, first.id, run.id),
         verdicts=tuple(judge(run)),
         images_per_s=run.images_per_s,
         pairs_per_s=run.pairs_per_s,
     )
 
 
-def rerank_gain(
-    workspace: Workspace, first: Run, second: Run, metric: str = "R@1"
-) -> dict[Direction, Interval]:
-    """Return how a metric differs between two stages of the same queries, paired over images."""
+def rerank_gain(workspace: Workspace, first_id: int, second_id: int) -> dict[Direction, Interval]:
+    """Return how R@1 differs between two stages of the same queries, paired over images."""
     from workbench.analysis.comparison import paired
 
     runs, found = workspace.runs, {}
     for direction in DIRECTIONS:
-        _, before = runs.ranks(first.id, direction)
-        _, after = runs.ranks(second.id, direction)
-        images = runs.images_of(first.id, direction)
-        found[direction] = paired(before, after, images)[metric].difference
+        _, before = runs.ranks(first_id, direction)
+        _, after = runs.ranks(second_id, direction)
+        images = runs.images_of(first_id, direction)
+        found[direction] = paired(before, after, images)["R@1"].difference
     return found
 
 

@@ -15,7 +15,9 @@ from workbench.studies.study_file import Study
 from workbench.workers import queue
 
 
-def start_study(workspace: Workspace, study: Study, checked: CheckedModels) -> tuple[Step, ...]:
+def start_study(
+    workspace: Workspace, study: Study, checked: CheckedModels, *, priority: int = 0
+) -> tuple[Step, ...]:
     """Queue what is not there yet; raises StudyError, with nothing queued, if a model cannot be."""
     if checked.problems:
         models = dict.fromkeys(problem.label for problem in checked.problems)
@@ -24,7 +26,8 @@ def start_study(workspace: Workspace, study: Study, checked: CheckedModels) -> t
             f"{len(models)} of {len(study.models)} models cannot be used on this machine "
             f"({', '.join(models)}): nothing was queued."
         )
-    return queue_study(workspace, study.name, study_nodes(workspace, study, checked))
+    nodes = study_nodes(workspace, study, checked)
+    return queue_study(workspace, study.name, nodes, priority=priority)
 
 
 def study_nodes(
@@ -50,6 +53,8 @@ def finish_study(
     checked: CheckedModels,
     steps: Sequence[Step],
     watch: Watch,
+    *,
+    priority: int = 0,
 ) -> tuple[tuple[Step, ...], Progress]:
     """Watch until nothing more will happen; returns the last steps and how they ended.
 
@@ -66,7 +71,7 @@ def finish_study(
                 queue.cancel(workspace, seen.jobs[step.node.name].id)
         checked = replace(checked, embeds=left)
         nodes = study_nodes(workspace, study, checked)
-        steps = queue_study(workspace, study.name, nodes, retry=False)
+        steps = queue_study(workspace, study.name, nodes, retry=False, priority=priority)
 
 
 def _still_measuring(

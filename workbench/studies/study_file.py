@@ -15,6 +15,7 @@ from typing import Any
 
 from plugins.api import CaptionOptions
 from store.records import DIRECTIONS, Direction
+from workbench.compute.engines import ENGINES
 from workbench.compute.rerank import DEFAULT_K
 from workbench.presenters.cases import short_model
 from workbench.studies.errors import StudyFileError
@@ -41,6 +42,8 @@ _SETTINGS = {
     "batch_size": Key((int, str), 'a whole number above 0, or "auto"', least=1),
     "decoder": Key((str,), '"pil" or "torchvision"', choices=("pil", "torchvision")),
     "top_k": _COUNT,
+    "engine": Key((str,), '"local" or "ray"', choices=ENGINES),
+    "address": _TEXT,
 }
 _MODEL = {"spec": _TEXT, "label": _TEXT, **_SETTINGS}
 _CAPTIONS = {
@@ -90,6 +93,8 @@ class StudyModel:
     batch_size: str
     decoder: str
     top_k: int
+    engine: str
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,10 @@ def _model(table: Table, specs: Mapping[str, str], folder: Path) -> StudyModel:
     batch_size = table.get("batch_size", "auto")
     if isinstance(batch_size, str) and batch_size != "auto":
         raise table.wrong(f'batch_size has to be a whole number or "auto", not {batch_size!r}')
+    engine, address = table.get("engine", "local"), table.get("address")
+    # Of [defaults] it may be meant for other models, where this one says "local" itself.
+    if address is not None and "engine" not in table.values:
+        raise table.wrong('address goes with engine = "ray"')
     captions = _captions(table)
     if not retrieval and captions is None:
         raise table.wrong("nothing is asked of the model: neither retrieval nor captions")
@@ -175,6 +184,8 @@ def _model(table: Table, specs: Mapping[str, str], folder: Path) -> StudyModel:
         batch_size=str(batch_size),
         decoder=table.get("decoder", "pil"),
         top_k=table.get("top_k", 10),
+        engine=engine,
+        address=address if engine == "ray" else None,
     )
 
 

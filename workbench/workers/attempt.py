@@ -6,8 +6,8 @@ import logging
 import os
 import signal
 import subprocess
-import threading
 import time
+from collections import deque
 from contextlib import suppress
 
 import psutil
@@ -15,6 +15,7 @@ import psutil
 from store.errors import StoreError
 from store.records import Job
 from store.workspace import Workspace
+from workbench.compute.flag import Flag
 from workbench.workers import endings, threads
 from workbench.workers.gpus import Gpu
 from workbench.workers.places import log_path
@@ -25,6 +26,10 @@ log = logging.getLogger("workbench.worker")
 
 POLL_S, LOOK_S = 0.03, 0.3
 """How often the child is looked at, and how often its row for a request to cancel."""
+
+LOOKS = 20
+"""Looks in which the count of kills for lack of memory must have risen as a child was killed: the
+kernel counts first, and takes a large process apart for seconds."""
 
 STOP_S = 20.0
 """How long a stopped worker waits for its job: Slurm kills both 30 s after it asked (KillWait)."""
@@ -46,28 +51,21 @@ class Attempt:
     ) -> None:
         self._workspace = workspace
         self._job = job
+        self._device, self._gpu, self._locks = device, gpu, locks
         self._told = 0
+        self._kills = deque([endings.out_of_memory_kills()], LOOKS)
         self._memory_ran_out = False
-        with log_path(workspace, job.id).open("ab") as output:
-            self._child = subprocess.Popen(
-                [
-                    *(*PYTHON, CHILD, str(workspace.path.resolve()), str(job.id)),
-                    *(_seen_as(device, gpu), *map(str, locks)),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                pass_fds=locks,
-                env=os.environ | threads.environment(workspace, job) | _pinned(gpu),
-            )
-        log.info("job %d (%s) runs as process %d", job.id, job.kind, self._child.pid)
 
-    def run(self, stop: threading.Event) -> Job:
-        """Wait for the child's end, pass requests on to it, and return the job as it ended.
+    def run(self, stop: Flag) -> Job:
+        """Run the child to its end, pass requests on to it, and return the job as it ended.
 
         Once `stop` is set the job is stopped, and goes back to the queue.
         """
+        try:
+            self._child = self._start()
+        except (OSError, StoreError) as error:
+            return self._keep_end(endings.not_started(error), stop)
+        log.info("job %d (%s) runs as process %d", self._job.id, self._job.kind, self._child.pid)
         stopped_at: float | None = None
         while not self._ended():
             self._signal(self._request())
@@ -75,18 +73,34 @@ class Attempt:
                 stopped_at = stopped_at or time.monotonic()
                 self._signal(1 if time.monotonic() - stopped_at < STOP_S else 2)
         self._signal(2, again=True)  # what it may have left behind in its group
-        code = self._child.wait()
-        return self._keep_end(code, stop)
+        return self._keep_end(self._why(self._child.wait()), stop)
 
-    def _keep_end(self, code: int, stop: threading.Event) -> Job:
-        """Store the end. A disk that is full may have space again soon: it is tried for a while.
+    def _start(self) -> subprocess.Popen[bytes]:
+        workspace, job, gpu = self._workspace, self._job, self._gpu
+        with log_path(workspace, job.id).open("ab") as output:
+            return subprocess.Popen(
+                [
+                    *(*PYTHON, CHILD, str(workspace.path.resolve()), str(job.id)),
+                    *(_seen_as(self._device, gpu), *map(str, self._locks)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                pass_fds=self._locks,
+                env=os.environ | threads.environment(workspace, job) | _pinned(gpu),
+            )
 
-        After that the job's lock becomes free with its row unchanged: it is lost.
+    def _keep_end(self, why: str, stop: Flag) -> Job:
+        """Store the end, unless the child has; `why` is what is said of one that failed.
+
+        A disk that is full may have space again soon: it is tried for a while. After that the
+        job's lock becomes free with its row unchanged: it is lost.
         """
         deadline = time.monotonic() + KEEP_S
         while True:
             try:
-                self._store_end(code, stopped=stop.is_set())
+                self._store_end(why, stopped=stop.is_set())
                 return self._workspace.jobs.get(self._job.id)
             except StoreError as error:
                 log.error("the end of job %d is not stored: %s", self._job.id, error)
@@ -97,12 +111,12 @@ class Attempt:
         """Look at the child for LOOK_S; it is not waited for, so that its id stays its own."""
         child = psutil.Process(self._child.pid)
         deadline = time.monotonic() + LOOK_S
-        kills = endings.out_of_memory_kills()
         while child.status() != psutil.STATUS_ZOMBIE:
             if time.monotonic() > deadline:
+                self._kills.append(endings.out_of_memory_kills())
                 return False
             time.sleep(POLL_S)
-        self._memory_ran_out = endings.out_of_memory_kills() > kills
+        self._memory_ran_out = endings.out_of_memory_kills() > self._kills[0]
         return True
 
     def _request(self) -> int:
@@ -118,7 +132,13 @@ class Attempt:
             with suppress(ProcessLookupError):
                 os.killpg(self._child.pid, _REQUESTS[request])
 
-    def _store_end(self, code: int, *, stopped: bool) -> None:
+    def _why(self, code: int) -> str:
+        """Say why a process that has not stored the job's end ended with a code."""
+        if code == endings.NOT_STORED:
+            return endings.not_stored(self._workspace.path)
+        return endings.killed_or_crashed(code, self._job.id, memory_ran_out=self._memory_ran_out)
+
+    def _store_end(self, why: str, *, stopped: bool) -> None:
         """Store the end of a job whose process could not do so itself."""
         jobs, job_id = self._workspace.jobs, self._job.id
         job = jobs.get(job_id)
@@ -128,10 +148,7 @@ class Attempt:
             jobs.finish(job_id, "cancelled")
         elif stopped:
             jobs.requeue(job_id)  # the worker was stopped, not the job
-        elif code == endings.NOT_STORED:
-            jobs.finish(job_id, "failed", error=endings.not_stored(self._workspace.path))
         else:
-            why = endings.killed_or_crashed(code, job_id, memory_ran_out=self._memory_ran_out)
             jobs.finish(job_id, "failed", error=why)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import signal
 from contextlib import suppress
 from pathlib import Path
+
+from store.errors import FULL_NUMBERS, StoreError
 
 OUT_OF_MEMORY = (
     "memory ran out: retry it with a smaller --batch-size, or free memory; what was finished is "
@@ -15,7 +16,6 @@ OUT_OF_MEMORY = (
 NOT_STORED = os.EX_IOERR
 """The exit code of a job whose end could not be stored: its worker tries that again."""
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CRASHES = frozenset({signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE})
 
 
@@ -65,12 +65,21 @@ def not_stored(workspace: Path) -> str:
     )
 
 
+def not_started(error: OSError | StoreError) -> str:
+    """Say why a job has no process: its log cannot be opened, or there is no process to be had."""
+    what = str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"{where}{error.strerror or error}"
+    return f"The job's process could not be started: {what}; put that right, then retry."
+
+
 def cause(error: Exception, job_id: int) -> str:
     """Say what an error that nobody foresaw means."""
     # torch has no type for it: "[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: ...".
     if isinstance(error, MemoryError) or "DefaultCPUAllocator" in str(error):
         return f"The job ended because {OUT_OF_MEMORY}"
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in FULL_NUMBERS:
         where = f" ({error.filename})" if error.filename else ""
         return (
             f"The disk is full{where}: {error.strerror}; free space, then retry: what was finished "

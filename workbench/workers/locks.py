@@ -21,6 +21,9 @@ from workbench.compute.errors import JobError
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 _AGAIN_S = 0.002
 
+GLANCE_S = 0.02
+"""A lock that somebody is just looking at is free again before this."""
+
 
 def try_lock(path: Path, wait_s: float = 0.0) -> int | None:
     """Take an exclusive lock, trying for `wait_s` seconds; return its descriptor, or None.

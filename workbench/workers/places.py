@@ -25,12 +25,22 @@ def worker_lock(workspace: Workspace, name: str) -> Path:
     `name` is a processor's device ("cpu", "cpu:1") or a GPU's UUID: two Slurm tasks of one host may
     both see their GPU as number 0.
     """
-    return workspace.jobs_dir / f"worker-{_safe(host_name())}-{_safe(name)}.lock"
+    return workspace.jobs_dir / f"{_of_this_host()}{_safe(name)}.lock"
 
 
 def worker_locks(workspace: Workspace) -> list[Path]:
     """Return the lock files of this host's workers, at work or not."""
-    return sorted(workspace.jobs_dir.glob(f"worker-{_safe(host_name())}-*.lock"))
+    return sorted(workspace.jobs_dir.glob(f"{_of_this_host()}*.lock"))
+
+
+def locked_name(lock: Path) -> str:
+    """Return the name in a worker's lock file, its colons and slashes as `-`."""
+    return lock.stem.partition("@")[2]
+
+
+def _of_this_host() -> str:
+    # `@` is in no safe name: the locks of host `a` are not taken for those of host `a-b`.
+    return f"worker-{_safe(host_name())}@"
 
 
 def _safe(name: str) -> str:

@@ -14,15 +14,12 @@ from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.workers import placement
 from workbench.workers.gpus import Gpu, gpus
-from workbench.workers.locks import is_locked, release, try_lock
-from workbench.workers.places import worker_lock, worker_locks
+from workbench.workers.locks import GLANCE_S, is_locked, release, try_lock
+from workbench.workers.places import locked_name, worker_lock, worker_locks
 from workbench.workers.process import host_name
 
 PYTHON = (sys.executable, "-P", "-m")
 """`-P` keeps the folder that the user stands in from shadowing modules."""
-
-_LOOK_S = 0.02
-"""A lock that somebody is just looking at is free again before this."""
 
 _AGAIN_S = 5.0
 _started: dict[tuple[Path, str], tuple[subprocess.Popen[bytes], float]] = {}
@@ -50,7 +47,7 @@ def start_worker(workspace: Workspace, device: str) -> None:
     Raises JobError where locks cannot keep workers apart.
     """
     check_place(workspace)
-    lock = try_lock(worker_lock(workspace, placement.lock_name(device, gpus())), _LOOK_S)
+    lock = try_lock(worker_lock(workspace, placement.lock_name(device, gpus())), GLANCE_S)
     if lock is None:
         return
     command = [*PYTHON, "workbench.workers.worker", str(workspace.path.resolve()), device]
@@ -88,14 +85,12 @@ def ready(workspace: Workspace) -> list[Job]:
 
 def at_work(workspace: Workspace, seen: Sequence[Gpu]) -> set[str]:
     """Return the devices of this host that have a worker in this workspace."""
-    prefix = worker_lock(workspace, "").name.removesuffix(".lock")
-    by_uuid = {gpu.uuid: placement.device_of(gpu) for gpu in seen}
-    found = set()
-    for lock in worker_locks(workspace):
-        name = lock.name.removeprefix(prefix).removesuffix(".lock")
-        if is_locked(lock):
-            found.add(by_uuid.get(name, re.sub(r"^(cpu|cuda)-", r"\1:", name)))
-    return found
+    of_gpus = {worker_lock(workspace, gpu.uuid): placement.device_of(gpu) for gpu in seen}
+    return {
+        of_gpus.get(lock) or re.sub(r"^(cpu|cuda)-", r"\1:", locked_name(lock))
+        for lock in worker_locks(workspace)
+        if is_locked(lock)
+    }
 
 
 def worker_runs(workspace: Workspace, wish: str) -> bool:

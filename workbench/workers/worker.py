@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +19,11 @@ from store.errors import StoreError
 from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
+from workbench.compute.flag import Flag
 from workbench.workers import placement
 from workbench.workers.attempt import Attempt
 from workbench.workers.gpus import Gpu, gpus
-from workbench.workers.locks import is_locked, release, try_lock
+from workbench.workers.locks import GLANCE_S, is_locked, release, try_lock
 from workbench.workers.on_finish import run_on_finish
 from workbench.workers.places import job_lock, worker_lock
 from workbench.workers.process import identity
@@ -34,14 +34,11 @@ log = logging.getLogger("workbench.worker")
 
 Ended = Literal["idle", "stopped", "taken"]
 
-LOOK_S = 1.0
+QUEUE_S = 1.0
 """How often a staying worker looks for jobs."""
 
 FREE_S = 3.0
 """How often a worker that has no GPU looks for a free one."""
-
-_TAKE_S = 0.02
-"""A lock that somebody is just looking at is free again before this."""
 
 _OTHER_GPUS = Path("/dev/kfd")  # AMD's: torch calls them cuda too, NVML does not know them
 
@@ -59,7 +56,8 @@ class Worker:
     """Runs the queue of one workspace on one device of this host.
 
     `device` may be "auto" (the freest GPU, or the processor without one) or "cuda" (any GPU).
-    `lock` is the device's, if whoever started this worker has taken it.
+    `lock` is the device's, taken by whoever has started this worker detached. One without it runs
+    in the foreground, for systemd or Slurm: it serves its own device and starts no other worker.
     """
 
     def __init__(
@@ -74,7 +72,7 @@ class Worker:
         self._workspace = workspace
         self._wish = device
         self._stay = stay
-        self._stop = threading.Event()
+        self._stop = Flag()
 
     def run(self, wait_s: float = 3.0) -> Ended:
         """Work until no job waits for this device, or for ever with `stay`; says why it ended.
@@ -99,7 +97,7 @@ class Worker:
             if not self._work_for(place.device):
                 return "idle"
             self._stop.wait(0.1)
-            if (again := try_lock(place.lock)) is None:
+            if (again := try_lock(place.lock, GLANCE_S)) is None:
                 return "taken"
             lock = again
 
@@ -132,10 +130,10 @@ class Worker:
                     )
                 for gpu in placement.free(seen, ()):
                     place = self._place(placement.device_of(gpu), seen)
-                    if (lock := try_lock(place.lock, _TAKE_S)) is not None:
+                    if (lock := try_lock(place.lock, GLANCE_S)) is not None:
                         return place, lock
                 if waiting is None:
-                    waiting = try_lock(worker_lock(self._workspace, placement.ANY_GPU), _TAKE_S)
+                    waiting = try_lock(worker_lock(self._workspace, placement.ANY_GPU), GLANCE_S)
                 if not self._stay:
                     if waiting is None or all(is_locked(self._lock_of(gpu)) for gpu in seen):
                         return "taken"
@@ -169,7 +167,7 @@ class Worker:
             if claimed is not None:
                 self._run(*claimed, place, lock)
             elif self._stay:
-                self._stop.wait(LOOK_S)
+                self._stop.wait(QUEUE_S)
             else:
                 return
 
@@ -179,7 +177,7 @@ class Worker:
         locks: dict[int, int] = {}
 
         def take(job_id: int) -> bool:
-            lock = try_lock(job_lock(self._workspace, job_id), _TAKE_S)
+            lock = try_lock(job_lock(self._workspace, job_id), GLANCE_S)
             if lock is not None:
                 locks[job_id] = lock
             return lock is not None
@@ -202,15 +200,26 @@ class Worker:
 
     def _run(self, job: Job, job_lock: int, place: _Place, device_lock: int) -> None:
         """Run a claimed job to its stored end, and start workers for jobs that it leaves ready."""
-        ensure_workers(self._workspace)  # those behind it may want another device
         try:
+            self._start_others()  # the jobs behind it may want another device
             locks = (job_lock, device_lock)
             job = Attempt(self._workspace, job, place.device, place.gpu, locks).run(self._stop)
         finally:
             release(job_lock)
         if job.ended_at is not None:
             run_on_finish(self._workspace, job)
-        ensure_workers(self._workspace)
+        # A stopped worker leaves no other behind: it would take the job that was just put back.
+        if not self._stop.is_set():
+            self._start_others()
+
+    def _start_others(self) -> None:
+        """Start workers for other devices, if this one is detached; that may fail, its job not."""
+        if self._lock is None:
+            return
+        try:
+            ensure_workers(self._workspace)
+        except (JobError, StoreError, OSError) as error:
+            log.error("no worker was started for another device: %s", error)
 
 
 def main() -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -25,9 +29,10 @@ log = logging.getLogger("workbench.jobs")
 STORE_BYTES = 2 * 1024**3
 """Largest object store of a local cluster: what is on its way between processes, not all data."""
 KNOCK_S = 10
+END_S = 15
 LEAST_STORE_BYTES = 128 * 1024**2
 _SHM = Path("/dev/shm")
-_SOCKETS = "/session_2026-01-01_00-00-00_000000_1234567/sockets/plasma_store.1"
+_SOCKETS = "/ray-12345678/session_2026-01-01_00-00-00_000000_1234567/sockets/plasma_store.1"
 _LONGEST_SOCKET = 107  # bytes, by the kernel
 
 
@@ -50,7 +55,7 @@ class Cluster:
 
     def __init__(self, address: str | None, *, gpus: int) -> None:
         self.ray = _ray(local=address is None)
-        self._folder: Path | None = None
+        self._head: _Head | None = None
         self.local = address is None
         with _own_signals():
             if address is None:
@@ -61,8 +66,8 @@ class Cluster:
     def close(self) -> None:
         """Disconnect: Ray ends our actors and tasks, and a cluster that was started here."""
         self.ray.shutdown()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        if self._head is not None:
+            self._head.close()
 
     def actors(self, threads: int) -> Actors:
         """Return the actors for models: one on each GPU, else of `threads` processors each."""
@@ -85,17 +90,9 @@ class Cluster:
         return max(1, int(self.ray.cluster_resources().get("CPU", 1)))
 
     def _start(self, gpus: int) -> None:
-        self._folder = _short_folder()
+        self._head = _Head(gpus)
         try:
-            self.ray.init(
-                address="local",
-                num_cpus=cores(),
-                num_gpus=gpus,
-                object_store_memory=store_bytes(_free(_SHM), psutil.virtual_memory().available),
-                include_dashboard=False,
-                _temp_dir=str(self._folder),
-                **_QUIET,
-            )
+            self.ray.init(address=self._head.address, **_QUIET)
         # Ray raises whatever its parts do.
         except Exception as error:
             self.close()
@@ -128,6 +125,44 @@ class Cluster:
         log.info("Ray %s at %s with %d processors", self.ray.__version__, address, self.cpus)
 
 
+class _Head:
+    """The process that holds a local cluster; see `ray_head`."""
+
+    def __init__(self, gpus: int) -> None:
+        settings = {
+            "num_cpus": cores(),
+            "num_gpus": gpus,
+            "object_store_memory": store_bytes(_free(_SHM), psutil.virtual_memory().available),
+        }
+        module = "workbench.compute.engines.ray_head"
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (the process has it as well)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", module, json.dumps(settings), _short_parent()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        self.address = self._process.stdout.readline().decode().strip()
+        if not self.address:
+            self.close()
+            self._errors.seek(0)
+            lines = self._errors.read().decode(errors="replace").strip().splitlines()
+            raise JobError(f"Ray does not start here: {lines[-1][:500] if lines else 'no reason'}")
+
+    def close(self) -> None:
+        """End the cluster: asked to, and if it does not, by force."""
+        with suppress(OSError, ValueError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+        try:
+            self._process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+
 _QUIET: dict[str, Any] = {
     "configure_logging": True,
     "logging_level": logging.ERROR,
@@ -158,11 +193,19 @@ def _own_signals() -> Iterator[None]:
 
 
 def _ray(*, local: bool) -> Any:
-    """Import Ray, which then sends nothing to its makers and leaves the job's log to the job."""
+    """Import Ray, which then sends nothing to its makers and leaves the job's log to the job.
+
+    It looks at its surroundings when it is imported.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+    # What still runs in a thread when the job has disconnected would start a cluster of its own.
+    os.environ["RAY_ENABLE_AUTO_CONNECT"] = "0"
     if local:
+        # Who does not know it, another user of this machine say, cannot make the cluster run code.
+        os.environ["RAY_AUTH_MODE"] = "token"
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         # The name is older than the effect: without clusters Ray keeps to the loopback address.
         os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
     import ray
@@ -191,14 +234,12 @@ def _somebody_listens(address: str) -> bool:
     return True
 
 
-def _short_folder() -> Path:
-    """Make a folder of our own whose sockets have names that the kernel takes."""
+def _short_parent() -> str:
+    """Return a folder for temporary ones below which sockets have names that the kernel takes."""
     for parent in (tempfile.gettempdir(), "/tmp"):
-        with suppress(OSError):
-            folder = Path(tempfile.mkdtemp(prefix="ray-", dir=parent))
-            if len(str(folder)) + len(_SOCKETS) <= _LONGEST_SOCKET:
-                return folder
-            folder.rmdir()
+        fits = len(parent) + len(_SOCKETS) <= _LONGEST_SOCKET
+        if fits and os.access(parent, os.W_OK):
+            return parent
     raise JobError("Ray needs a folder with a short name for its sockets: set TMPDIR to one.")
 
 

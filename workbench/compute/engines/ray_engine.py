@@ -249,6 +249,7 @@ class RayEngine:
             device=actors.device,
             threads=_threads(),
             batch=batches.planned,
+            decoder=str(model.card.protocol.get("image_decoder", "pil")),
         )
         for outcome in outcomes(self._context, self._cluster(), actors, work, shards):
             for what, seconds in (outcome.seconds or {}).items():

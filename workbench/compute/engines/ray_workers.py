@@ -20,6 +20,7 @@ from store.records import Image
 from workbench.compute.batches import Batches
 from workbench.compute.efficiency import Spent
 from workbench.compute.errors import JobError
+from workbench.compute.loading import choose_decoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +51,7 @@ class Work:
     device: str
     threads: int
     batch: int
+    decoder: str = "pil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ class ShardWorker:
         # The last, smaller batch of a shard has other bits with another number of threads.
         torch.set_num_threads(work.threads)
         model = registry.load_model(work.spec, work.device)
+        choose_decoder(model, work.decoder)
         if model.card.fingerprint != work.fingerprint:
             raise JobError(f"{work.spec} has other weights here than where the job runs.")
         self._model = model

@@ -1,0 +1,24 @@
+"""What a study says while its jobs are watched."""
+
+import sys
+from dataclasses import replace
+
+import pytest
+
+from workbench.commands.study_progress import study_progress
+from workbench.studies.follow import Progress
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_held_job_is_told_once_with_the_line_that_releases_it(
+    workspace, capsys, monkeypatch, terminal
+):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    free = workspace.jobs.add("evaluate", {})
+    held = replace(free, state="waiting", held=True, waits_for="release")
+    with study_progress(()) as watch:
+        for job in (free, held, held, free, held):
+            watch(Progress({"evaluate [a] on b": job}, {}))
+    told = " ".join(capsys.readouterr().err.split())
+    line = "evaluate [a] on b is held and waited for: `workbench jobs release 1` lets it start."
+    assert told.count(line) == 2  # it was released and held again
