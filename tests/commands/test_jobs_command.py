@@ -175,6 +175,18 @@ def test_following_prints_whole_lines_until_the_job_has_ended(run, jobs, workspa
     assert out == "first\nsecond\nlast\n"
 
 
+def test_a_narrow_terminal_shows_which_job_is_how(run, jobs, monkeypatch):
+    from workbench.commands.jobs import sys as used
+
+    monkeypatch.setattr(used.stdout.__class__, "isatty", lambda self: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "80")
+    out = run("jobs")[1]
+    assert max(map(len, out.splitlines()[1:])) <= 80
+    assert {row[0] for row in rows(out)} == {"1", "2", "3", "4", "5", "6"}
+    assert "x is not there" in out
+    assert "waits for release" in out
+
+
 def test_the_diff_is_a_patch_for_programs_and_harmless_on_a_terminal(run, jobs, monkeypatch):
     assert run("jobs", "diff", 1)[1] == DIFF
     assert "nothing differed" in run("jobs", "diff", 2)[2]

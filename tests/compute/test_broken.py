@@ -90,7 +90,7 @@ def test_files_that_are_missing_from_a_folder_are_their_own_problem(images):
         image.path.unlink()
     found.look(images[:VANISHED], missing(images[:VANISHED]))
     found.close()
-    assert rows == dict.fromkeys(range(VANISHED), MISSING)
+    assert rows == dict.fromkeys(range(VANISHED), f"{SINCE}{MISSING}")
 
 
 def test_a_small_folder_among_others_that_are_there_is_no_reason_to_stop(images):

@@ -138,11 +138,14 @@ def test_decoders_end_with_their_job_and_hold_neither_its_lock_nor_its_database(
 
 
 def decoders_of(pid):
-    """Processes that decode for a process: grandchildren, through the fork server."""
+    """Processes that decode for a process: grandchildren, through the fork server.
+
+    Others that it has not waited for are ended, and no concern of the decoders.
+    """
     return [
         process
         for process in psutil.Process(pid).children(recursive=True)
-        if os.getpgid(process.pid) == process.pid
+        if os.getpgid(process.pid) == process.pid and process.status() != psutil.STATUS_ZOMBIE
     ]
 
 

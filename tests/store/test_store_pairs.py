@@ -148,10 +148,10 @@ def test_foreign_names_are_no_blocks(folder):
 
 def test_a_write_that_fails_leaves_no_file(folder, monkeypatch):
     def fail(*_args, **_kwargs):
-        raise OSError("12 requested and 0 written")
+        raise OSError("the disk is full")
 
     monkeypatch.setattr("numpy.save", fail)
-    with pytest.raises(StoreError, match=r"block-1.npy: 12 requested and 0 written"):
+    with pytest.raises(StoreError, match=r"block-1.npy: the disk is full"):
         folder.write_block("block-1", CODES, SCORES)
     assert list(folder.path.iterdir()) == []
 

@@ -85,9 +85,9 @@ def test_a_lost_job_tells_of_a_reboot(make: Callable[..., Job]) -> None:
 def test_a_job_names_its_model_and_data_long_and_short() -> None:
     params = {"dataset_id": 1, "model": "open_clip:ViT-B-32/laion2b_s34b_b79k", "rerank": 128}
     assert what("evaluate", params, DATASETS) == (
-        "evaluate ViT-B-32/laion2b_s34b_b79k + rerank on flickr30k/test"
+        "evaluate ViT-B-32/laion2b_s34b_b79k + rerank 128 on flickr30k/test"
     )
-    assert brief_what("evaluate", params, DATASETS) == "eval ViT-B-32+rr flickr30k"
+    assert brief_what("evaluate", params, DATASETS) == "eval ViT-B-32+rr128 flickr30k"
     params = {"dataset_id": {"result_of": 3, "name": "dataset_id"}, "model": "blip:Org/blip-base"}
     assert what("caption", params, DATASETS) == "caption with Org/blip-base on data of job 3"
     assert brief_what("caption", params, DATASETS) == "caption blip-base of job 3"

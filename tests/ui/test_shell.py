@@ -278,3 +278,16 @@ async def test_no_color_takes_the_terminals_own_colours(
     assert make_app(workspace).theme == "ansi-dark"
     monkeypatch.setenv("NO_COLOR", "")
     assert make_app(workspace).theme == "dark"
+
+
+async def test_keys_that_come_in_one_bunch_choose_once(workspace: Workspace) -> None:
+    """As over a slow line; the second key was typed before the first had closed the chord."""
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("g")
+        for key in ("j", "j", "h"):
+            app.screen.post_message(events.Key(key, key))
+        await settled(pilot)
+        assert app.is_running
+        assert app.screen.NAME == "jobs"

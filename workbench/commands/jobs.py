@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -20,13 +21,19 @@ from workbench.compute.errors import JobError
 from workbench.presenters.home import names_of
 from workbench.presenters.job_command import job_command
 from workbench.presenters.job_facts import job_facts
+from workbench.presenters.job_table import brief, remark_of
 from workbench.presenters.jobs import in_order, job_row
 from workbench.presenters.log import diff_line, indented
+from workbench.presenters.text import cut
 from workbench.session.logs import read_tail
+from workbench.views.job import JobRow
 from workbench.workers import queue
 
 STATES = ("queued", "waiting", "running", "done", "failed", "cancelled", "lost")
 PAGE_BYTES = 1 << 20
+ROOMY = 150
+"""Columns of a terminal that hold every column of the list."""
+
 _jobs = click.argument("job_ids", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
 
 
@@ -51,6 +58,10 @@ def command(ctx: click.Context, as_json: bool, state: tuple[str, ...], limit: in
         say("No such job." if state else "No job yet.")
         return
     rows = [(job, job_row(job, time.time(), names)) for job in in_order(jobs)]
+    cells = shutil.get_terminal_size().columns
+    if sys.stdout.isatty() and cells < ROOMY:
+        _print_narrow([row for _, row in rows], cells)
+        return
     columns = ("what", "state", ">done", ">rate", ">left", "stage", "device", "since", ">took")
     print_table(
         (">id", *columns, ">tries", "waits for", "error"),
@@ -61,6 +72,21 @@ def command(ctx: click.Context, as_json: bool, state: tuple[str, ...], limit: in
                 *(job.waits_for or "", job.error or ""),
             )
             for job, row in rows
+        ],
+    )
+
+
+def _print_narrow(rows: Sequence[JobRow], cells: int) -> None:
+    """Print what tells jobs apart and what is to be known of each, cut to the terminal."""
+    half = max(12, (cells - 50) // 2)
+    print_table(
+        (">id", "what", "state", ">done", ">left", ""),
+        [
+            (
+                *(row.job_id, cut(row.short, half + 10), cut(row.words, 18), row.done, row.eta),
+                brief(remark_of(row), half),
+            )
+            for row in rows
         ],
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import metadata
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from workbench.analysis.ranking import Retrieval
 
 STAGE = "itc"
+
+_LOOK_S = 0.3
+"""How often a job looks whether the vectors that it needs are free."""
 
 
 @dataclass
@@ -115,11 +120,19 @@ def dataset_protocol(dataset: Dataset, gallery: Gallery | None = None) -> dict[s
     }
 
 
-def folder_of(context: JobContext, dataset: Dataset, card: ModelCard) -> VectorFolder:
-    """Return where a model's vectors of a data set are kept."""
-    vectors = context.workspace.vectors
-    prompt = str(card.protocol.get("prompt", ""))
-    return vectors.folder(vectors.key(dataset.fingerprint, card.fingerprint, prompt))
+@contextmanager
+def alone(context: JobContext, dataset: Dataset, card: ModelCard) -> Iterator[None]:
+    """Keep other jobs from making and ranking the same vectors meanwhile.
+
+    One on another device then finds them instead of computing them too.
+    """
+
+    def wait() -> None:
+        context.progress("waiting for a job that makes the same vectors", 0, 0)
+        time.sleep(_LOOK_S)
+
+    with _folder(context, dataset, card).alone(wait):
+        yield
 
 
 def embed(
@@ -132,7 +145,7 @@ def embed(
     k_test: int,
 ) -> FirstStage:
     """Make sure that a model's vectors of a data set are there."""
-    folder = folder_of(context, dataset, model.card)
+    folder = _folder(context, dataset, model.card)
     if isinstance(model, PrecomputedVectors):
         copy_vectors(context, folder, model, dataset.n_images, dataset.n_captions)
     elif isinstance(model, ImageTextEncoder):
@@ -140,6 +153,12 @@ def embed(
     else:
         raise JobError(f"{model.card.spec} cannot embed images and captions.")
     return FirstStage(context, engine, dataset, model.card, folder, _works(folder), top_k, k_test)
+
+
+def _folder(context: JobContext, dataset: Dataset, card: ModelCard) -> VectorFolder:
+    vectors = context.workspace.vectors
+    prompt = str(card.protocol.get("prompt", ""))
+    return vectors.folder(vectors.key(dataset.fingerprint, card.fingerprint, prompt))
 
 
 def _embed(

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from plugins.api import ModelCard, PairScorer
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from workbench.analysis.ranking import Retrieval
 
 log = logging.getLogger("workbench.jobs")
-
-_LOOK_S = 0.3
-"""How often a job looks whether the vectors that it needs are free."""
 
 
 def run(context: JobContext) -> Mapping[str, Any]:
@@ -55,25 +51,19 @@ def _evaluate(context: JobContext, engine: Engine) -> Mapping[str, Any]:
     if k_test and scorer_spec == spec:
         rerank.able(loaded)  # before hours of embedding
     top_k = int(context.params.get("k") or 10)
-    # A job with the same vectors, on another device, then finds them instead of computing them too.
-    folder = first_stage.folder_of(context, dataset, loaded.card)
-    with folder.alone(partial(_wait, context)):
+    with first_stage.alone(context, dataset, loaded.card):
         first = first_stage.embed(context, dataset, loaded, engine, top_k=top_k, k_test=k_test)
         itc, itc_reused = _first_run(context, first, clock)
         if not k_test:
             first.drop_shards()
             return {"run_id": itc.id, "itc_run_id": itc.id, "reused": itc_reused}
-        if scorer_spec != spec:
-            del loaded  # two models may not fit into a GPU
-            loaded = load_model(context, scorer_spec, engine.device)
-        itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, clock)
+    if scorer_spec != spec:
+        del loaded  # two models may not fit into a GPU
+        loaded = load_model(context, scorer_spec, engine.device)
+    itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, clock)
+    with first_stage.alone(context, dataset, first.card):
         first.drop_shards()
-        return {"run_id": itm.id, "itc_run_id": itc.id, "reused": itc_reused and itm_reused}
-
-
-def _wait(context: JobContext) -> None:
-    context.progress("waiting for a job with the same vectors", 0, 0)
-    time.sleep(_LOOK_S)
+    return {"run_id": itm.id, "itc_run_id": itc.id, "reused": itc_reused and itm_reused}
 
 
 def put_model(context: JobContext, card: ModelCard) -> Model:
@@ -131,6 +121,8 @@ def _second_run(
     protocol = rerank.second_protocol(seen, scorer, texts)
 
     def compute() -> _Computed:
+        with first_stage.alone(context, seen.dataset, seen.card):
+            seen.retrieval  # noqa: B018 - ranked now, unless the first stage has been
         result, works = rerank.rerank(context, seen, scorer, texts)
         return _Computed(result, works, rerank.cards(seen, scorer), itc.id)
 
@@ -138,7 +130,8 @@ def _second_run(
         found = _run_of(context, seen, rerank.STAGE, scorer.card, protocol, compute, clock)
     except rerank.FoundBroken:
         return _second_run(context, first, scorer, itc, clock)
-    seen.drop_shards()
+    with first_stage.alone(context, seen.dataset, seen.card):
+        seen.drop_shards()
     return found
 
 

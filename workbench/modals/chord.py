@@ -27,6 +27,7 @@ class ChordMenu(ModalScreen[str]):
         super().__init__()
         self._prefix = prefix
         self._entries = entries
+        self._chosen = False
 
     def compose(self) -> ComposeResult:
         """Lay out the one line."""
@@ -40,10 +41,12 @@ class ChordMenu(ModalScreen[str]):
         self.query_one(TextLine).line = Line((*spans, Span("Esc", "dim")))
 
     def on_key(self, event: events.Key) -> None:
-        """Close with the verb of the key."""
+        """Close with the verb of the key, once: a line that bunches keys may bring two at once."""
         event.stop()
         event.prevent_default()
-        self.dismiss(self._verb(event.character or ""))
+        if self.is_current and not self._chosen:
+            self._chosen = True
+            self.dismiss(self._verb(event.character or ""))
 
     def _verb(self, typed: str) -> str:
         """Return the verb of a key; a capital sorts the other way round."""

@@ -124,7 +124,7 @@ def what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> s
     if kind in ("evaluate", "caption"):
         by = "with " if kind == "caption" else ""
         where = _dataset(params.get("dataset_id"), datasets)
-        again = " + rerank" if params.get("rerank") or params.get("rerank_model") else ""
+        again = _again(params, " + rerank")
         model = model_name(str(params.get("model") or ""))
         return plain(f"{kind} {by}{model}{again}" + (f" on {where}" if where else ""))
     if kind == "label":
@@ -139,10 +139,17 @@ def brief_what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]
     if kind not in ("evaluate", "caption"):
         return what(kind, params, datasets)
     where = _dataset(params.get("dataset_id"), datasets).removeprefix("data ").partition("/")[0]
-    again = "+rr" if params.get("rerank") or params.get("rerank_model") else ""
+    again = _again(params, "+rr")
     model = short_model(str(params.get("model") or ""))
     verb = "eval" if kind == "evaluate" else kind
     return plain(f"{verb} {model}{again} {where}")
+
+
+def _again(params: Mapping[str, Any], name: str) -> str:
+    """Name a second stage, with the candidates that were asked for."""
+    if params.get("rerank"):
+        return f"{name} {params['rerank']}" if name.startswith(" ") else f"{name}{params['rerank']}"
+    return name if params.get("rerank_model") else ""
 
 
 def model_name(spec: str) -> str:

@@ -94,6 +94,24 @@ def _close(locks: list[int]) -> None:
         os.close(lock)
 
 
+class _Lines(logging.Formatter):
+    """Lines with their time; what is worse than a piece of information says so."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(weight)s%(message)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        worse = record.levelno > logging.INFO
+        record.weight = f"{record.levelname.lower()}: " if worse else ""
+        return super().format(record)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Lines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 def main() -> int:
     """Run as `python -m workbench.workers.child WORKSPACE JOB_ID DEVICE LOCK...`."""
     path, job_id, device, *rest = sys.argv[1:]
@@ -101,7 +119,7 @@ def main() -> int:
     locks = [int(number) for number in rest]
     _keep_to_this_process(locks)
     worker = os.getppid()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    _log_to_stderr()
     with Workspace(Path(path), create=False) as workspace:
         try:
             code = run_job(workspace, int(job_id), device)
