@@ -151,8 +151,9 @@ class Processes:
         assert self._pieces is not None
         try:
             piece = next(self._pieces)
-        except RuntimeError as error:
-            if "DataLoader worker" not in str(error):
+        # The latter two if it was ended while it handed its pixels over.
+        except (RuntimeError, EOFError, ConnectionError) as error:
+            if isinstance(error, RuntimeError) and "DataLoader worker" not in str(error):
                 raise
             raise JobError(
                 "A process that decodes images was ended from outside, most likely because memory "
