@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench bench-peers screenshot clean
+.PHONY: demo test lint unit bench bench-peers bench-survival screenshot clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -29,6 +29,9 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
 
 # What users would otherwise use, in an environment of its own; takes up to an hour.
+bench-survival: $(READY)
+	$(BIN)/python -m benchmarks.survival --write docs/survival.md
+
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.peers --write docs/benchmarks.md
 

@@ -44,7 +44,6 @@ class Round:
     name: str
     kills: Kills
     attempts: int
-    elapsed_s: float
     differences: list[str]
     left_behind: int
 
@@ -81,11 +80,10 @@ def kills(folder: Path, arguments: argparse.Namespace) -> tuple[str, bool]:
         most = arguments.kills // arguments.series
         return killed_rounds(folder, wanted, most, arguments.seed + number)
 
-    started = time.perf_counter()
     with ThreadPoolExecutor(arguments.series) as pool:
         rounds = [one for done in pool.map(series, range(arguments.series)) for one in done]
     bad = any(one.differences or one.kills.redone for one in rounds)
-    return f"{KILLS}\n{told(rounds, time.perf_counter() - started)}", bad
+    return f"{KILLS}\n{told(rounds)}", bad
 
 
 def race(folder: Path, arguments: argparse.Namespace) -> tuple[str, bool]:
@@ -158,16 +156,15 @@ def killed(
     folder: Path, name: str, wanted: Mapping[str, Any], rng: random.Random, most: int
 ) -> Round:
     """Kill the jobs of a study until they are done, and compare."""
-    kills, attempts, started = Kills(), 0, time.perf_counter()
+    kills, attempts = Kills(), 0
     with fresh(folder) as workspace:
         for kind, params in STUDIES[name]:
             job = queue.submit(workspace, kind, params, device="cpu")
             attempts += survive(workspace, job.id, rng, kills, most, SPAN_S).attempts
     apart = kept.difference(dict(wanted), kept.content(workspace.path))
     apart += [f"SQLite: {problem}" for problem in kept.problems(workspace.path)]
-    elapsed_s = time.perf_counter() - started
     left = len(kept.left_behind(workspace.path))
-    return Round(name, kills, attempts, elapsed_s, apart, left)
+    return Round(name, kills, attempts, apart, left)
 
 
 def fresh(folder: Path) -> Workspace:
@@ -177,7 +174,7 @@ def fresh(folder: Path) -> Workspace:
     return Workspace(copy, create=False)
 
 
-def told(rounds: list[Round], elapsed_s: float) -> str:
+def told(rounds: list[Round]) -> str:
     """Put the rounds into words and a table."""
     stages, states, victims = Counter[str](), Counter[str](), Counter[str]()
     for one in rounds:
@@ -200,7 +197,7 @@ def told(rounds: list[Round], elapsed_s: float) -> str:
     ]
     return "\n".join(
         [
-            f"{victims.total()} kills in {len(rounds)} rounds, {elapsed_s / 60:.0f} minutes:",
+            f"{victims.total()} kills in {len(rounds)} rounds:",
             f"{wrong} rounds ended with other contents than the quiet run, {redone} finished",
             f"shards were written twice, {sum(one.left_behind for one in rounds)} unfinished files "
             "(`.tmp`, never read) were left behind.",
