@@ -87,7 +87,7 @@ def test_an_interrupted_command_leaves_the_jobs_running(run, file, workspace):
                 break
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=60)
-    assert started.returncode == 130
+    assert started.returncode in (1, 130)  # 1: interrupted while it was still starting
     assert out == ""
     assert "go on in the background" in err
     until = time.monotonic() + 90
