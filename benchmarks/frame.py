@@ -1,8 +1,8 @@
 """What the job frame costs: an evaluation through a worker against the bare functions.
 
-The bare side is one fresh process without a workspace, with a job's threads that wait without
-spinning (which alone makes torch faster beside decoding, and is not the frame's merit): it reads the captions, loads the model,
-decodes, embeds, ranks both directions, measures with intervals and asks the labelers about every
+The bare side is one fresh process without a workspace, with the threads that a job is given: it
+reads the captions, loads the model, decodes, embeds, ranks both directions, measures with intervals
+and asks the labelers about every
 failure, and keeps nothing. The worker's side is `workbench evaluate` as a user runs it: queue,
 detached worker, child process, shards on disk, ranks and suggestions in the database. Rounds of
 both alternate, and the least of each counts.
@@ -77,10 +77,9 @@ def bare(source: Path, folder: Path, spec: str) -> dict[str, float]:
     captions = text_shard(model, texts, Batches(TEXT_BATCH), Spent())
     found = rank_retrieval(pictures, captions, owner, k=HITS)
     numbers = summarise(found, owner)
+    labelers = [registry.load("labelers", name) for name in registry.names("labelers")]
     suggestions = sum(
-        len(registry.load("labelers", name).label(case))
-        for name in registry.names("labelers")
-        for case in failures(found, texts, owner)
+        len(labeler.label(case)) for labeler in labelers for case in failures(found, texts, owner)
     )
     return {
         "t2i R@1": numbers["t2i"]["R@1"].value,
