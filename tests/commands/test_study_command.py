@@ -102,6 +102,7 @@ def test_a_dry_run_computes_nothing_and_tells_what_is_missing(run, file, workspa
     assert [line.split()[-2:] for line in out.splitlines()[2:]] == [["to", "compute"]] * 4
     assert f"There is no {tmp_path / 'other.csv'}" in err
     assert "4 of 4 jobs would be queued, 0 are under way." in err
+    assert "Nothing would be queued" not in err
     assert workspace.jobs.all() == []
     steps = json.loads(run("study", file, "--dry-run", "--json")[1])
     assert [step["to_do"] for step in steps] == ["new"] * 4
@@ -128,6 +129,7 @@ def test_missing_weights_are_told_for_all_models_before_anything_is_queued(
     assert workspace.jobs.all() == []
     code, out, err = run("study", FLICKR, "--dry-run")
     assert code == 0
+    assert "Nothing would be queued before every model can be used; then:" in err
     assert "evaluate CLIP L/14 > BLIP L (COCO) on flickr30k/test" in out
 
 

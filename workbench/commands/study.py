@@ -147,6 +147,8 @@ def _dry_run(context: Context, study: Study, checked: CheckedModels, as_json: bo
             say(f"There is no {data.source}, from which {data.title} would be imported.")
     new = sum(step.wish in ("new", "again") for step in steps)
     under_way = sum(step.wish == "under way" for step in steps)
+    if checked.problems:
+        say("Nothing would be queued before every model can be used; then:")
     say(f"{new} of {len(steps)} jobs would be queued, {under_way} are under way.")
 
 
