@@ -6,23 +6,20 @@ from store.workspace import Workspace
 from workbench.session.door import Session
 from workbench.session.errors import SessionError
 from workbench.session.sample import start_sample
-from workbench.workers import queue
+from workbench.workers import starting
 
 
-def test_home_queues_the_sample_once(workspace):
+def test_home_queues_the_sample_once(workspace, monkeypatch):
+    # Nothing runs: the import could be over before the second call, which then tells the next job.
+    monkeypatch.setattr(starting, "start_worker", lambda *_: None)
     session = Session(workspace)
     job = start_sample(session)
-    try:
-        assert (job.kind, job.study) == ("import", "sample")
-        assert start_sample(session).id == job.id
-        jobs = {one.id: one for one in workspace.jobs.all()}
-        assert [jobs[n].kind for n in sorted(jobs)] == ["import", "evaluate", "evaluate", "caption"]
-        assert jobs[3].params["rerank"] == 16
-        assert jobs[4].parents == (1, 2)
-    finally:
-        for job_id in (4, 3, 2, 1):
-            if queue.status(workspace, job_id).state not in queue.ENDED:
-                queue.cancel(workspace, job_id)
+    assert (job.kind, job.study) == ("import", "sample")
+    assert start_sample(session).id == job.id
+    jobs = {one.id: one for one in workspace.jobs.all()}
+    assert [jobs[n].kind for n in sorted(jobs)] == ["import", "evaluate", "evaluate", "caption"]
+    assert jobs[3].params["rerank"] == 16
+    assert jobs[4].parents == (1, 2)
 
 
 def test_a_workspace_that_is_only_looked_at_gets_no_sample(tmp_path):

@@ -66,10 +66,17 @@ def test_it_is_ended_when_it_takes_too_long(workspace, command, job, caplog):
     assert "was ended after" in caplog.text
 
 
-@pytest.mark.parametrize("text", ["exit 3", "/nowhere/program", ""])
-def test_what_it_does_is_only_logged(workspace, command, job, text):
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("exit 3", "exit code 3"), ("/nowhere/program", "exit code 127"), ("", "")],
+)
+def test_what_it_does_is_only_logged(workspace, command, job, caplog, text, says):
     command(text)
+    before = workspace.jobs.get(job.id)
     run_on_finish(workspace, job)
+    assert says in caplog.text
+    assert bool(says) == bool(caplog.text)
+    assert workspace.jobs.get(job.id) == before
 
 
 def test_settings_that_cannot_be_read_are_only_logged(workspace, command, job, caplog):
