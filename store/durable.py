@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -36,36 +35,6 @@ def written(target: Path) -> Iterator[IO[bytes]]:
     finally:
         if unfinished is not None:
             unfinished.unlink(missing_ok=True)
-
-
-@contextmanager
-def alone(lock: Path, wait: Callable[[], None]) -> Iterator[None]:
-    """Run the block while no other process is in a block with this lock file.
-
-    `wait` is called again and again while another one is; it sleeps, or raises to give up. The
-    kernel frees the lock of a process that ends, however it ends.
-    """
-    try:
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise WorkspaceUnusable(f"{lock}: {_cause(error)}") from error
-    try:
-        while not _locked(descriptor, lock):
-            wait()
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _locked(descriptor: int, lock: Path) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        raise WorkspaceUnusable(f"{lock}: the file system has no locks: {error}") from error
-    return True
 
 
 def whole_array(path: Path, dtype: np.dtype[Any], ndim: int) -> NDArray[Any] | None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.durable import alone, whole_array, written
+from store.durable import whole_array, written
 from store.errors import StoreError
 
 Side = Literal["images", "texts"]
@@ -50,10 +49,6 @@ class VectorFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-
-    def alone(self, wait: Callable[[], None]) -> AbstractContextManager[None]:
-        """Keep others from writing here during a `with` block; see `durable.alone`."""
-        return alone(self.path / "writer.lock", wait)
 
     def write_shard(self, side: Side, index: int, array: NDArray[np.floating[Any]]) -> None:
         """Store shard `index` of a side, (n, d); on disk when this returns."""

@@ -9,7 +9,8 @@ import pytest
 
 from store.errors import NotFound
 from workbench.commands import jobs as jobs_command
-from workbench.workers import locks, observed, places, queue, starting
+from workbench.compute import locks
+from workbench.workers import observed, places, queue, starting
 
 DIFF = "diff --git a/x b/x\n-\told\n+    new \x1b[31m\n"
 

@@ -8,9 +8,9 @@ import threading
 
 import pytest
 
+from workbench.compute import locks
 from workbench.compute.errors import JobError
-from workbench.workers import locks
-from workbench.workers.locks import holding, is_locked, release, try_lock
+from workbench.compute.locks import holding, is_locked, release, try_lock
 
 
 def test_a_lock_is_held_once(tmp_path):
@@ -26,7 +26,7 @@ def test_a_lock_is_held_once(tmp_path):
 def test_the_kernel_frees_the_lock_of_a_killed_process(tmp_path):
     path = tmp_path / "a.lock"
     code = (
-        "import sys, time; from pathlib import Path; from workbench.workers.locks import try_lock;"
+        "import sys, time; from pathlib import Path; from workbench.compute.locks import try_lock;"
         "assert try_lock(Path(sys.argv[1])) is not None; print('held', flush=True); time.sleep(60)"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE)

@@ -4,6 +4,7 @@ import pytest
 from plugins import registry
 from plugins.api import SourceError
 from workbench.compute.errors import Cancelled, JobError
+from workbench.compute.locks import holding
 from workbench.jobs import evaluate, label
 
 
@@ -156,7 +157,6 @@ def test_without_a_caption_of_a_usable_image_there_is_nothing_to_rank(workspace,
 def test_a_job_waits_for_another_one_with_the_same_vectors(workspace, context, params, vectors):
     evaluate.run(context(**params))
     (folder,) = workspace.vectors.path.iterdir()
-    other = workspace.vectors.folder(folder.name)
     waiting = context(**params | {"k": 3})
 
     def give_up(stage, *_):
@@ -164,7 +164,7 @@ def test_a_job_waits_for_another_one_with_the_same_vectors(workspace, context, p
             waiting.stop.set()
 
     waiting.report = give_up
-    with other.alone(lambda: pytest.fail("nobody else is there")), pytest.raises(Cancelled):
+    with holding(folder / "writer.lock", "nobody else is there"), pytest.raises(Cancelled):
         evaluate.run(waiting)
     assert len(workspace.runs.all()) == 1
     evaluate.run(context(**params | {"k": 3}))

@@ -8,8 +8,8 @@ from tests.survival.faces import Face
 from tests.survival.killing import WORKER, kill, processes
 from tests.survival.sample_world import EVALUATE
 from tests.workers.living import until
+from workbench.compute.locks import is_locked
 from workbench.workers import queue
-from workbench.workers.locks import is_locked
 from workbench.workers.places import job_lock, worker_locks
 
 

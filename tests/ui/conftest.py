@@ -19,9 +19,9 @@ from store.records import NewCaption, NewImage, RankTable, SuggestionRow
 from store.workspace import Workspace
 from tests.compare_world import store_suggestions
 from workbench.app import WorkbenchApp
+from workbench.compute.locks import try_lock
 from workbench.session import Session
 from workbench.views.home import TerminalFacts
-from workbench.workers.locks import try_lock
 from workbench.workers.places import job_lock
 from workbench.workers.process import identity
 

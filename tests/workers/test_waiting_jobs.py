@@ -4,9 +4,9 @@ import pytest
 
 from store.errors import NotFound, StoreError
 from workbench.compute.errors import JobError
+from workbench.compute.locks import holding
 from workbench.workers import observed, queue, starting
 from workbench.workers.gpus import Gpu, Holder
-from workbench.workers.locks import holding
 from workbench.workers.places import job_lock, worker_lock
 from workbench.workers.references import reference
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.workers.living import child, ended, frozen_child, kill_workers, until, workers
 from workbench.compute.errors import JobError
+from workbench.compute.locks import is_locked, release, try_lock
 from workbench.workers import attempt, queue, starting
 from workbench.workers import worker as worker_module
-from workbench.workers.locks import is_locked, release, try_lock
 from workbench.workers.places import job_lock, worker_lock
 from workbench.workers.worker import Worker
 

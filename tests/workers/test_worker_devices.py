@@ -7,9 +7,9 @@ import pytest
 
 from tests.workers.living import until
 from workbench.compute.errors import JobError
+from workbench.compute.locks import is_locked, release, try_lock
 from workbench.workers import attempt, places, starting, threads, worker
 from workbench.workers.gpus import Gpu
-from workbench.workers.locks import is_locked, release, try_lock
 from workbench.workers.places import worker_lock
 from workbench.workers.worker import Worker
 

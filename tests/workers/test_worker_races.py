@@ -12,7 +12,7 @@ from workbench.workers import queue, starting
 CLAIM_ALL = """
 import sys
 from store.workspace import Workspace
-from workbench.workers.locks import release
+from workbench.compute.locks import release
 from workbench.workers.worker import Worker
 
 with Workspace(sys.argv[1], create=False) as workspace:

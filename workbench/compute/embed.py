@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("workbench.jobs")
 
 SHARD_ROWS = 1024
+STAGES: Mapping[Side, str] = {"images": "embedding images", "texts": "embedding captions"}
 
 Tick = Callable[[int], None]
 """Is told after every batch how many items of a shard are done, and may raise to stop the work."""
@@ -169,8 +170,9 @@ def embed_images(
         return found.vectors
 
     with closing(prepared(model, groups, spent, device=context.device)) as stream:
-        return _in_shards(
-            context, folder, "images", len(images), missing, compute, spent, broken.close
+        blocks = _computed(context, "images", len(images), missing, compute)
+        return write_shards(
+            context, folder, "images", len(images), missing, blocks, spent, broken.close
         )
 
 
@@ -188,7 +190,8 @@ def embed_texts(
         return text_shard(model, texts[rows.start : rows.stop], batches, spent, tick=tick)
 
     missing = missing_shards(folder, "texts", len(texts))
-    return _in_shards(context, folder, "texts", len(texts), missing, compute, spent)
+    blocks = _computed(context, "texts", len(texts), missing, compute)
+    return write_shards(context, folder, "texts", len(texts), missing, blocks, spent)
 
 
 def copy_vectors(
@@ -248,40 +251,55 @@ def _zeros(vectors: NDArray[np.float32]) -> list[int]:
     return np.flatnonzero(~vectors.any(axis=1)).tolist()
 
 
-def _in_shards(
+def write_shards(
     context: JobContext,
     folder: VectorFolder,
     side: Side,
     total: int,
     missing: Mapping[int, range],
-    compute: Callable[[range, Tick], NDArray[np.float32]],
+    blocks: Iterable[tuple[int, NDArray[np.float32]]],
     spent: Spent,
     close: Callable[[], None] = lambda: None,
 ) -> Embedded:
-    """Compute and write the missing shards, then join them; `close` may object to that."""
+    """Write the missing shards as they come, in any order, then join all; `close` may object.
+
+    `blocks` are the shards by index; they are not asked for if nothing is missing.
+    """
     rows = sum(map(len, missing.values()))
     if not rows and folder.array(side) is not None:
         log.info("%s: all %d vectors were there; nothing computed", side, total)
         return Embedded(0, 0.0)
     started = time.perf_counter()
-    stage = {"images": "embedding images", "texts": "embedding captions"}[side]
 
     def write(index: int, block: NDArray[np.float32]) -> None:
         with spent.on("write"):
             folder.write_shard(side, index, block)
 
-    def tick(start: int, done: int) -> None:
-        context.progress(stage, start + done, total)
-
     with Writer() as writer:
-        for index, shard in missing.items():
-            writer.put(partial(write, index, compute(shard, partial(tick, shard.start))))
+        for index, block in blocks:
+            writer.put(partial(write, index, block))
             context.check()
     close()
     folder.assemble(side, total)
     if rows < total:
         log.info("%s: %d of %d vectors were there", side, total - rows, total)
     return Embedded(rows, time.perf_counter() - started, spent)
+
+
+def _computed(
+    context: JobContext,
+    side: Side,
+    total: int,
+    missing: Mapping[int, range],
+    compute: Callable[[range, Tick], NDArray[np.float32]],
+) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """Compute the missing shards here, one after the other."""
+
+    def tick(start: int, done: int) -> None:
+        context.progress(STAGES[side], start + done, total)
+
+    for index, rows in missing.items():
+        yield index, compute(rows, partial(tick, rows.start))
 
 
 def _refuse_bad(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from workbench.compute.embed import Embedded, copy_vectors
 from workbench.compute.engines import Engine
 from workbench.compute.errors import JobError
 from workbench.compute.gallery import Gallery, open_gallery
+from workbench.compute.locks import release, try_lock
 from workbench.compute.ranking import rank
 
 if TYPE_CHECKING:
@@ -127,12 +127,13 @@ def alone(context: JobContext, dataset: Dataset, card: ModelCard) -> Iterator[No
     One on another device then finds them instead of computing them too.
     """
 
-    def wait() -> None:
+    path = _folder(context, dataset, card).path / "writer.lock"
+    while (lock := try_lock(path, _LOOK_S)) is None:
         context.progress("waiting for a job that makes the same vectors", 0, 0)
-        time.sleep(_LOOK_S)
-
-    with _folder(context, dataset, card).alone(wait):
+    try:
         yield
+    finally:
+        release(lock)
 
 
 def embed(

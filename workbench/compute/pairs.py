@@ -136,30 +136,18 @@ def score_pairs(
     `image` and `caption` (n,) are rows of `images` and `texts`, images ascending and captions
     ascending within an image. Images found broken are told to the workspace.
     """
-    started, spent = time.perf_counter(), Spent()
-    codes = image * len(texts) + caption
-    known = np.isin(codes, folder.load()[0], assume_unique=True)
-    blocks = list(pair_blocks(codes[~known], len(texts)))
-    found = int(np.count_nonzero(known))
-    if found:
-        log.info("%d of %d pair scores were there", found, len(codes))
-    broken, unusable, done = BrokenImages(context.workspace.datasets), list[int](), found
+    spent = Spent()
+    asked = Asked(folder, image * len(texts) + caption, len(texts), spent)
+    broken, unusable, done = BrokenImages(context.workspace.datasets), list[int](), asked.found
     states = image_states()
-    groups = ([images[row] for row in block.images] for block in blocks)
+    groups = ([images[row] for row in block.images] for block in asked.blocks)
     stream = prepared(model, groups, spent, device=context.device)
 
-    def write(block: Block, scores: NDArray[np.float32]) -> None:
-        whole = np.isfinite(scores)
-        if whole.any():
-            with spent.on("write"):
-                kept = block.codes[whole]
-                folder.write_block(folder.name_of(kept), kept, scores[whole])
-
     def tick(before: int, n: int) -> None:
-        context.progress("scoring pairs", before + n, len(codes))
+        context.progress("scoring pairs", before + n, len(asked.codes))
 
     with closing(stream), Writer() as writer:
-        for block in blocks:
+        for block in asked.blocks:
             own = [images[row] for row in block.images]
             scored = block_scores(
                 model,
@@ -174,18 +162,43 @@ def score_pairs(
             )
             broken.look(own, scored.problems)
             unusable += [block.images[place] for place in scored.problems]
-            writer.put(partial(write, block, scored.scores))
+            writer.put(partial(asked.write, block, scored.scores))
             done += len(block.codes)
     broken.close()
-    scores = looked_up(codes, *folder.load())
-    elapsed_s = time.perf_counter() - started
-    computed = int(np.count_nonzero(np.isfinite(scores))) - found
-    if computed:
-        log.info("%d pairs scored, %.1f pairs/s", computed, computed / elapsed_s)
-    return Scored(scores, computed, elapsed_s, spent, unusable)
+    return asked.scored(unusable)
 
 
-def looked_up(codes: Rows, known: Rows, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+class Asked:
+    """Pairs whose scores are wanted: which blocks a folder lacks, and all scores in the end."""
+
+    def __init__(self, folder: PairFolder, codes: Rows, n_captions: int, spent: Spent) -> None:
+        self.codes = codes
+        self._folder, self._spent, self._started = folder, spent, time.perf_counter()
+        known = np.isin(codes, folder.load()[0], assume_unique=True)
+        self.blocks = list(pair_blocks(codes[~known], n_captions))
+        self.found = int(np.count_nonzero(known))
+        if self.found:
+            log.info("%d of %d pair scores were there", self.found, len(codes))
+
+    def write(self, block: Block, scores: NDArray[np.float32]) -> None:
+        """Keep a block's scores (n,) but those of broken images, which are NaN."""
+        whole = np.isfinite(scores)
+        if whole.any():
+            with self._spent.on("write"):
+                kept = block.codes[whole]
+                self._folder.write_block(self._folder.name_of(kept), kept, scores[whole])
+
+    def scored(self, unusable: Sequence[int]) -> Scored:
+        """Return all scores, once every block is written."""
+        scores = _looked_up(self.codes, *self._folder.load())
+        elapsed_s = time.perf_counter() - self._started
+        computed = int(np.count_nonzero(np.isfinite(scores))) - self.found
+        if computed:
+            log.info("%d pairs scored, %.1f pairs/s", computed, computed / elapsed_s)
+        return Scored(scores, computed, elapsed_s, self._spent, unusable)
+
+
+def _looked_up(codes: Rows, known: Rows, scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the scores of codes (n,) from those of known ones, ascending; NaN if not there."""
     found = np.full(len(codes), np.nan, np.float32)
     place = np.minimum(np.searchsorted(known, codes), max(0, len(known) - 1))

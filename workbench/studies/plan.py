@@ -16,9 +16,9 @@ from typing import Any, Literal
 from store.errors import NotFound
 from store.records import Job
 from store.workspace import Workspace
+from workbench.compute.locks import holding
 from workbench.studies.graph import Node, ResultOf
 from workbench.workers import queue
-from workbench.workers.locks import holding
 from workbench.workers.observed import Observation
 from workbench.workers.references import reference
 

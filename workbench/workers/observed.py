@@ -12,9 +12,9 @@ from functools import cached_property
 
 from store.records import Job
 from store.workspace import Workspace
+from workbench.compute.locks import is_locked
 from workbench.workers import placement
 from workbench.workers.gpus import Gpu, gpus
-from workbench.workers.locks import is_locked
 from workbench.workers.places import job_lock
 from workbench.workers.process import host_name
 from workbench.workers.starting import at_work

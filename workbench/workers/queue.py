@@ -14,7 +14,7 @@ import psutil
 from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
-from workbench.workers.locks import holding
+from workbench.compute.locks import holding
 from workbench.workers.observed import Observation, fate
 from workbench.workers.origin import origin
 from workbench.workers.placement import WISHES

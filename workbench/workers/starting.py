@@ -12,9 +12,9 @@ from pathlib import Path
 from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
+from workbench.compute.locks import GLANCE_S, is_locked, release, try_lock
 from workbench.workers import placement
 from workbench.workers.gpus import Gpu, gpus
-from workbench.workers.locks import GLANCE_S, is_locked, release, try_lock
 from workbench.workers.places import locked_name, worker_lock, worker_locks
 from workbench.workers.process import host_name
 

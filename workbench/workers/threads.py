@@ -13,7 +13,7 @@ from pathlib import Path
 from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.devices import cores
-from workbench.workers.locks import is_locked
+from workbench.compute.locks import is_locked
 from workbench.workers.places import worker_locks
 
 

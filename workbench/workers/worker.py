@@ -20,10 +20,10 @@ from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.flag import Flag
+from workbench.compute.locks import GLANCE_S, is_locked, release, try_lock
 from workbench.workers import placement
 from workbench.workers.attempt import Attempt
 from workbench.workers.gpus import Gpu, gpus
-from workbench.workers.locks import GLANCE_S, is_locked, release, try_lock
 from workbench.workers.on_finish import run_on_finish
 from workbench.workers.places import job_lock, worker_lock
 from workbench.workers.process import identity

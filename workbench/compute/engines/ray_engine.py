@@ -8,7 +8,6 @@ are Ray's. A model is loaded here as well, on the processor: what it is must be 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,14 +23,20 @@ from workbench.compute.broken import BrokenImages
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Spent
 from workbench.compute.efficiency import Work as Measured
-from workbench.compute.embed import Embedded, missing_shards, reopen_healed
+from workbench.compute.embed import (
+    STAGES,
+    Embedded,
+    missing_shards,
+    reopen_healed,
+    write_shards,
+)
 from workbench.compute.engines.local import count_here
 from workbench.compute.engines.ray_cluster import Actors, Cluster
 from workbench.compute.engines.ray_pipeline import MOST_RETRIES, POLL_S, outcomes
 from workbench.compute.engines.ray_workers import Outcome, PairBlock, Work, count
 from workbench.compute.errors import JobError
 from workbench.compute.images import problem_of
-from workbench.compute.pairs import Scored, looked_up, pair_blocks
+from workbench.compute.pairs import Asked, Scored
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -125,13 +130,9 @@ class RayEngine:
         batches: Batches,
     ) -> Scored:
         """Return match logits of pairs; blocks that the folder lacks are written as they come."""
-        started, spent = time.perf_counter(), Spent()
-        codes = image * len(texts) + caption
-        known = np.isin(codes, folder.load()[0], assume_unique=True)
-        blocks = list(pair_blocks(codes[~known], len(texts)))
-        found = done = int(np.count_nonzero(known))
-        if found:
-            log.info("%d of %d pair scores were there", found, len(codes))
+        spent = Spent()
+        asked = Asked(folder, image * len(texts) + caption, len(texts), spent)
+        blocks, done = asked.blocks, asked.found
         broken = BrokenImages(self._context.workspace.datasets)
         problems = dict[int, Mapping[int, str]]()
         rows = (
@@ -150,24 +151,15 @@ class RayEngine:
             own = [images[row] for row in block.images]
             self._refuse_unseen(outcome.node, own, scored.problems)
             problems[outcome.index] = scored.problems
-            whole = np.isfinite(scored.scores)
-            if whole.any():
-                kept = block.codes[whole]
-                with spent.on("write"):
-                    folder.write_block(folder.name_of(kept), kept, scored.scores[whole])
+            asked.write(block, scored.scores)
             done += len(block.codes)
-            self._context.progress("scoring pairs", done, len(codes))
+            self._context.progress("scoring pairs", done, len(asked.codes))
         unusable = list[int]()
         for index, block in enumerate(blocks):
             broken.look([images[row] for row in block.images], problems[index])
             unusable += [block.images[place] for place in problems[index]]
         broken.close()
-        scores = looked_up(codes, *folder.load())
-        elapsed_s = time.perf_counter() - started
-        computed = int(np.count_nonzero(np.isfinite(scores))) - found
-        if computed:
-            log.info("%d pairs scored, %.1f pairs/s", computed, computed / elapsed_s)
-        return Scored(scores, computed, elapsed_s, spent, unusable)
+        return asked.scored(unusable)
 
     def count(
         self, ranking: ShardedRanking, shards: Sequence[Shard], before: int
@@ -212,25 +204,19 @@ class RayEngine:
         take: Callable[[Outcome], NDArray[np.float32]],
         close: Callable[[], None],
     ) -> Embedded:
-        rows = sum(map(len, missing.values()))
-        if not rows and folder.array(side) is not None:
-            log.info("%s: all %d vectors were there; nothing computed", side, len(items))
-            return Embedded(0, 0.0)
-        started, spent, done = time.perf_counter(), Spent(), len(items) - rows
-        stage = {"images": "embedding images", "texts": "embedding captions"}[side]
-        self._context.progress(stage, done, len(items))
+        spent, total = Spent(), len(items)
         shards = ((index, list(items[r.start : r.stop])) for index, r in missing.items())
-        for outcome in self._outcomes(side, model, batches, shards, spent):
-            vectors = take(outcome)
-            with spent.on("write"):
-                folder.write_shard(side, outcome.index, vectors)
-            done += len(vectors)
-            self._context.progress(stage, done, len(items))
-        close()
-        folder.assemble(side, len(items))
-        if rows < len(items):
-            log.info("%s: %d of %d vectors were there", side, len(items) - rows, len(items))
-        return Embedded(rows, time.perf_counter() - started, spent)
+
+        def blocks() -> Iterator[tuple[int, NDArray[np.float32]]]:
+            done = total - sum(map(len, missing.values()))
+            self._context.progress(STAGES[side], done, total)
+            for outcome in self._outcomes(side, model, batches, shards, spent):
+                vectors = take(outcome)
+                yield outcome.index, vectors
+                done += len(vectors)
+                self._context.progress(STAGES[side], done, total)
+
+        return write_shards(self._context, folder, side, total, missing, blocks(), spent, close)
 
     def _outcomes(
         self,
