@@ -451,3 +451,65 @@ def m003_workers(db: Database) -> None:
     """Let jobs have several parents, a place in the queue and an origin; labels come in blocks."""
     for statement in _WORKERS.split(";"):
         db.execute(statement)
+
+
+_WHY = """
+CREATE TABLE probings (
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
+    version TEXT NOT NULL,
+    next_query INTEGER NOT NULL DEFAULT 0,
+    done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)),
+    at TEXT NOT NULL,
+    PRIMARY KEY (run_id, direction)
+) WITHOUT ROWID;
+CREATE TABLE probes (
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
+    query_id INTEGER NOT NULL,
+    category TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    edited TEXT NOT NULL,
+    edit TEXT NOT NULL,
+    score REAL NOT NULL,
+    edited_score REAL NOT NULL,
+    sensitivity REAL NOT NULL,
+    PRIMARY KEY (run_id, direction, query_id, category, position)
+) WITHOUT ROWID;
+CREATE TABLE cluster_names (
+    clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE,
+    cluster INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    annotator TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (clustering_id, cluster)
+) WITHOUT ROWID;
+CREATE TABLE image_hashes (
+    image_id INTEGER PRIMARY KEY REFERENCES images (id),
+    phash TEXT NOT NULL
+);
+CREATE TABLE false_negatives (
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
+    query_id INTEGER NOT NULL,
+    item_id INTEGER NOT NULL,
+    score REAL NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (run_id, direction, query_id, item_id)
+) WITHOUT ROWID;
+CREATE TABLE spaces (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    options TEXT NOT NULL,
+    result TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX spaces_run ON spaces (run_id)
+"""
+
+
+@migrations()
+def m004_why(db: Database) -> None:
+    """Add what probes, named clusters, false negatives and feature spaces need."""
+    for statement in _WHY.split(";"):
+        db.execute(statement)

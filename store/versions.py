@@ -10,7 +10,12 @@ APPLICATION_ID = 0x776B626E
 
 # The steps of store/migrations.py by name. Written out, so that opening an up-to-date workspace
 # does not import sqlite-utils; a test compares the two.
-STEPS: tuple[str, ...] = ("m001_first_schema", "m002_reranking_and_captions", "m003_workers")
+STEPS: tuple[str, ...] = (
+    "m001_first_schema",
+    "m002_reranking_and_captions",
+    "m003_workers",
+    "m004_why",
+)
 
 
 def check(connection: Connection) -> bool:

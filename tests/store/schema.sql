@@ -46,6 +46,9 @@ CREATE TABLE cluster_members ( clustering_id INTEGER NOT NULL REFERENCES cluster
 -- cluster_members_cluster
 CREATE INDEX cluster_members_cluster ON cluster_members (clustering_id, cluster, query_id);
 
+-- cluster_names
+CREATE TABLE cluster_names ( clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE, cluster INTEGER NOT NULL, name TEXT NOT NULL, annotator TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (clustering_id, cluster) ) WITHOUT ROWID;
+
 -- clusterings
 CREATE TABLE clusterings ( id INTEGER PRIMARY KEY AUTOINCREMENT, run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), k INTEGER NOT NULL, seed INTEGER NOT NULL, features TEXT NOT NULL, result TEXT NOT NULL, created_at TEXT NOT NULL );
 
@@ -88,6 +91,9 @@ CREATE TRIGGER decisions_undo AFTER INSERT ON decisions WHEN new.undoes IS NOT N
 -- decisions_undoes
 CREATE INDEX decisions_undoes ON decisions (undoes) WHERE undoes IS NOT NULL;
 
+-- false_negatives
+CREATE TABLE false_negatives ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), query_id INTEGER NOT NULL, item_id INTEGER NOT NULL, score REAL NOT NULL, evidence TEXT NOT NULL, PRIMARY KEY (run_id, direction, query_id, item_id) ) WITHOUT ROWID;
+
 -- generated_captions
 CREATE TABLE generated_captions ( captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE, image_id INTEGER NOT NULL REFERENCES images (id), text TEXT NOT NULL, scores TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (captioning_id, image_id) ) WITHOUT ROWID;
 
@@ -99,6 +105,9 @@ CREATE TABLE hits ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCA
 
 -- idx__sqlite_migrations_migration_set_name
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name" ON "_sqlite_migrations" ("migration_set", "name");
+
+-- image_hashes
+CREATE TABLE image_hashes ( image_id INTEGER PRIMARY KEY REFERENCES images (id), phash TEXT NOT NULL );
 
 -- images
 CREATE TABLE images ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), key TEXT NOT NULL, path TEXT, width INTEGER, height INTEGER, problem TEXT, UNIQUE (dataset_id, key) );
@@ -139,6 +148,12 @@ CREATE TABLE metrics ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CA
 -- models
 CREATE TABLE models ( id INTEGER PRIMARY KEY AUTOINCREMENT, spec TEXT NOT NULL, plugin TEXT NOT NULL, name TEXT NOT NULL, weights TEXT NOT NULL, fingerprint TEXT NOT NULL, parameters INTEGER, embedding_dim INTEGER NOT NULL, UNIQUE (spec, fingerprint) );
 
+-- probes
+CREATE TABLE probes ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), query_id INTEGER NOT NULL, category TEXT NOT NULL, position INTEGER NOT NULL, edited TEXT NOT NULL, edit TEXT NOT NULL, score REAL NOT NULL, edited_score REAL NOT NULL, sensitivity REAL NOT NULL, PRIMARY KEY (run_id, direction, query_id, category, position) ) WITHOUT ROWID;
+
+-- probings
+CREATE TABLE probings ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), version TEXT NOT NULL, next_query INTEGER NOT NULL DEFAULT 0, done INTEGER NOT NULL DEFAULT 0 CHECK (done IN (0, 1)), at TEXT NOT NULL, PRIMARY KEY (run_id, direction) ) WITHOUT ROWID;
+
 -- ranks
 CREATE TABLE ranks ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), query_id INTEGER NOT NULL, rank INTEGER NOT NULL, positive_id INTEGER NOT NULL, positive_score REAL NOT NULL, top_id INTEGER NOT NULL, top_score REAL, margin REAL NOT NULL, r_precision REAL NOT NULL, suggestion TEXT, suggestion_score REAL, PRIMARY KEY (run_id, direction, query_id) ) WITHOUT ROWID;
 
@@ -153,6 +168,12 @@ CREATE TABLE runs ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT
 
 -- runs_dataset
 CREATE INDEX runs_dataset ON runs (dataset_id, model_id);
+
+-- spaces
+CREATE TABLE spaces ( id INTEGER PRIMARY KEY AUTOINCREMENT, run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, options TEXT NOT NULL, result TEXT NOT NULL, created_at TEXT NOT NULL );
+
+-- spaces_run
+CREATE INDEX spaces_run ON spaces (run_id);
 
 -- sqlite_sequence
 CREATE TABLE sqlite_sequence(name,seq);
