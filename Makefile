@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint unit bench bench-peers bench-survival screenshot clean
+.PHONY: demo test test-slow lint unit bench bench-peers bench-survival screenshot clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -14,6 +14,10 @@ test: lint unit
 
 unit: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What takes half a minute or more a test; `make test` leaves it out.
+test-slow: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -196,6 +196,7 @@ with Workspace(Path(sys.argv[1])) as workspace:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_driver_goes_on_with_what_was_written(
     evaluated, quiet, cluster, world, blip, tmp_path, monkeypatch
 ):

@@ -106,6 +106,7 @@ def test_jobs_behind_a_failed_import_are_stuck_until_the_file_is_right(workspace
     assert len(workspace.jobs.all()) == 3
 
 
+@pytest.mark.slow
 def test_captions_do_not_fail_with_the_model_that_was_to_measure_them(
     workspace, tmp_path, images, captions
 ):

@@ -83,7 +83,7 @@ def is_whole(path: Path) -> bool:
     [
         ("evaluate", EVALUATE, "embedding images"),
         ("evaluate", EVALUATE, "storing the run"),
-        ("caption", CAPTION, "captioning images"),
+        pytest.param("caption", CAPTION, "captioning images", marks=pytest.mark.slow),
     ],
 )
 def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(

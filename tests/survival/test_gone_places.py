@@ -61,6 +61,7 @@ def test_in_a_read_only_workspace_jobs_are_refused_and_go_on_when_it_is_writable
     assert kept.difference(quiet(), kept.content(path)) == []
 
 
+@pytest.mark.slow
 def test_a_folder_that_turns_read_only_is_named_and_a_retry_goes_on(sample, quiet):
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
     pid = stopped(sample, job, "embedding captions", lambda: queue.ensure_workers(sample))
@@ -78,6 +79,7 @@ def test_a_folder_that_turns_read_only_is_named_and_a_retry_goes_on(sample, quie
     assert kept.difference(quiet(), kept.content(sample.path)) == []
 
 
+@pytest.mark.slow
 def test_images_that_vanish_while_they_are_embedded_are_waited_for(sample, quiet):
     images = {image.path for image in sample.datasets.images(1)}
     folder = next(iter(images)).parent

@@ -3,6 +3,7 @@
 import random
 
 import numpy as np
+import pytest
 
 from tests.survival import kept
 from tests.survival.conftest import run, stopped
@@ -13,6 +14,7 @@ from workbench.workers import queue
 SPAN_S = 3.0
 
 
+@pytest.mark.slow
 def test_killed_jobs_end_with_the_rows_and_files_of_a_quiet_run(sample, quiet):
     rng, kills = random.Random(4), Kills()
     for kind, params, most in (("evaluate", EVALUATE, 5), ("caption", CAPTION, 8)):
