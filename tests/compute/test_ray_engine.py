@@ -19,7 +19,7 @@ from tests.plugins.transformers_folders import RETRIEVAL, build_blip
 from workbench.analysis import rank_shards
 from workbench.compute import embed, pairs
 from workbench.compute.context import JobContext
-from workbench.compute.engines import open_engine
+from workbench.compute.engines import open_engine, ray_cluster
 from workbench.compute.errors import Cancelled, JobError
 from workbench.jobs import evaluate
 
@@ -302,3 +302,14 @@ def test_a_cluster_that_is_not_there_is_named(workspace):
 def test_an_unknown_engine_is_named(workspace):
     with pytest.raises(JobError, match="no engine 'spark'"):
         open_engine(JobContext(workspace, {"engine": "spark"}, lambda *_: None))
+
+
+def test_a_cluster_that_does_not_start_is_given_up(monkeypatch, tmp_path):
+    sleeper = tmp_path / "python"
+    sleeper.write_text("#!/bin/sh\nexec sleep 60\n")
+    sleeper.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(sleeper))
+    monkeypatch.setattr(ray_cluster, "START_S", 0.2)
+    monkeypatch.setattr(ray_cluster, "END_S", 0.1)
+    with pytest.raises(JobError, match=r"nothing came of it in 0\.2 s"):
+        ray_cluster._Head(0)

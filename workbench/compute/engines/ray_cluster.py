@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -29,6 +30,7 @@ log = logging.getLogger("workbench.jobs")
 STORE_BYTES = 2 * 1024**3
 """Largest object store of a local cluster: what is on its way between processes, not all data."""
 KNOCK_S = 10
+START_S = 120
 END_S = 15
 LEAST_STORE_BYTES = 128 * 1024**2
 _SHM = Path("/dev/shm")
@@ -143,13 +145,22 @@ class _Head:
             stderr=self._errors,
             start_new_session=True,
         )
-        assert self._process.stdout is not None
-        self.address = self._process.stdout.readline().decode().strip()
+        self.address = self._said()
         if not self.address:
+            reason = self._reason()
             self.close()
-            self._errors.seek(0)
-            lines = self._errors.read().decode(errors="replace").strip().splitlines()
-            raise JobError(f"Ray does not start here: {lines[-1][:500] if lines else 'no reason'}")
+            raise JobError(f"Ray does not start here: {reason}")
+
+    def _said(self) -> str:
+        """Wait for the address; empty if the process ends or takes too long."""
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], START_S)
+        return self._process.stdout.readline().decode().strip() if ready else ""
+
+    def _reason(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1][:500] if lines else f"nothing came of it in {START_S} s"
 
     def close(self) -> None:
         """End the cluster: asked to, and if it does not, by force."""
@@ -161,6 +172,7 @@ class _Head:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        self._errors.close()
 
 
 _QUIET: dict[str, Any] = {
