@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint unit bench bench-peers bench-survival screenshot clean
+.PHONY: demo test test-slow lint unit bench bench-labels bench-peers bench-survival screenshot clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -31,6 +31,12 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.decoding --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.store --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.clusters --write docs/benchmarks.md
+
+# How right the labelers are; DATA holds label_pairs and natural_failures, which are not kept here.
+DATA ?= ../shared/data
+bench-labels: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.labels --data $(DATA) --write docs/labelers.md
 
 # What users would otherwise use, in an environment of its own; takes up to an hour.
 bench-survival: $(READY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from typing import Any
 
@@ -12,10 +12,14 @@ import numpy as np
 from store.clock import utc_now
 from store.connections import Connections
 from store.errors import NotFound
-from store.records import Clustering, ClusterMembers, Direction
-from store.tables import insert, to_json
+from store.records import Clustering, ClusterMembers, ClusterName, Direction, RunQueries
+from store.tables import clean, insert, to_json
 
 _COLUMNS = "id, run_id, direction, k, seed, features, result, created_at"
+_NAME = (
+    "INSERT OR REPLACE INTO cluster_names (clustering_id, cluster, name, annotator, at) "
+    "VALUES (?, ?, ?, ?, ?)"
+)
 
 
 class Clusterings:
@@ -34,8 +38,9 @@ class Clusterings:
         features: str,
         result: Mapping[str, Any],
         members: ClusterMembers,
+        names: Iterable[ClusterName] = (),
     ) -> Clustering:
-        """Store a clustering in one transaction."""
+        """Store a clustering in one transaction, with the names that its clusters inherit."""
         row = {
             "run_id": run_id,
             "direction": direction,
@@ -53,6 +58,9 @@ class Clusterings:
                 "INSERT INTO cluster_members (clustering_id, query_id, cluster, distance, x, y) "
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 zip(repeat(clustering_id), *values, strict=False),
+            )
+            connection.executemany(
+                _NAME, [(clustering_id, n.cluster, n.name, n.annotator, n.at) for n in names]
             )
         return self.get(clustering_id)
 
@@ -99,6 +107,96 @@ class Clusterings:
             x=np.array(x, dtype=np.float64),
             y=np.array(y, dtype=np.float64),
         )
+
+    def name(self, clustering_id: int, cluster: int, name: str, annotator: str) -> None:
+        """Give a cluster a name; an empty one takes it back. Raises NotFound."""
+        k = self.get(clustering_id).k
+        if not 0 <= cluster < k:
+            raise NotFound(f"no cluster {cluster}: clustering {clustering_id} has 0 to {k - 1}")
+        with self._connections.write() as connection:
+            connection.execute(
+                _NAME, (clustering_id, cluster, clean(name.strip()), clean(annotator), utc_now())
+            )
+
+    def names(self, clustering_id: int) -> dict[int, ClusterName]:
+        """Return what people named the clusters; an empty name was taken back."""
+        rows = self._connections.read().execute(
+            "SELECT cluster, name, annotator, at FROM cluster_names WHERE clustering_id = ? "
+            "ORDER BY cluster",
+            (clustering_id,),
+        )
+        return {row[0]: ClusterName(*row) for row in rows}
+
+    def hint_counts(self, clustering_id: int) -> dict[int, dict[str | None, int]]:
+        """Count the members of each cluster by best suggestion; None has none."""
+        rows = self._connections.read().execute(
+            "SELECT m.cluster, r.suggestion, count(*) FROM clusterings AS c "
+            "JOIN cluster_members AS m ON m.clustering_id = c.id "
+            "JOIN ranks AS r ON r.run_id = c.run_id AND r.direction = c.direction "
+            "AND r.query_id = m.query_id WHERE c.id = ? GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2",
+            (clustering_id,),
+        )
+        found: dict[int, dict[str | None, int]] = {}
+        for cluster, suggestion, count in rows:
+            found.setdefault(cluster, {})[suggestion] = count
+        return found
+
+    def label_counts(
+        self, clustering_id: int, annotator: str | None = None
+    ) -> dict[int, tuple[int, dict[str, int]]]:
+        """Count the decided members of each cluster, and their categories.
+
+        `annotator` chooses whose decisions count; None: the newest by anyone.
+        """
+        rows = self._connections.read().execute(
+            "SELECT m.cluster, d.categories, count(*) FROM clusterings AS c "
+            "JOIN runs AS u ON u.id = c.run_id CROSS JOIN latest_decisions AS d "
+            "ON d.dataset_id = u.dataset_id AND d.direction = c.direction AND d.annotator = ? "
+            "CROSS JOIN cluster_members AS m ON m.clustering_id = c.id AND m.query_id = d.query_id "
+            "JOIN ranks AS r ON r.run_id = c.run_id AND r.direction = c.direction "
+            "AND r.query_id = m.query_id AND r.top_id = d.top_id "
+            "WHERE c.id = ? AND d.verdict = 'labelled' GROUP BY 1, 2",
+            (annotator or "", clustering_id),
+        )
+        found: dict[int, tuple[int, dict[str, int]]] = {}
+        for cluster, categories, count in rows:
+            decided, by_category = found.get(cluster, (0, {}))
+            for name in json.loads(categories):
+                by_category[name] = by_category.get(name, 0) + count
+            found[cluster] = (decided + count, by_category)
+        return found
+
+    def fixed_by(self, clustering_id: int, k: int) -> dict[int, list[tuple[int, str, int, int]]]:
+        """Return for each cluster (run, model, members it ranks within `k`, members it ranks).
+
+        The runs are the others on the same data set.
+        """
+        rows = self._connections.read().execute(
+            "SELECT m.cluster, o.id, s.spec, sum(r.rank <= ?), count(*) FROM clusterings AS c "
+            "JOIN runs AS u ON u.id = c.run_id "
+            "JOIN runs AS o ON o.dataset_id = u.dataset_id AND o.id <> u.id "
+            "JOIN models AS s ON s.id = o.model_id "
+            "JOIN cluster_members AS m ON m.clustering_id = c.id "
+            "JOIN ranks AS r ON r.run_id = o.id AND r.direction = c.direction "
+            "AND r.query_id = m.query_id WHERE c.id = ? GROUP BY 1, 2 ORDER BY 1, 2",
+            (k, clustering_id),
+        )
+        found: dict[int, list[tuple[int, str, int, int]]] = {}
+        for cluster, *fixed in rows:
+            found.setdefault(cluster, []).append((fixed[0], fixed[1], fixed[2], fixed[3]))
+        return found
+
+    def queries(self, run_id: int, direction: Direction) -> RunQueries:
+        """Return the queries of a run with what they are clustered by, in query order."""
+        image = "c.image_id" if direction == "t2i" else "r.query_id"
+        join = " JOIN captions AS c ON c.id = r.query_id" if direction == "t2i" else ""
+        rows = self._connections.read().execute(
+            f"SELECT r.query_id, r.rank, r.top_id, {image} FROM ranks AS r{join} "
+            "WHERE r.run_id = ? AND r.direction = ? ORDER BY r.query_id",
+            (run_id, direction),
+        )
+        table = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 4)
+        return RunQueries(*(np.ascontiguousarray(column) for column in table.T))
 
 
 def _clustering(row: tuple[Any, ...]) -> Clustering:

@@ -8,6 +8,7 @@
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
                                                      name or the start of a name; or none
     status:undecided by:mh note~bike model:clip star
+    disputed                                         two annotators' labels have nothing in common
     dog "red cap"                                    words of a caption
     !dog !cat:CNT !star                              not
 """
@@ -25,7 +26,7 @@ from store.tables import clean
 NUMBERS = ("rank", "margin", "len", "id", "cluster")
 CATEGORIES = ("cat", "label", "hint")
 TEXTS = ("status", "by", "note", "model")
-FLAGS = ("star",)
+FLAGS = ("star", "disputed")
 FIELDS = (*NUMBERS, *CATEGORIES, *TEXTS, *FLAGS)
 STATUSES = ("undecided", "decided", "skipped")
 NONE = "none"
@@ -67,8 +68,8 @@ class Term:
     def __str__(self) -> str:
         """Write the term as it could have been typed."""
         mark = "!" if self.negated else ""
-        if self.field == "star":
-            return f"{mark}star"
+        if self.field in FLAGS:
+            return f"{mark}{self.field}"
         value = _quoted(str(self.value)) if isinstance(self.value, str) else repr(self.value)
         if self.field != "text":
             return f"{mark}{self.field}{self.operator}{value}"

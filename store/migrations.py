@@ -484,19 +484,6 @@ CREATE TABLE cluster_names (
     at TEXT NOT NULL,
     PRIMARY KEY (clustering_id, cluster)
 ) WITHOUT ROWID;
-CREATE TABLE image_hashes (
-    image_id INTEGER PRIMARY KEY REFERENCES images (id),
-    phash TEXT NOT NULL
-);
-CREATE TABLE false_negatives (
-    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
-    query_id INTEGER NOT NULL,
-    item_id INTEGER NOT NULL,
-    score REAL NOT NULL,
-    evidence TEXT NOT NULL,
-    PRIMARY KEY (run_id, direction, query_id, item_id)
-) WITHOUT ROWID;
 CREATE TABLE spaces (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -510,6 +497,6 @@ CREATE INDEX spaces_run ON spaces (run_id)
 
 @migrations()
 def m004_why(db: Database) -> None:
-    """Add what probes, named clusters, false negatives and feature spaces need."""
+    """Add what probes, named clusters and feature spaces need."""
     for statement in _WHY.split(";"):
         db.execute(statement)

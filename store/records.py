@@ -219,6 +219,21 @@ class SuggestionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledCase:
+    """What an annotator labelled a case with, and the machine's best suggestion for it now.
+
+    `image_id` is the query's own image.
+    """
+
+    annotator: str
+    query_id: int
+    top_id: int
+    image_id: int
+    categories: tuple[str, ...]
+    suggestion: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FailureInput:
     """A failed query as labelers need it.
 
@@ -235,6 +250,39 @@ class FailureInput:
     rank: int
     margin: float
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeQuery:
+    """A query to be probed: the caption that is edited, and the true image."""
+
+    query_id: int
+    image_id: int
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRow:
+    """An edit of a query, scored against the true image like the query itself."""
+
+    query_id: int
+    category: str
+    position: int
+    edited: str
+    edit: Mapping[str, Any]
+    score: float
+    edited_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeColumns:
+    """The edits of a category as columns; several are of one query."""
+
+    query_id: NDArray[np.int64]  # (n,)
+    image_id: NDArray[np.int64]  # (n,), the true image
+    rank: NDArray[np.int64]  # (n,)
+    sensitivity: NDArray[np.float64]  # (n,), at most 0: blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +308,37 @@ class ClusterMembers:
     distance: NDArray[np.floating[Any]]  # (n,), to the cluster's centre
     x: NDArray[np.floating[Any]]  # (n,), position on the map
     y: NDArray[np.floating[Any]]  # (n,)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What was measured of the space of a run's vectors with certain options."""
+
+    id: int
+    run_id: int
+    options: Mapping[str, Any]
+    result: Mapping[str, Any]
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterName:
+    """What a person named a cluster; an empty name was taken back."""
+
+    cluster: int
+    name: str
+    annotator: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunQueries:
+    """The queries of a run in one direction, as columns in query order."""
+
+    query_id: NDArray[np.int64]  # (n,)
+    rank: NDArray[np.int64]  # (n,)
+    top_id: NDArray[np.int64]  # (n,), the first candidate
+    image_id: NDArray[np.int64]  # (n,), the query's image
 
 
 @dataclass(frozen=True, slots=True)

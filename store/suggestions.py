@@ -109,6 +109,15 @@ class Suggestions:
         """Return a query's suggestions, best first."""
         return suggestions_of(self._connections.read(), run_id, direction, query_id)
 
+    def counts(self, run_id: int) -> list[tuple[str, Direction, str, int]]:
+        """Return (labeler, direction, category, how many suggestions), in this order."""
+        rows = self._connections.read().execute(
+            "SELECT labeler, direction, category, count(*) FROM suggestions WHERE run_id = ? "
+            "GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            (run_id,),
+        )
+        return [(labeler, direction, category, n) for labeler, direction, category, n in rows]
+
     def version(self, run_id: int, direction: Direction, labeler: str) -> str | None:
         """Return the version of the labeler that has been over all failures, None if none has."""
         known = _labeling(self._connections.read(), _key(run_id, direction, labeler))

@@ -16,11 +16,16 @@ from store.connections import Connection, Connections, connect
 from store.datasets import Datasets
 from store.decisions import Decisions
 from store.errors import WorkspaceUnusable
+from store.false_negatives import FalseNegatives
 from store.filesystem import is_network, local_locks, mount_of
+from store.hits import Hits
 from store.jobs import Jobs
+from store.judgements import Judgements
 from store.models import Models
 from store.pairs import PairScores
+from store.probes import Probes
 from store.runs import Runs
+from store.spaces import Spaces
 from store.suggestions import Suggestions
 from store.vectors import Vectors
 from store.versions import check, upgrade
@@ -54,9 +59,14 @@ class Workspace:
         self.datasets = Datasets(self._connections)
         self.models = Models(self._connections)
         self.runs = Runs(self._connections)
+        self.hits = Hits(self._connections)
+        self.spaces = Spaces(self._connections)
+        self.probes = Probes(self._connections)
         self.cases = Cases(self._connections)
         self.suggestions = Suggestions(self._connections)
+        self.judgements = Judgements(self._connections)
         self.decisions = Decisions(self._connections)
+        self.false_negatives = FalseNegatives(self._connections)
         self.clusterings = Clusterings(self._connections)
         self.captionings = Captionings(self._connections)
         self.jobs = Jobs(self._connections)

@@ -55,7 +55,7 @@ def add_run(workspace, dataset, ranks, spec="vectors:/v", *, stage="itc", protoc
         for way, rank in ranks.items()
         for k in (1, 5, 10)
     ]
-    r_mean = float(np.mean([metric.value for metric in metrics]))
+    r_mean = float(np.mean([metric.value for metric in metrics])) if metrics else 0.0
     metrics = more.pop("metrics", [*metrics, Metric("both", "r_mean", r_mean, None, None)])
     speed = {"images_per_s": None, "captions_per_s": None, "peak_memory_bytes": None}
     return workspace.runs.add(
@@ -66,7 +66,8 @@ def add_run(workspace, dataset, ranks, spec="vectors:/v", *, stage="itc", protoc
         job_id=None,
         seconds=1.0,
         metrics=metrics,
-        tables=[_table(workspace, dataset, way, rank) for way, rank in ranks.items()],
+        tables=more.pop("tables", None)
+        or [_table(workspace, dataset, way, rank) for way, rank in ranks.items()],
         **{**speed, **more},
     )
 

@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from plugins.labelers.language import Language, Word
+
 Grade = Literal["unknown", "bare", "plural", "article", "numeral"]
 """What a count rests on, the weakest first."""
+
+Tag = Literal[
+    "noun", "part", "attribute", "number", "verb", "place", "pronoun", "negation", "other", "empty"
+]
+"""What a word does in its caption.
+
+`part` is a noun that stands before another ("tennis" of "tennis ball"), `number` whatever says how
+many, `place` a preposition or what else relates one thing to another, `empty` an article, an
+auxiliary, a conjunction or a mark.
+"""
 
 _GRADES: tuple[Grade, ...] = get_args(Grade)
 
@@ -18,6 +30,8 @@ class Token:
     text: str
     start: int
     end: int
+    word: Word
+    tag: Tag = "empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,7 @@ class Noun:
     """A thing in a caption: its lemma (synonyms made one), how many there are, what it is like.
 
     The phrase has the characters [start, end), its noun [head_start, end); `counting_words` are
-    the lemmas of the words in it that say how many.
+    the lemmas of the words in it that say how many, `position` is its noun's among the words.
     """
 
     lemma: str
@@ -68,14 +82,17 @@ class Noun:
     count: Count
     counting_words: tuple[str, ...]
     attributes: tuple[Attribute, ...]
+    position: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A caption as read: its nouns in order, and the lemmas of all its content words."""
+    """A caption as read: its words, its nouns in order, and the lemmas of its content words."""
 
     nouns: tuple[Noun, ...]
     lemmas: frozenset[str]
+    words: tuple[Token, ...]
+    language: Language
 
     def of(self, lemma: str) -> list[Noun]:
         """Return the nouns with a lemma."""

@@ -99,16 +99,35 @@ def quiet(workspace, context, run, labelers):
 
 def test_blocks_are_stored_and_told(workspace, context, run, labelers):
     seen = []
-    labelers["second"].label = lambda case: seen.append(stored(workspace)[0]) or []
+    labelers["second"].label = lambda case: seen.append(len(stored(workspace)[0])) or []
     result = label.run(context(run_id=run.id))
-    assert result == {"run_id": run.id, "suggestions": len(seen[0])}
-    told = [told for told in context.reports if told[0] == "suggesting first, t2i"]
+    assert result == {"run_id": run.id, "suggestions": len(stored(workspace)[0])}
+    assert seen[0] > 0, "a block of the first is stored before the second is asked"
+    assert len(set(seen)) > 3, "block by block, not at the end"
+    told = [told for told in context.reports if told[0] == "suggesting, t2i"]
     failures = workspace.suggestions.failure_count(run.id, "t2i")
     assert failures > 10, "several blocks, and one that is not full"
     assert (told[0], told[-1]) == (
-        ("suggesting first, t2i", 0, failures),
-        ("suggesting first, t2i", failures, failures),
+        ("suggesting, t2i", 0, failures),
+        ("suggesting, t2i", failures, failures),
     )
+
+
+def test_all_labelers_see_a_failure_before_the_next_block(workspace, context, run, labelers):
+    order = []
+    for name, labeler in labelers.items():
+        labeler.label = lambda case, name=name: order.append(name) or []
+    label.run(context(run_id=run.id))
+    assert order[: 2 * label.BLOCK] == ["first"] * label.BLOCK + ["second"] * label.BLOCK
+
+
+def test_a_labeler_that_raises_is_told_in_the_result(workspace, context, run, labelers):
+    labelers["first"].break_at, labelers["first"].error = 6, KeyError("oops")
+    result = label.run(context(run_id=run.id))
+    (error,) = result["errors"]
+    assert error.startswith("The labeler 'first' failed on query ")
+    assert error.endswith("KeyError: 'oops'")
+    assert workspace.suggestions.version(run.id, "i2t", "second") == "1"
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -143,8 +162,8 @@ def test_a_block_that_is_stored_is_not_asked_about_again(workspace, context, run
     label.run(context(run_id=run.id))
     assert not set(before) & set(first.asked)
     assert again[0] == first.asked[0]
-    told = [told for told in context.reports if told[0] == "suggesting first, t2i"]
-    assert told.count(("suggesting first, t2i", label.BLOCK * 2, told[0][2])) >= 1
+    told = [told for told in context.reports if told[0] == "suggesting, t2i"]
+    assert told.count(("suggesting, t2i", label.BLOCK * 2, told[0][2])) >= 1
 
 
 def test_a_labeler_that_breaks_off_goes_on_next_time(workspace, context, run, labelers, quiet):

@@ -3,8 +3,12 @@
 import pytest
 
 from plugins.labelers.caption import read_caption
+from plugins.labelers.language import language_of
 from plugins.labelers.readings import Count
-from plugins.labelers.words import lemma_of
+
+
+def lemma_of(word):
+    return language_of("en").word(word).lemma
 
 
 def nouns(text):

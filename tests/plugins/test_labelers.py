@@ -1,6 +1,7 @@
-"""Suggestions of the counting and attribute labelers in cases made by hand."""
+"""Suggestions of the labelers in cases made by hand, and floors on labelled data."""
 
 import csv
+import json
 import subprocess
 import sys
 
@@ -10,185 +11,180 @@ from plugins import registry
 from plugins.api import FailureCase
 from plugins.conformance import check_labeler
 
-COUNTING, ATTRIBUTES = (registry.load("labelers", name) for name in ("counting", "attributes"))
+NAMES = ("counting", "attributes", "coreference", "abstract", "fine_grained", "data_fault")
+LABELERS = {name: registry.load("labelers", name) for name in NAMES}
+HUMAN = {
+    "Count": "counting",
+    "Attribute": "attributes",
+    "Spatial": "coreference",
+    "Action": "fine_grained",
+    "Object": "fine_grained",
+    "Context": "fine_grained",
+    "Ambiguous": "data_fault",
+}
 
 
-def case(query, *retrieved, positives=(), direction="t2i"):
-    return FailureCase(direction, query, (query, *positives), retrieved, 2, -0.1)
+def case(query, *retrieved, positives=(), direction="t2i", language="en"):
+    return FailureCase(direction, query, (query, *positives), retrieved, 2, -0.1, language)
 
 
-def evidence(suggestion, given):
+def suggestions(given):
+    found = [s for labeler in LABELERS.values() for s in labeler.label(given)]
+    return sorted(found, key=lambda s: -s.score)
+
+
+def best(*args, **options):
+    found = suggestions(case(*args, **options))
+    return found[0].category if found else None
+
+
+def words(suggestion, given):
     texts = {"query": (given.query,), "positive": given.positives, "retrieved": given.retrieved}
-    return [texts[s.side][s.caption][s.start : s.end] for s in suggestion.spans]
+    return [(s.side, texts[s.side][s.caption][s.start : s.end]) for s in suggestion.spans]
 
 
-def score(labeler, *args, **options):
-    return max((s.score for s in labeler.label(case(*args, **options))), default=0)
-
-
-@pytest.mark.parametrize("labeler", [COUNTING, ATTRIBUTES])
-def test_conforms(labeler):
+@pytest.mark.parametrize("name", NAMES)
+def test_conforms(name):
     check_labeler(
-        labeler,
+        LABELERS[name],
         [
             case("Two dogs run", "Three dogs run", "A cat"),
             case("a red ball", "a blue ball", direction="i2t"),
             case("two\nred dogs", "three\nblue dogs"),
             case("Two dogs " * 1_200, "Three dogs"),
+            case("كلب يركض", "قطة", "كلب"),
+            case("Ein Hund", "Zwei Hunde", language="de"),
+            case("a dog"),
+            case("a dog", language="xx"),
         ],
     )
 
 
 @pytest.mark.parametrize(
-    ("query", "retrieved"),
+    ("category", "one", "other"),
     [
-        ("Two dogs run on grass.", "Three dogs run on grass."),
-        ("2 dogs run on grass.", "a dog runs on grass."),
-        ("A couple of dogs run.", "Four dogs run."),
-        ("Some boats travel on water", "Exactly one boat travels on water"),
-        ("There are exactly 4 zebras.", "There are exactly 0 zebras."),
-        ("Two guys sit on a bench", "A man sits on a bench"),
-        ("A boy swims.", "Boys swim."),
-        ("Two men talk", "Three people talk"),
+        ("counting", "Two dogs run on grass.", "Three dogs run on grass."),
+        ("counting", "2 dogs run on grass.", "a dog runs on grass."),
+        ("counting", "A couple of dogs run.", "Four dogs run."),
+        ("counting", "There are exactly 4 zebras.", "There are exactly 0 zebras."),
+        ("attributes", "A man in a red shirt walks", "A man in a blue shirt walks"),
+        ("attributes", "A small dog runs", "A big dog runs"),
+        ("attributes", "A wooden bench in a park", "A metal bench in a park"),
+        ("attributes", "A red bus by a blue car", "A blue bus by a red car"),
+        ("coreference", "A girl scolds a boy", "A boy scolds a girl"),
+        (
+            "coreference",
+            "A cat on a chair and a dog on a bed",
+            "A dog on a chair and a cat on a bed",
+        ),
+        ("fine_grained", "A man rides a horse", "A man rides a bicycle"),
+        ("fine_grained", "A man sits on a bench", "A man sits under a bench"),
+        ("fine_grained", "A woman cuts bread", "A woman eats bread"),
+        ("abstract", "A cheerful street", "A gloomy street"),
+        ("data_fault", "A dog on grass", "A dog on the grass"),
     ],
 )
-def test_counting_is_suggested_either_way_round(query, retrieved):
-    assert score(COUNTING, query, retrieved) > 0.35
-    assert score(COUNTING, retrieved, query) > 0.35
-    assert score(ATTRIBUTES, query, retrieved) == 0
+def test_a_single_caption_either_way_round(category, one, other):
+    assert best(one, other) == category
+    assert best(other, one) == category
 
 
-@pytest.mark.parametrize(
-    ("query", "retrieved"),
-    [
-        ("Two dogs run.", "Two dogs sleep."),
-        ("Two dogs run.", "Several dogs run."),
-        ("Two dogs run.", "A pair of dogs run."),
-        ("Two dogs run.", "Three cats sleep."),
-        ("A dog and another dog", "Two dogs"),
-        ("A man and a woman talk", "Two people talk"),
-        ("A group of people", "Many people"),
-        ("One is red.", "Two are red."),
-        ("A man wearing number 5", "A man wearing number 7"),
-        ("a dog", ""),
-    ],
-)
-def test_counting_is_not_suggested(query, retrieved):
-    assert COUNTING.label(case(query, retrieved)) == []
-    assert COUNTING.label(case(retrieved, query)) == []
+def test_german_numbers_and_colours():
+    assert best("Zwei Hunde rennen.", "Drei Hunde rennen.", language="de") == "counting"
+    given = case("Ein Mann im roten Hemd", "Ein Mann im blauen Hemd", language="de")
+    found = suggestions(given)[0]
+    assert found.category == "attributes"
+    assert ("query", "roten") in words(found, given)
 
 
-@pytest.mark.parametrize(
-    ("query", "retrieved"),
-    [
-        ("A man in a red shirt", "A man in a blue shirt"),
-        ("A small dog runs", "A big dog runs"),
-        ("A wooden bench", "A metal bench"),
-        ("A striped shirt on a man", "A plaid shirt on a man"),
-        ("A young man sits", "An old man sits"),
-        ("The dog is black", "The dog is white"),
-        ("A red ball and a blue box", "A blue ball and a red box"),
-        ("A man in white", "A man in black"),
-        ("A motorcycle is parked", "A rusty motorcycle is parked"),
-        ("A delicious cake", "A burnt cake"),
-    ],
-)
-def test_attributes_are_suggested_either_way_round(query, retrieved):
-    assert score(ATTRIBUTES, query, retrieved) > 0.4
-    assert score(ATTRIBUTES, retrieved, query) > 0.4
-    assert score(COUNTING, query, retrieved) == 0
+def test_several_captions_that_all_deny_a_number():
+    there = ("Three dogs run on grass", "Three brown dogs run", "There are three dogs on grass")
+    assert best("Two dogs run on grass", *there, positives=("Two dogs run",)) == "counting"
+    assert best("Three dogs run on grass", *there, positives=("Three dogs run",)) == "data_fault"
 
 
-@pytest.mark.parametrize(
-    ("query", "retrieved"),
-    [
-        ("A red ball", "A red ball on grass"),
-        ("A large dog", "A huge dog"),
-        ("A red ball", "A blue box"),
-        ("A man is standing", "A man is sitting"),
-        ("A red ball and a blue ball", "A blue ball and a red ball"),
-        ("A small dog walks by a big dog", "A cat walks by a big dog"),
-        ("A red ball in the garden of a house", "A ball that children throw on the beach"),
-        ("a dog", ""),
-    ],
-)
-def test_attributes_are_not_suggested(query, retrieved):
-    assert ATTRIBUTES.label(case(query, retrieved)) == []
-    assert ATTRIBUTES.label(case(retrieved, query)) == []
+def test_a_thing_that_siblings_confirm_and_nobody_there_mentions():
+    there = ("A man sits on a bench", "A man on a bench by a tree", "An old man rests on a bench")
+    own = ("A man rides a horse", "A horse with a rider", "A horse runs with a man")
+    found = suggestions(case("A man on a horse", *there, positives=own))[0]
+    assert found.category == "fine_grained"
+    assert "'horse'" in found.reason
 
 
-def test_one_retrieved_caption_that_agrees_is_enough_to_say_nothing():
-    assert COUNTING.label(case("Two dogs run", "Three dogs run", "Two dogs run fast")) == []
-    assert ATTRIBUTES.label(case("A red ball", "A blue ball", "A red ball there")) == []
-
-
-def test_the_evidence_is_the_words_themselves():
-    given = case("Two dogs run on grass", "A cat", "There are THREE brown dogs on grass")
-    [suggestion] = COUNTING.label(given)
-    assert evidence(suggestion, given) == ["Two dogs", "THREE brown dogs"]
-    assert suggestion.reason == "'Two dogs' here, 'THREE brown dogs' in a retrieved caption"
-    given = case("A man in a red shirt", "A man wears a light blue shirt", direction="i2t")
-    [suggestion] = ATTRIBUTES.label(given)
-    assert evidence(suggestion, given) == ["red shirt", "blue shirt"]
-    assert suggestion.reason == "'red shirt' here, 'blue shirt' in the retrieved caption"
-
-
-def test_what_differs_besides_lowers_the_score():
-    near = score(COUNTING, "Two dogs run on grass", "Three dogs run on grass")
-    far = score(COUNTING, "Two dogs run on grass", "Three dogs sleep in a basket by the fire")
-    assert near > far > 0
-    assert near > 0.9
-    near = score(ATTRIBUTES, "A red ball on grass", "A blue ball on grass")
-    assert near > score(ATTRIBUTES, "A red ball on grass", "A child throws a blue ball") > 0
-
-
-def test_numerals_say_more_than_articles_and_plurals():
-    scores = [
-        score(COUNTING, "Two dogs run", other)
-        for other in ("Three dogs run", "A dog runs", "The dog runs")
+def test_evidence_lies_on_both_sides():
+    given = case("Two brown dogs run on grass", "THREE brown dogs run on grass")
+    (found,) = LABELERS["counting"].label(given)
+    assert words(found, given) == [
+        ("query", "Two"),
+        ("query", "brown"),
+        ("query", "dogs"),
+        ("retrieved", "THREE"),
+        ("retrieved", "brown"),
+        ("retrieved", "dogs"),
     ]
-    assert scores == sorted(scores, reverse=True)
-    assert len(set(scores)) == 3
+    assert found.reason == "'Two brown dogs' here, 'THREE brown dogs' there"
 
 
-def test_true_captions_that_agree_with_the_other_side_lower_the_score():
-    sure = score(COUNTING, "Two dogs run", "Three dogs run", positives=("Two dogs play",))
-    unsure = score(COUNTING, "Two dogs run", "Three dogs run", positives=("Three dogs play",))
-    assert sure > unsure
-    sure = score(ATTRIBUTES, "A red ball", "A blue ball", positives=("A red toy",))
-    assert sure > score(ATTRIBUTES, "A red ball", "A blue ball", positives=("A blue ball",))
+def test_in_i2t_the_wrong_caption_is_held_against_the_images_own():
+    given = case(
+        "Two dogs run",
+        "Three dogs run",
+        "Three dogs play",
+        positives=("Two dogs play", "There are two dogs"),
+        direction="i2t",
+    )
+    found = suggestions(given)[0]
+    assert found.category == "counting"
+    assert {side for side, _ in words(found, given)} == {"retrieved", "positive"}
 
 
-def test_in_i2t_only_the_wrong_caption_itself_counts():
-    assert score(COUNTING, "Two dogs run", "A cat", "Three dogs run", direction="i2t") == 0
-    assert score(COUNTING, "Two dogs run", "Three dogs run", "Two dogs", direction="i2t") > 0
+def test_without_words_nothing_is_suggested():
+    assert suggestions(case("", "a dog")) == []
+    assert suggestions(case("...", "a dog")) == []
+    assert suggestions(case("a dog")) == []
+
+
+def test_probabilities_of_a_case_add_up_to_at_most_one():
+    given = case("Two dogs run", "Three cats sleep", "A cat")
+    assert 0 < sum(s.score for s in suggestions(given)) <= 1.001
 
 
 def test_the_dictionary_is_loaded_when_the_first_caption_is_read():
     code = (
-        "import sys, plugins.labelers.counting, plugins.labelers.attributes\n"
-        "print('lemminflect' in sys.modules)"
+        "import sys, plugins.labelers.counting, plugins.labelers.data_fault\n"
+        "print('lemminflect' in sys.modules, 'simplemma' in sys.modules, 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "False False False\n"
 
 
 def test_the_development_pairs(shared_data):
-    """Floors a little below what was measured, so that a broken rule is seen."""
+    """The target that held-out pairs must reach as well; here nothing is held out."""
     with (shared_data / "label_pairs" / "pairs.csv").open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    right, suggested, expected = ({"counting": 0, "attributes": 0} for _ in range(3))
-    for row in rows:
-        given = case(row["query"], row["retrieved"])
-        suggestions = [*COUNTING.label(given), *ATTRIBUTES.label(given)]
-        best = max(suggestions, key=lambda s: s.score).category if suggestions else None
-        for category in right:
-            suggested[category] += best == category
-            expected[category] += row["expected"] == category
-            right[category] += best == category == row["expected"]
-    precision = {name: right[name] / suggested[name] for name in right}
-    recall = {name: right[name] / expected[name] for name in right}
-    assert precision["counting"] > 0.92
-    assert recall["counting"] > 0.95
-    assert precision["attributes"] > 0.93
-    assert recall["attributes"] > 0.70
+    said = [best(row["query"], row["retrieved"]) for row in rows]
+    expected = [row["expected"] for row in rows]
+    scores = {name: f1(name, said, expected) for name in NAMES if name in expected}
+    assert len(scores) == 4
+    assert min(scores.values()) >= 0.85, scores
+    assert sum(scores.values()) / len(scores) >= 0.93, scores
+
+
+def test_natural_failures(shared_data):
+    """As people label them, no worse than people agree; here nothing is held out."""
+    path = shared_data / "natural_failures" / "failures.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    said = [best(r["caption"], *r["pred_captions"], positives=r["gt_captions"]) for r in rows]
+    assert kappa(said, [HUMAN[r["label"]] for r in rows]) >= 0.43
+
+
+def f1(name, said, expected):
+    right = sum(a == b == name for a, b in zip(said, expected, strict=True))
+    return 2 * right / (said.count(name) + expected.count(name))
+
+
+def kappa(said, expected):
+    n = len(said)
+    agreed = sum(a == b for a, b in zip(said, expected, strict=True)) / n
+    chance = sum(said.count(name) * expected.count(name) for name in NAMES) / n**2
+    return (agreed - chance) / (1 - chance)

@@ -29,7 +29,17 @@ FILTERS = [
     ),
     *("!label:counting", "label:none", "hint:counting", "!hint:counting", "hint:none"),
     *("cluster:1", "cluster:none", "!cluster:1", "cluster>0", "status:undecided"),
-    *("status:decided", "status:skipped", "star", "!star", "by:mh", "by:eva", "!by:mh"),
+    *(
+        "status:decided",
+        "status:skipped",
+        "star",
+        "!star",
+        "disputed",
+        "!disputed",
+        "by:mh",
+        "by:eva",
+        "!by:mh",
+    ),
     *("note~BIKE", "!note~bike", 'note~"a%b_"', "model:vec", "model:clip", "dog", "!dog"),
     *("rank@3>4", "rank>1 rank@3:1", "!rank@3<=6", "rank@3<=5 cat:counting", "rank@2<5 rank@3>2"),
     *('"red cap"', "red dog", "rank>2 cat:counting !dog", "status:decided by:eva rank<9"),
@@ -116,6 +126,14 @@ def expected(ws, run, dataset, direction, annotator, text, order):
         found = ws.decisions.current(dataset.id, direction, case.query_id, case.top_id, who)
         return found is not None and found.verdict != "undecided"
 
+    def disputed(case):
+        own = [
+            ws.decisions.current(dataset.id, direction, case.query_id, case.top_id, who)
+            for who in ("mh", "eva")
+        ]
+        labels = [set(d.categories) for d in own if d is not None and d.verdict == "labelled"]
+        return len(labels) == 2 and not labels[0] & labels[1]
+
     there = {run_id: dict(zip(*ws.runs.ranks(run_id, direction), strict=True)) for run_id in (2, 3)}
 
     def holds(case, term):
@@ -148,6 +166,7 @@ def expected(ws, run, dataset, direction, annotator, text, order):
             return any(f" {value} " in f" {t} " for t in texts(case))
         return {
             "star": lambda: case.star,
+            "disputed": lambda: disputed(case),
             "by": lambda: decided_by(case, value),
             "note": lambda: value.lower() in case.note.lower(),
             "model": lambda: value in run.model,

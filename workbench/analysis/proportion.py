@@ -62,7 +62,7 @@ def fix_rate(fixed: npt.NDArray[np.bool_], cluster: npt.NDArray[np.integer]) -> 
         return FixRate(k, n, n_images, Interval(share))
     from scipy.special import stdtrit  # type: ignore[import-untyped]
 
-    effective = n / _design_effect(flags, images, n_images)
+    effective = n / design_effect(flags, images, n_images)
     t = float(stdtrit(n_images - 1, 0.975))
     return FixRate(k, n, n_images, wilson(share, effective, t))
 
@@ -79,9 +79,14 @@ def wilson(share: float, n: float, z: float) -> Interval:
     return Interval(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
 
 
-def _design_effect(
+def design_effect(
     flags: npt.NDArray[np.bool_], images: npt.NDArray[np.int64], n_images: int
 ) -> float:
+    """How many queries (n,) tell as much of the share of ``flags`` as one independent query.
+
+    ``images`` (n,) numbers their images from 0 to ``n_images - 1``, each with a query; see
+    ``fix_rate`` for the estimate, which is from 1 to Kish's sum of squared sizes over n.
+    """
     sizes = np.bincount(images, minlength=n_images).astype(np.float64)
     most = float((sizes**2).sum() / flags.size)
     sizes = np.append(sizes, [sizes.mean()] * 2)

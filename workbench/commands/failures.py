@@ -9,6 +9,7 @@ import click
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
+from workbench.presenters.cases import record
 from workbench.taxonomy import load_taxonomy
 
 direction_option = click.option(
@@ -22,7 +23,8 @@ where_option = click.option(
     "--where",
     default="rank>1",
     show_default=True,
-    help="Filter, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'.",
+    help="Filter, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'; "
+    "disputed: annotators disagree.",
 )
 by_option = click.option("--by", help="Whose decisions count; the newest by anyone otherwise.")
 sort_option = click.option(
@@ -59,6 +61,9 @@ def command(
         taxonomy = load_taxonomy(workspace.path)
         request = ExportRequest(run_id, direction, where, sort, by or context.sees(), context.blind)
         rows = list(islice(export_rows(workspace, request), limit))
+        dataset_id = workspace.runs.get(run_id).dataset_id
+        shown = not context.blind and not as_json
+        right = workspace.judgements.right_counts(dataset_id, direction) if shown else {}
     if as_json:
         print_json(rows)
         return
@@ -80,6 +85,9 @@ def command(
             for row in rows
         ],
     )
+    if right:
+        known = (f"{taxonomy.code(name)} {record(counts)}" for name, counts in right.items())
+        say(f"Hints on labelled {direction} cases: {', '.join(known)}.")
 
 
 def _margin(value: float | None) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from workbench.commands.context import ROW_ID, Context, pass_context
-from workbench.commands.output import progress_bar, say
+from workbench.commands.output import print_json, print_table, progress_bar, say
 
 
 @click.command("label")
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.option("--json", "as_json", is_flag=True, help="Print the suggestions as JSON.")
 @pass_context
-def command(context: Context, run_id: int) -> None:
+def command(context: Context, run_id: int, as_json: bool) -> None:
     """Ask labelers about the failures of a run that they have not seen.
 
     A new version of a labeler is asked about all of them, and its earlier suggestions go.
@@ -22,5 +23,13 @@ def command(context: Context, run_id: int) -> None:
     with context.open() as workspace:
         run = workspace.runs.get(run_id)
         with progress_bar() as report:
-            total = label_run(JobContext(workspace, {}, report), run)
-    say(f"{total:,} suggestions for run {run_id}.")
+            done = label_run(JobContext(workspace, {}, report), run)
+        counts = workspace.suggestions.counts(run_id)
+    for error in done.errors:
+        say(error)
+    if as_json:
+        names = ("labeler", "direction", "category", "suggestions")
+        print_json([dict(zip(names, row, strict=True)) for row in counts])
+    else:
+        print_table(("labeler", "direction", "category", ">suggestions"), counts)
+    say(f"{done.suggestions:,} suggestions for run {run_id}.")

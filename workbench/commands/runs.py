@@ -14,6 +14,7 @@ from store.records import DIRECTIONS, Metric, Run
 from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.corrected import corrected_object, print_corrected
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.compare_protocol import part
 from workbench.presenters.facts import size, stated
@@ -45,14 +46,23 @@ PUBLISHED = "published"
 
 @click.command("runs")
 @click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
+@click.option(
+    "--corrected",
+    "with_corrected",
+    is_flag=True,
+    help="Of RUN, also the numbers with confirmed missing pairs as positives.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
-def command(context: Context, run_id: int | None, as_json: bool) -> None:
+def command(context: Context, run_id: int | None, with_corrected: bool, as_json: bool) -> None:
     """List the runs, newest first, with R@K in percent for both directions.
 
     With RUN, everything about one: metrics, protocol, what it cost, and how it compares with
     published results of the same model, with the usual causes of a difference.
     """
+    if with_corrected and run_id is None:
+        raise click.UsageError("--corrected needs the number of a RUN")
+    second = None
     with context.open() as workspace:
         store = workspace.runs
         verdicts = Verdicts(workspace)
@@ -60,11 +70,21 @@ def command(context: Context, run_id: int | None, as_json: bool) -> None:
             (run, store.metrics(run.id), verdicts.of(run))
             for run in (store.all() if run_id is None else [store.get(run_id)])
         ]
+        if with_corrected:
+            from workbench.compute.corrected import corrected
+
+            second = corrected(workspace, runs[0][0])
     if as_json:
-        print_json([run_object(*row) for row in runs])
+        objects = [run_object(*row) for row in runs]
+        if with_corrected:
+            objects[0]["corrected"] = corrected_object(second)
+        print_json(objects)
         return
     if run_id is not None:
         _describe(*runs[0])
+        if with_corrected:
+            click.echo()
+            print_corrected(runs[0][1], second, _cell)
         return
     if not runs:
         say("No run yet: `workbench evaluate` makes one, `workbench demo` shows one.")

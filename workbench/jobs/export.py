@@ -51,12 +51,14 @@ COLUMNS = (
     "star",
     "decided_at",
     "cluster",
+    "cluster_name",
 )
 """Columns of an export.
 
 A key names an item wherever the data set is: `image`, `image#position`. `top_captions` are one a
 line, and so are `true_generated` and `top_generated`, what captioners wrote for the true and the
-retrieved image, as `model: text`. Several categories of a `decision` are joined by semicolons.
+retrieved image, as `model: text`. `cluster_name` is what a person named the cluster. Several
+categories of a `decision` are joined by semicolons.
 """
 
 
@@ -83,13 +85,23 @@ def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[s
     cases = workspace.cases.stream(
         run.id, request.direction, where, request.sort, annotator=request.annotator
     )
+    names = _cluster_names(workspace, run, request.direction)
     while page := list(islice(cases, 500)):
         for case, context in zip(page, workspace.cases.contexts(page), strict=True):
-            row = _row(run, case, context)
+            row = {**_row(run, case, context), "cluster_name": names.get(case.cluster)}
             yield {**row, **_UNSEEN} if request.blind else row
 
 
 _UNSEEN = {"suggestion": None, "suggestion_score": None, "evidence": None}
+
+
+def _cluster_names(
+    workspace: Workspace, run: Run, direction: Direction
+) -> Mapping[int | None, str]:
+    """Return what people named the clusters of the newest clustering."""
+    latest = workspace.clusterings.latest(run.id, direction)
+    names = workspace.clusterings.names(latest.id) if latest is not None else {}
+    return {cluster: given.name for cluster, given in names.items() if given.name}
 
 
 def preview_rows(

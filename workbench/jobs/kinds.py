@@ -14,6 +14,9 @@ KINDS = {
     "evaluate": "workbench.jobs.evaluate:run",
     "caption": "workbench.jobs.caption:run",
     "label": "workbench.jobs.label:run",
+    "probe": "workbench.jobs.probe:run",
+    "cluster": "workbench.jobs.cluster:run",
+    "space": "workbench.jobs.space:run",
 }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -20,47 +20,100 @@ BLOCK = 2_000
 """Failures after which suggestions are stored: so many at most are lost by a crash."""
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """How many suggestions a run has, and what the labelers that broke off said."""
+
+    suggestions: int
+    errors: tuple[str, ...]
+
+
 def run(context: JobContext) -> Mapping[str, Any]:
     """Suggest categories for the failures of `params["run_id"]`."""
     run = context.workspace.runs.get(int(context.params["run_id"]))
-    return {"run_id": run.id, "suggestions": label_run(context, run)}
+    done = label_run(context, run)
+    result: dict[str, Any] = {"run_id": run.id, "suggestions": done.suggestions}
+    return result | ({"errors": list(done.errors)} if done.errors else {})
 
 
-def label_run(context: JobContext, run: Run) -> int:
-    """Ask all installed labelers about a run's failures; returns how many suggestions there are.
+def label_run(context: JobContext, run: Run) -> Labelled:
+    """Ask all installed labelers about a run's failures.
 
     What a labeler of this version has seen, it is not asked again: an interrupted labeling goes on
-    at its next block. A labeler that cannot be loaded, or fails, is logged and the others go on.
+    at its next block. A labeler that cannot be loaded, or fails, is logged and told in the result,
+    and the others go on.
     """
-    total = 0
+    labelers: dict[str, Labeler] = {}
+    errors: list[str] = []
     for name in registry.names("labelers"):
         try:
-            labeler = registry.load("labelers", name)
-            for direction in DIRECTIONS:
-                total += _label(context, run, direction, labeler)
+            labelers[name] = registry.load("labelers", name)
         except PluginError as error:
-            log.warning("%s", error)
-    return total
+            _note(errors, error)
+    total = 0
+    for direction in DIRECTIONS:
+        total += _label(context, run, direction, labelers, errors)
+    return Labelled(total, tuple(errors))
 
 
-def _label(context: JobContext, run: Run, direction: Direction, labeler: Labeler) -> int:
+def _note(errors: list[str], error: PluginError) -> None:
+    log.warning("%s", error)
+    errors.append(str(error))
+
+
+def _label(
+    context: JobContext,
+    run: Run,
+    direction: Direction,
+    labelers: dict[str, Labeler],
+    errors: list[str],
+) -> int:
+    """Ask about one direction, all labelers about a block before the next one.
+
+    Labelers that share an analysis then make it once a failure. One that fails is taken out.
+    """
     suggestions = context.workspace.suggestions
-    stage = f"suggesting {labeler.name}, {direction}"
-    labeling = (run.id, direction, labeler.name, labeler.version)
-    first = suggestions.begin(*labeling)
+    first = {
+        name: suggestions.begin(run.id, direction, labeler.name, labeler.version)
+        for name, labeler in labelers.items()
+    }
+    start = min(first.values(), default=0)
     total = suggestions.failure_count(run.id, direction)
-    done = total - suggestions.failure_count(run.id, direction, first)
-    failures = suggestions.failures(run.id, direction, first_query=first)
+    done = total - suggestions.failure_count(run.id, direction, start)
+    failures = suggestions.failures(run.id, direction, first_query=start)
+    stage = f"suggesting, {direction}"
     context.progress(stage, done, total)
-    while block := list(islice(failures, BLOCK)):
-        rows: list[SuggestionRow] = []
-        for failure in block:
-            context.check()
-            rows.extend(_suggest(failure, direction, labeler))
-        suggestions.add(*labeling, rows, block[-1].query_id)
+    while labelers and (block := list(islice(failures, BLOCK))):
+        for name, labeler in list(labelers.items()):
+            new = [failure for failure in block if failure.query_id >= first[name]]
+            try:
+                _store(context, run, direction, labeler, new)
+            except PluginError as error:
+                _note(errors, error)
+                del labelers[name]
         done += len(block)
         context.progress(stage, done, total)
-    return suggestions.finish(*labeling)
+    return sum(
+        suggestions.finish(run.id, direction, labeler.name, labeler.version)
+        for labeler in labelers.values()
+    )
+
+
+def _store(
+    context: JobContext,
+    run: Run,
+    direction: Direction,
+    labeler: Labeler,
+    failures: Sequence[FailureInput],
+) -> None:
+    rows: list[SuggestionRow] = []
+    for failure in failures:
+        context.check()
+        rows.extend(_suggest(failure, direction, labeler))
+    if failures:
+        context.workspace.suggestions.add(
+            run.id, direction, labeler.name, labeler.version, rows, failures[-1].query_id
+        )
 
 
 def _suggest(failure: FailureInput, direction: Direction, labeler: Labeler) -> list[SuggestionRow]:

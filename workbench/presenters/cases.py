@@ -111,10 +111,12 @@ def case_sheet(
     model: str,
     blind: bool,
     names: Mapping[int, str] | None = None,
+    right: Mapping[str, tuple[int, int]] | None = None,
 ) -> CaseSheet:
     """Present everything about a case; `candidates` is the size of what was searched.
 
-    `model` is this run's, `names` says by id what the other runs are called.
+    `model` is this run's, `names` says by id what the other runs are called, `right` by category
+    how many suggestions were right, of how many that were decided.
     """
     case = detail.case
     best = None if blind or not detail.suggestions else detail.suggestions[0]
@@ -138,7 +140,7 @@ def case_sheet(
             for hit in detail.hits
         ),
         ranks=_ranks(detail, model, names or {}),
-        suggestion=_suggestion(best, taxonomy),
+        suggestion=_suggestion(best, taxonomy, right or {}),
         chip=chip(case, taxonomy, blind=blind),
         label=" ".join(taxonomy.code(name) for name in case.categories),
         note=plain(case.note[:TEXT_CHARACTERS]),
@@ -337,7 +339,15 @@ def _ranks(detail: CaseDetail, model: str, names: Mapping[int, str]) -> tuple[Mo
     )
 
 
-def _suggestion(best: SuggestionRow | None, taxonomy: Taxonomy) -> SuggestionView | None:
+def record(counts: tuple[int, int]) -> str:
+    """Say how many suggestions were right: "right 31 of 38 here", "" for none decided."""
+    right, n = counts
+    return f"right {right:,} of {n:,} here" if n else ""
+
+
+def _suggestion(
+    best: SuggestionRow | None, taxonomy: Taxonomy, right: Mapping[str, tuple[int, int]]
+) -> SuggestionView | None:
     if best is None:
         return None
     return SuggestionView(
@@ -345,4 +355,5 @@ def _suggestion(best: SuggestionRow | None, taxonomy: Taxonomy) -> SuggestionVie
         code=taxonomy.code(best.category),
         score=share(best.score),
         reason=plain(str(best.evidence.get("reason", ""))[:ROW_CHARACTERS]),
+        record=record(right.get(best.category, (0, 0))),
     )

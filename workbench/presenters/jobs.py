@@ -127,10 +127,10 @@ def what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]) -> s
         again = _again(params, " + rerank")
         model = model_name(str(params.get("model") or ""))
         return plain(f"{kind} {by}{model}{again}" + (f" on {where}" if where else ""))
-    if kind == "label":
-        run_id = params.get("run_id", "")
+    if "run_id" in params:  # label, probe, cluster, ...
+        run_id = params["run_id"]
         run = f"of job {run_id.get('result_of')}" if isinstance(run_id, Mapping) else run_id
-        return plain(f"label run {run}")
+        return plain(f"{kind} run {run}")
     return plain(kind)
 
 

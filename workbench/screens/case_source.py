@@ -118,6 +118,7 @@ class CaseSource:
             model=self.run.model,
             blind=self.session.blind,
             names=self.names,
+            right=self.session.cases.right_counts(self.run.dataset_id, self.view.direction),
         )
         suggestions = () if self.session.blind else detail.suggestions
         if self.other is None:

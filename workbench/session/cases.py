@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.records import Case, CaseCounts, CaseDetail
+from store.records import Case, CaseCounts, CaseDetail, Direction
 from store.workspace import Workspace
 from workbench.session.errors import told
 from workbench.views.case_view import CaseView
@@ -39,6 +39,7 @@ class SessionCases:
         self._categories = categories
         self._blind = blind
         self.annotator = annotator if blind else None
+        self._right: dict[tuple[int, Direction, int], Mapping[str, tuple[int, int]]] = {}
 
     @told
     def canonical(self, text: str) -> str:
@@ -92,6 +93,21 @@ class SessionCases:
         return self._workspace.cases.count(
             view.run_id, view.direction, self._parsed(""), annotator=self.annotator
         )
+
+    @told
+    def right_counts(self, dataset_id: int, direction: Direction) -> Mapping[str, tuple[int, int]]:
+        """Return by category how many suggestions were right, of how many; nothing when blind.
+
+        Counted once until something is committed.
+        """
+        if self._blind:
+            return {}
+        key = dataset_id, direction, self._workspace.changes()
+        found = self._right.get(key)
+        if found is None:
+            found = self._workspace.judgements.right_counts(dataset_id, direction)
+            self._right = {key: found}
+        return found
 
     @told
     def export_preview(

@@ -62,7 +62,7 @@ def fixed_categories(
     of_a, of_b = (labels.by_category(ranks.query, decided) for labels in (a, b))
     fair = not decided or _covered(ranks, miss_a, miss_b, a, b)
     rows = []
-    for name in _order(taxonomy, {*of_a, *of_b}):
+    for name in in_order(taxonomy, {*of_a, *of_b}):
         missed = of_a.get(name, nothing) & miss_a
         broken = int((of_b.get(name, nothing) & miss_b & ~miss_a).sum())
         if missed.any() or (fair and broken):
@@ -117,7 +117,7 @@ def _covered(
     return bool(by_a[miss_a & ~miss_b].all() and by_b[miss_b & ~miss_a].all())
 
 
-def _order(taxonomy: Taxonomy, names: set[str]) -> list[str]:
+def in_order(taxonomy: Taxonomy, names: set[str]) -> list[str]:
     """Put categories in the order of the taxonomy, names it does not know behind."""
     known = [category.name for category in taxonomy.categories]
     return [name for name in known if name in names] + sorted(names - set(known))

@@ -9,6 +9,7 @@ from pathlib import Path
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
+from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
 from workbench.session.devices import SessionDevices
 from workbench.session.errors import SessionError, told
@@ -17,6 +18,7 @@ from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
 from workbench.session.overview import Overview
 from workbench.session.places import Places
+from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse
 
@@ -48,6 +50,10 @@ class Session:
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind
         )
         self.compare = SessionCompare(workspace, self.taxonomy, annotator=annotator, blind=blind)
+        self.slices = SessionSlices(workspace, self.taxonomy, annotator=annotator, blind=blind)
+        self.clusters = SessionClusters(
+            workspace, annotator=annotator, blind=blind, readonly=readonly
+        )
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,

@@ -92,12 +92,16 @@ class ModelRank:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionView:
-    """The machine's label and why it says so."""
+    """The machine's label and why it says so.
+
+    `record` says how often such suggestions were right here, "" where nobody has decided yet.
+    """
 
     name: str
     code: str
     score: str
     reason: str
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)

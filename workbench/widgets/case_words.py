@@ -156,14 +156,17 @@ def why(sheet: CaseSheet, width: int) -> Content:
     if sheet.suggestion is not None:
         found = sheet.suggestion
         reason = f"  {found.reason}" if found.reason else ""
-        head = f" {SUGGESTED} {found.code} {found.score}"
+        shown = f"{found.code} {found.score}"
+        record = f"  {found.record}" if found.record else ""
+        head = f" {SUGGESTED} {shown}{record}"
         room = width - sum(len(p) + 2 for p in parts) - len(head)
         if sheet.note:
             room = min(room, width // 2)
         parts.append(
             Content.assemble(
                 (f" {SUGGESTED} ", QUIET),
-                f"{found.code} {found.score}",
+                shown,
+                (record, QUIET),
                 (cut(reason, max(0, room)), QUIET),
             )
         )

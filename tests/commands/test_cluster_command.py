@@ -1,0 +1,58 @@
+"""`workbench cluster` and `clusters` as a program would use them."""
+
+import json
+
+import pytest
+
+from workbench.jobs import evaluate
+
+HOSTILE = "\x1b[31mred\x1b]0;owned\x07"
+
+
+@pytest.fixture
+def run_id(context, imported, vectors):
+    return evaluate.run(context(dataset_id=imported.id, model=f"vectors:{vectors}", k=5))["run_id"]
+
+
+def test_cluster_then_list_name_filter_and_export(run, run_id, tmp_path):
+    assert "workbench cluster 1" in run("clusters", run_id)[2]
+    assert json.loads(run("clusters", run_id, "--json")[1]) == []
+    code, out, err = run("cluster", run_id, "--k", 3, "--seed", 1)
+    assert (code, out.strip()) == (0, "1")
+    assert "k 3, query features, seed 1" in err
+    assert "not explanations" in err
+    (found,) = json.loads(run("clusters", run_id, "--json")[1])
+    assert (found["k"], found["asked_k"], len(found["clusters"])) == (3, 3, 3)
+    first = found["clusters"][0]
+    assert first["size"] == max(one["size"] for one in found["clusters"])
+    assert 0 < first["miss_rate"]["value"] <= 1
+    assert first["hints"]
+    code, out, _ = run("clusters", run_id, "--name", 0, f"dogs {HOSTILE}")
+    assert code == 0
+    assert "\x1b" not in out
+    assert "dogs" in out
+    cases = json.loads(run("failures", run_id, "--where", "cluster:0", "--json")[1])
+    assert len(cases) == first["size"]
+    assert {case["cluster"] for case in cases} == {0}
+    assert {case["cluster_name"] for case in cases} == {f"dogs {HOSTILE}"}
+    hits = json.loads(run("failures", run_id, "--where", "rank<=1", "--json")[1])
+    assert {case["cluster_name"] for case in hits} == {None}
+    (again,) = json.loads(run("cluster", run_id, "--k", 3, "--seed", 1, "--json")[1])
+    assert again["clusters"][0]["name"] == f"dogs {HOSTILE}"
+    assert "hints" not in str(run("--blind", "clusters", run_id, "--json")[1]) or (
+        json.loads(run("--blind", "clusters", run_id, "--json")[1])[0]["clusters"][0]["hints"] == {}
+    )
+
+
+def test_what_cannot_be_done_is_refused_before_it_is_queued(run, run_id, workspace):
+    for wrong, code, sentence in (
+        ((7,), 1, "no run 7"),
+        ((run_id, "--k", "0"), 2, "'auto'"),
+        ((run_id, "--where", "rnk>3"), 2, "rank"),
+        ((run_id, "--features", "words"), 2, "difference"),
+    ):
+        found, _, err = run("cluster", *wrong)
+        assert found == code, err
+        assert sentence in err
+    assert workspace.jobs.all() == []
+    assert run("clusters", run_id, "--name", 0, "x")[0] == 1

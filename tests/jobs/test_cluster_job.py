@@ -1,0 +1,88 @@
+"""The cluster job on a small run: what is stored, names that survive, and what cannot be done."""
+
+import pytest
+
+from store.filter import parse
+from workbench.compute.errors import Cancelled, JobError
+from workbench.jobs import cluster, evaluate
+from workbench.session.clusters import SessionClusters
+
+
+@pytest.fixture
+def run_id(context, imported, vectors):
+    return evaluate.run(context(dataset_id=imported.id, model=f"vectors:{vectors}", k=5))["run_id"]
+
+
+@pytest.mark.parametrize("direction", ["t2i", "i2t"])
+@pytest.mark.parametrize("features", ["query", "difference", "both"])
+def test_every_failure_has_a_cluster(workspace, context, run_id, direction, features):
+    params = {"direction": direction, "features": features, "k": 2}
+    cluster.run(context(run_id=run_id, **params))
+    table = SessionClusters(workspace, annotator="mh").table(run_id, direction)
+    ids, ranks = workspace.runs.ranks(run_id, direction)
+    members = workspace.clusterings.members(table.clustering_id)
+    assert members.query_id.tolist() == ids[ranks > 1].tolist()
+    assert sum(row.facts.size for row in table.rows) == len(members.query_id)
+    for row in table.rows:
+        where = parse(f"cluster:{row.facts.cluster}")
+        assert workspace.cases.count(run_id, direction, where) == row.facts.size
+        assert (row.facts.miss_rate is None) == (features != "query")
+        assert all(text for _, text in row.typical)
+    if features == "query":
+        assert sum(row.facts.queries for row in table.rows) == len(ids)
+        for row in table.rows:
+            rate = row.facts.size / row.facts.queries
+            assert row.facts.miss_rate.value == pytest.approx(rate)
+            assert row.facts.lift == pytest.approx(rate / (ranks > 1).mean())
+    assert any("no text encoder" in note for note in table.facts.notes)
+
+
+def test_the_same_request_gives_the_same_and_names_survive(workspace, context, run_id):
+    session = SessionClusters(workspace, annotator="mh")
+    cluster.run(context(run_id=run_id, k=3))
+    session.name(run_id, "t2i", 1, "bikes/count")
+    cluster.run(context(run_id=run_id, k=1))
+    assert not session.table(run_id, "t2i").rows[0].named
+    cluster.run(context(run_id=run_id, k=3))
+    again = session.table(run_id, "t2i")
+    assert [(row.name, row.named) for row in again.rows][1] == ("bikes/count", True)
+    first = workspace.clusterings.of(run_id, "t2i")[-1]
+    assert first.result == workspace.clusterings.latest(run_id, "t2i").result
+    session.name(run_id, "t2i", 1, "")
+    cluster.run(context(run_id=run_id, k=3))
+    assert not any(row.named for row in session.table(run_id, "t2i").rows)
+
+
+def test_what_is_too_little_is_said(workspace, context, run_id):
+    with pytest.raises(JobError, match="no t2i failures"):
+        cluster.run(context(run_id=run_id, at_k=12))
+    ids, ranks = workspace.runs.ranks(run_id, "t2i")
+    one = int(ids[ranks > 1][0])
+    cluster.run(context(run_id=run_id, where=f"id:{one}"))
+    table = SessionClusters(workspace, annotator="mh").table(run_id, "t2i")
+    assert (table.k, table.facts.n_misses) == (1, 1)
+    assert any("too few" in note for note in table.facts.notes)
+    cluster.run(context(run_id=run_id, k=500))
+    table = SessionClusters(workspace, annotator="mh").table(run_id, "t2i")
+    assert table.k == (ranks > 1).sum()
+    assert any("500 clusters were asked for" in note for note in table.facts.notes)
+
+
+def test_it_stops_between_numbers_of_clusters(context, run_id):
+    asked = context(run_id=run_id)
+    told = asked.report
+
+    def stop(stage, done, total):
+        told(stage, done, total)
+        if stage.startswith("choosing"):
+            asked.stop.set()
+
+    asked.report = stop
+    with pytest.raises(Cancelled):
+        cluster.run(asked)
+
+
+def test_a_missing_umap_is_one_sentence(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(JobError, match=r"\[umap\]"):
+        cluster.check_projection("umap")

@@ -1,0 +1,71 @@
+"""The properties of a run's queries: from captions, images and languages, never from results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.records import Direction
+from store.workspace import Workspace
+from workbench.session.caption_reading import read_captions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from workbench.analysis.properties import Property
+
+THUMBNAIL = 224
+"""Pixels that the most common models look at: an image without a longer side has lost detail."""
+
+PEOPLE = ("no people", "one person", "two people", "three or more", "people without a number")
+
+
+class QueryProperties:
+    """Reads a data set's captions once; tells what the queries of either direction are like."""
+
+    def __init__(self, workspace: Workspace, dataset_id: int) -> None:
+        import numpy as np
+
+        from workbench.analysis.properties import Property, counted, shapes
+
+        captions = list(workspace.datasets.captions(dataset_id))
+        said = read_captions((caption.text, caption.language) for caption in captions)
+        language = np.array([caption.language for caption in captions], dtype=object)
+        sizes = [(i.width or 0, i.height or 0) for i in workspace.datasets.images(dataset_id)]
+        width, height = np.array(sizes, np.int64).reshape(-1, 2).T
+        self._words = said.words
+        self._order = workspace.datasets.order(dataset_id)
+        self._of_captions: tuple[Property, ...] = (
+            Property("people", counted(said.people, said.uncounted, PEOPLE), said.read),
+            Property("mentions", said.mentions, said.read),
+            Property(
+                "language",
+                {str(one): language == one for one in sorted(set(language))},
+                np.ones(len(language), bool),
+            ),
+        )
+        self._of_images = Property("image", shapes(width, height, THUMBNAIL), width > 0)
+
+    def of(self, direction: Direction, query: NDArray[np.int64]) -> tuple[Property, ...]:
+        """Return the properties of queries (n,), given by their ids.
+
+        In i2t an image has what at least half of its captions have; its length is their mean.
+        """
+        import numpy as np
+
+        from workbench.analysis.properties import Property, mean_of_images, quartiles
+
+        image, n_images = self._order.caption_image, len(self._order.image_ids)
+        if direction == "t2i":
+            rows = np.searchsorted(self._order.caption_ids, query)
+            image_rows, lengths = image[rows], quartiles(self._words[rows], "words")
+            said = self._of_captions
+        else:
+            rows = image_rows = np.searchsorted(self._order.image_ids, query)
+            lengths = quartiles(mean_of_images(self._words, image, n_images)[rows], "words")
+            said = tuple(one.of_images(image, n_images) for one in self._of_captions)
+        return (
+            Property("caption length", lengths, np.ones(len(rows), bool)),
+            *(one.taken(rows) for one in said),
+            self._of_images.taken(image_rows),
+        )

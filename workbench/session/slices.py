@@ -1,0 +1,133 @@
+"""R@K of a run in slices of its queries, and its misses by label."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from store.records import Direction, Run
+from store.workspace import Workspace
+from workbench.session.compare_categories import Labelled, in_order
+from workbench.session.errors import told
+from workbench.session.query_properties import QueryProperties
+from workbench.taxonomy import Taxonomy
+from workbench.views.compare import Estimate
+from workbench.views.slices import LabelShare, RunSlices, SliceRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from workbench.analysis.intervals import Interval
+    from workbench.analysis.splits import Split
+
+
+class SessionSlices:
+    """Slices of runs as one annotator sees their labels; see `SessionCompare` for `blind`.
+
+    The captions of the data set that was looked at last are kept as read.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        taxonomy: Taxonomy,
+        *,
+        annotator: str | None = None,
+        blind: bool = False,
+    ) -> None:
+        self._workspace = workspace
+        self._taxonomy = taxonomy
+        self._annotator = annotator if blind else None
+        self._blind = blind
+        self._read: tuple[int, QueryProperties] | None = None
+
+    @told
+    def of(self, run_id: int, direction: Direction = "t2i", k: int = 1) -> RunSlices:
+        """Measure a run; a hit is a rank of at most `k`.
+
+        Takes about 20 s the first time, for 158,915 captions; call it from a thread.
+        """
+        from workbench.analysis.proportion import fix_rate
+        from workbench.analysis.splits import by_lift, splits
+
+        run = self._workspace.runs.get(run_id)
+        query, rank = self._workspace.runs.ranks(run.id, direction)
+        image = self._workspace.runs.images_of(run.id, direction)
+        properties = self._properties(run.dataset_id).of(direction, query)
+        found = splits(rank, image, properties, k=k)
+        rows = {id(split): _row(split) for split in found}
+        whole = fix_rate(rank <= k, image)
+        miss = rank > k
+        return RunSlices(
+            run_id=run.id,
+            dataset=f"{run.dataset}/{run.split}",
+            model=run.model,
+            stage=run.stage,
+            direction=direction,
+            k=k,
+            n_queries=whole.n,
+            n_images=whole.n_images,
+            hits=whole.k,
+            recall=_estimate(whole.share),
+            slices=tuple(rows.values()),
+            worst=tuple(rows[id(split)] for split in by_lift(found)),
+            labels=tuple(self._labels(run, direction, query[miss], image[miss])),
+        )
+
+    def _properties(self, dataset_id: int) -> QueryProperties:
+        known = self._read
+        if known is None or known[0] != dataset_id:
+            known = self._read = dataset_id, QueryProperties(self._workspace, dataset_id)
+        return known[1]
+
+    def _labels(
+        self,
+        run: Run,
+        direction: Direction,
+        query: NDArray[np.int64],
+        image: NDArray[np.int64],
+    ) -> Iterator[LabelShare]:
+        """Count the misses by decided label, then by suggestion, of those that have one."""
+        import numpy as np
+
+        from workbench.analysis.proportion import fix_rate
+
+        cases = self._workspace.cases
+        labelled = Labelled(
+            cases.labels(run.id, direction, self._annotator),
+            None if self._blind else lambda: cases.hints(run.id, direction),
+        )
+        for decided in (True, False):
+            by_category = labelled.by_category(query, decided)
+            any_label = np.zeros(len(query), bool)
+            for mask in by_category.values():
+                any_label |= mask
+            for name in in_order(self._taxonomy, set(by_category)):
+                if by_category[name].any():
+                    rate = fix_rate(by_category[name][any_label], image[any_label])
+                    code, share = self._taxonomy.code(name), _estimate(rate.share)
+                    yield LabelShare(name, code, decided, rate.k, rate.n, share)
+
+
+def _row(split: Split) -> SliceRow:
+    return SliceRow(
+        trait=split.trait,
+        name=split.name,
+        n=split.recall.n,
+        n_images=split.recall.n_images,
+        hits=split.recall.k,
+        recall=_estimate(split.recall.share),
+        rest=_estimate(split.rest.share),
+        rest_n=split.rest.n,
+        difference=_estimate(split.difference),
+        lift=split.lift if math.isfinite(split.lift) else None,
+        coverage=_estimate(split.coverage.share),
+        p=split.p,
+        p_adjusted=split.p_adjusted,
+    )
+
+
+def _estimate(interval: Interval) -> Estimate:
+    return Estimate(interval.value, interval.low, interval.high)
