@@ -86,7 +86,7 @@ def test_an_interrupted_command_leaves_the_jobs_running(run, file, workspace):
         seen = next(line for line in started.stderr if line.endswith(") ...\n"))
         started.send_signal(signal.SIGINT)
         out, err = started.communicate(timeout=60)
-    assert started.returncode == 130, seen
+    assert started.returncode == 130, (seen, err)
     assert out == ""
     assert "go on in the background" in err
     until = time.monotonic() + 90

@@ -107,7 +107,7 @@ def kappa(confusion: npt.NDArray[np.number]) -> Floats:
     Source: Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological
     Measurement 20, 1960.
 
-    >>> float(kappa(np.array([[20, 5], [10, 15]])))
+    >>> round(float(kappa(np.array([[20, 5], [10, 15]]))), 6)
     0.4
     """
     cells = np.asarray(confusion, np.float64)
