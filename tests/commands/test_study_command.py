@@ -81,6 +81,8 @@ def test_an_interrupted_command_leaves_the_jobs_running(run, file, workspace):
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "COLUMNS": "80"},
+        # Tests that a shell runs in the background have inherited that it is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as started:
         # Whichever job is seen at work first: a small one may be over before anybody looks.
         seen = next(line for line in started.stderr if line.endswith(") ...\n"))
