@@ -133,8 +133,9 @@ def pairs(data: Path) -> str:
     ]
     return f"""## Pairs
 
-Captions and foils of VALSE and SugarCrepe, one caption a side: the development set, which the
-rules were written on. It says nothing about other captions; intervals draw queries.
+Captions and foils of VALSE and SugarCrepe, one caption a side: the development set, from which the
+weights were learned. `python -m benchmarks.train_labelers DATA --check` prints what they reach on
+held-out folds and on whole held-out sources; intervals here draw queries.
 
 {_tables(judged(found))}
 
@@ -174,7 +175,7 @@ def natural(data: Path) -> str:
     return f"""## Natural failures
 
 {len(found)} failures of CLIP ViT-B/32 on COCO, labelled by hand, five captions a side; numbers
-only, as the licence of the set asks. Object, action and context count as fine_grained, spatial as
+only, as the licence of the set asks, and no weight was learned from them. Object, action and context count as fine_grained, spatial as
 coreference, ambiguous as data_fault.
 
 {_tables(judged(found))}
