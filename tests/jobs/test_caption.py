@@ -300,6 +300,9 @@ def test_a_run_that_cannot_measure_is_refused_if_named_and_passed_over_if_not(
     newest = evaluate.run(context(**stored))["run_id"]
     with pytest.raises(JobError, match="cannot embed captions"):
         caption.run(context(**params, clip=newest))
+    second = {**stored, "rerank": 3, "rerank_model": params["model"]}
+    with pytest.raises(JobError, match=f"re-ranks what vectors:.* found in run {newest}"):
+        caption.run(context(**params, clip=evaluate.run(context(**second))["run_id"]))
     caption.run(context(**params))
     assert metrics(workspace, 1, own)
     assert not metrics(workspace, 1, newest)

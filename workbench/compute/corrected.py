@@ -15,7 +15,7 @@ from workbench.analysis.corrected import rank_among_hits, rank_metrics, rank_of_
 from workbench.analysis.lane_dot import score_pairs
 from workbench.analysis.vectors import checked
 from workbench.compute.gallery import Gallery, open_gallery
-from workbench.compute.run_vectors import vectors_of
+from workbench.compute.run_vectors import vectors_folder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -72,14 +72,12 @@ def _extra(pairs: Sequence[tuple[int, int]], direction: Direction, queries: set[
 
 
 def _gallery(workspace: Workspace, run: Run) -> Gallery:
-    order = vectors_of(workspace, run).order  # says what to do where they are gone
-    fingerprint = workspace.datasets.get(run.dataset_id).fingerprint
-    model = workspace.models.get(run.model_id).fingerprint
-    key = workspace.vectors.key(fingerprint, model, str(run.protocol.get("prompt", "")))
+    folder = vectors_folder(workspace, run)
+    order = workspace.datasets.order(run.dataset_id)
     ranked = workspace.runs.ranks(run.id, "i2t")[0]
     captioned = np.unique(order.caption_image)
     left_out = captioned[~np.isin(order.image_ids[captioned], ranked)]
-    return open_gallery(workspace.vectors.folder(key), order, left_out.tolist())
+    return open_gallery(folder, order, left_out.tolist())
 
 
 def _ranked_by_vectors(

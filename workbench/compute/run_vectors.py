@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from plugins import registry
 from plugins.api import ImageTextEncoder, PrecomputedVectors
 from store.records import DatasetOrder, Run
+from store.vectors import VectorFolder
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.errors import JobError
-from workbench.compute.loading import choose_decoder, load_model
+from workbench.compute.loading import choose_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,19 +46,27 @@ class RunVectors:
 
 def vectors_of(workspace: Workspace, run: Run) -> RunVectors:
     """Map the vectors of a run; JobError if they are not in the workspace any more."""
+    folder = vectors_folder(workspace, run)
+    images, captions = folder.array("images"), folder.array("texts")
+    assert images is not None
+    assert captions is not None
+    return RunVectors(images, captions, workspace.datasets.order(run.dataset_id))
+
+
+def vectors_folder(workspace: Workspace, run: Run) -> VectorFolder:
+    """Find the whole arrays of a run's vectors; JobError if they are not there any more."""
     run = first_stage_of(workspace, run)
     model = workspace.models.get(run.model_id)
     dataset = workspace.datasets.get(run.dataset_id)
     prompt = str(run.protocol.get("prompt", ""))
     key = workspace.vectors.key(dataset.fingerprint, model.fingerprint, prompt)
     folder = workspace.vectors.folder(key)
-    images, captions = folder.array("images"), folder.array("texts")
-    if images is None or captions is None:
+    if folder.array("images") is None or folder.array("texts") is None:
         raise JobError(
             f"The vectors of run {run.id} are not in the workspace any more: evaluate {run.model} "
-            "on its data set again."
+            f"on {run.dataset}/{run.split} again."
         )
-    return RunVectors(images, captions, workspace.datasets.order(dataset.id))
+    return folder
 
 
 def encoder_of(context: JobContext, run: Run) -> ImageTextEncoder | None:
@@ -65,7 +75,8 @@ def encoder_of(context: JobContext, run: Run) -> ImageTextEncoder | None:
     Raises PluginError if it cannot be loaded, JobError if it is no longer the model of the run.
     """
     run = first_stage_of(context.workspace, run)
-    model = load_model(context, run.model, context.device)
+    context.progress(f"loading the model of run {run.id}", 0, 0)
+    model = registry.load_model(run.model, context.device)
     if isinstance(model, PrecomputedVectors):
         return None
     if not isinstance(model, ImageTextEncoder):

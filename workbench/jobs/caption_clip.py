@@ -19,7 +19,12 @@ from store.workspace import Workspace
 from workbench.compute.batches import Batches, batch_size
 from workbench.compute.context import JobContext
 from workbench.compute.errors import JobError
-from workbench.compute.loading import choose_decoder
+from workbench.compute.run_vectors import (
+    encoder_of,
+    first_stage_of,
+    vectors_folder,
+    vectors_of,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +42,7 @@ captions suit an image.
 def check_clip(workspace: Workspace, dataset: Dataset, clip: Clip) -> None:
     """Raise JobError for a run that cannot measure captions of a data set."""
     if isinstance(clip, int):
-        _refuse(workspace.runs.get(clip), dataset)
+        _refuse(workspace, workspace.runs.get(clip), dataset)
 
 
 def clip_run(
@@ -46,7 +51,7 @@ def clip_run(
     """Find the run whose model measures; None for "none", and for "auto" if there is none."""
     if isinstance(clip, int):
         run = workspace.runs.get(clip)
-        _refuse(run, dataset)
+        _refuse(workspace, run, dataset)
         return run
     if clip == "none":
         return None
@@ -55,7 +60,7 @@ def clip_run(
     return next((run for run in on_it if _can(workspace, dataset, run)), None)
 
 
-def _refuse(run: Run, dataset: Dataset) -> None:
+def _refuse(workspace: Workspace, run: Run, dataset: Dataset) -> None:
     if run.dataset_id != dataset.id:
         raise JobError(
             f"Run {run.id} is on {run.dataset}/{run.split}: CLIPScore takes a run on "
@@ -63,13 +68,17 @@ def _refuse(run: Run, dataset: Dataset) -> None:
         )
     if not _embeds(run.model):
         raise JobError(f"{run.model} of run {run.id} cannot embed captions: choose another run.")
+    first = first_stage_of(workspace, run)
+    if first.model_id != run.model_id:
+        raise JobError(
+            f"Run {run.id} re-ranks what {first.model} found in run {first.id}: choose that one."
+        )
 
 
 def _can(workspace: Workspace, dataset: Dataset, run: Run) -> bool:
     try:
-        if not _embeds(run.model):
-            return False
-        _vectors(workspace, dataset, run)
+        _refuse(workspace, run, dataset)
+        vectors_folder(workspace, run)
         return True
     except (JobError, PluginError) as problem:  # weights or vectors that are not here any more
         log.info("run %d is not used for CLIPScore: %s", run.id, problem)
@@ -95,7 +104,8 @@ def clip_columns(
     """
     from workbench.analysis.captioning.clip_score import clip_score, ref_clip_score
 
-    images, texts = _vectors(context.workspace, dataset, run)
+    found = vectors_of(context.workspace, run)
+    images, texts = found.images, found.captions
     order = context.workspace.datasets.order(dataset.id)
     row_of = {int(image): row for row, image in enumerate(order.image_ids)}
     usable = [c for c in captions if images[row_of[c.image_id]].any()]
@@ -118,35 +128,13 @@ def clip_columns(
     return columns
 
 
-def _vectors(
-    workspace: Workspace, dataset: Dataset, run: Run
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    model = workspace.models.get(run.model_id)
-    prompt = str(run.protocol.get("prompt", ""))
-    key = workspace.vectors.key(dataset.fingerprint, model.fingerprint, prompt)
-    folder = workspace.vectors.folder(key)
-    images, texts = folder.array("images"), folder.array("texts")
-    if images is None or texts is None:
-        raise JobError(
-            f"The vectors of run {run.id} are not in the workspace any more: evaluate again, or "
-            "choose another run with --clip."
-        )
-    return images, texts
-
-
 def _embedded(
     context: JobContext, run: Run, texts: Sequence[str], device: str
 ) -> NDArray[np.float32]:
     context.progress(f"loading the model of run {run.id}", 0, 0)
-    model = registry.load_model(run.model, device)
-    choose_decoder(model, str(run.protocol.get("image_decoder", "pil")))
-    if not isinstance(model, ImageTextEncoder):
+    model = encoder_of(context, run)
+    if model is None:
         raise JobError(f"{run.model} of run {run.id} cannot embed captions: choose another run.")
-    if model.card.fingerprint != context.workspace.models.get(run.model_id).fingerprint:
-        raise JobError(
-            f"{run.model} has other weights or another precision than in run {run.id}: "
-            "evaluate again, or choose another run with --clip."
-        )
     done = 0
 
     def encode(part: Sequence[str]) -> NDArray[np.float32]:

@@ -24,9 +24,8 @@ from workbench.analysis.space_geometry import (
 )
 from workbench.analysis.space_projection import principal_plane
 from workbench.compute.context import JobContext
-from workbench.compute.errors import JobError
 from workbench.compute.gallery import Gallery, open_gallery
-from workbench.compute.run_vectors import first_stage_of
+from workbench.compute.run_vectors import first_stage_of, vectors_folder
 from workbench.jobs.space_neighbours import K, hubs_of, overlaps_of
 from workbench.views.space import Point, SpaceView
 
@@ -103,18 +102,9 @@ def _measure(context: JobContext, run: Run, other: Run | None, seed: int) -> Spa
 
 def _gallery(context: JobContext, run: Run) -> tuple[Run, Gallery]:
     """Return the vectors by which a run found its first candidates, and the run that made them."""
-    store = context.workspace
-    made_by = first_stage_of(store, run)
-    dataset, model = store.datasets.get(run.dataset_id), store.models.get(made_by.model_id)
-    prompt = str(made_by.protocol.get("prompt", ""))
-    key = store.vectors.key(dataset.fingerprint, model.fingerprint, prompt)
-    folder = store.vectors.folder(key)
-    if folder.array("images") is None or folder.array("texts") is None:
-        raise JobError(
-            f"The vectors of run {made_by.id} are not in the workspace any more: evaluate "
-            f"{made_by.model} on {run.dataset}/{run.split} again."
-        )
-    return made_by, open_gallery(folder, store.datasets.order(dataset.id))
+    made_by = first_stage_of(context.workspace, run)
+    folder = vectors_folder(context.workspace, made_by)
+    return made_by, open_gallery(folder, context.workspace.datasets.order(run.dataset_id))
 
 
 def _projection(gallery: Gallery, seed: int) -> tuple[tuple[float, float], tuple[Point, ...]]:
