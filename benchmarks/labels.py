@@ -175,8 +175,8 @@ def natural(data: Path) -> str:
     return f"""## Natural failures
 
 {len(found)} failures of CLIP ViT-B/32 on COCO, labelled by hand, five captions a side; numbers
-only, as the licence of the set asks, and no weight was learned from them. Object, action and context count as fine_grained, spatial as
-coreference, ambiguous as data_fault.
+only, as the licence of the set asks, and no weight was learned from them. Object, action and
+context count as fine_grained, spatial as coreference, ambiguous as data_fault.
 
 {_tables(judged(found))}
 
