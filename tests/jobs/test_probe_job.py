@@ -83,6 +83,7 @@ def test_a_cancelled_probing_goes_on_to_the_same_rows(workspace, context, run):
 
 def test_nothing_is_probed_twice(workspace, context, run, monkeypatch):
     probe.run(context(run_id=run.id, every=True))
+    once = stored(workspace)
 
     def never(*_):
         raise AssertionError("loaded again")
@@ -90,6 +91,7 @@ def test_nothing_is_probed_twice(workspace, context, run, monkeypatch):
     monkeypatch.setattr(probe, "encoder_of", never)
     probe.run(context(run_id=run.id, every=True))
     probe.run(context(run_id=run.id))
+    assert stored(workspace) == once
 
 
 def test_vectors_made_elsewhere_are_refused(workspace, context, imported, vectors):
