@@ -11,6 +11,7 @@ from store.captionings import generated_by_image
 from store.conditions import Query
 from store.connections import Connection
 from store.datasets import to_image
+from store.false_negatives import missing_pair_of
 from store.records import (
     Caption,
     Case,
@@ -120,6 +121,7 @@ def detail(read: Connection, case: Case) -> CaseDetail:
         suggestions=suggestions_of(read, case.run_id, case.direction, case.query_id),
         other_ranks=_other_ranks(read, case),
         generated=generated_by_image(read, wanted),
+        missing_pair=missing_pair_of(read, case.run_id, case.direction, case.query_id),
     )
 
 

@@ -150,6 +150,13 @@ def _cluster(query: Query, term: Term) -> str:
     return "m.cluster IS NULL" if term.value == NONE else _comparison(query, term, "m.cluster")
 
 
+def _missing(query: Query, term: Term) -> str:
+    return (
+        "r.query_id IN (SELECT f.query_id FROM false_negatives AS f WHERE f.run_id = :run"
+        f" AND f.direction = :direction AND {_comparison(query, term, 'f.score')})"
+    )
+
+
 def _words(query: Query, term: Term) -> str:
     if query.direction == "t2i":
         words = "(SELECT words FROM captions WHERE id = r.query_id)"
@@ -245,6 +252,7 @@ _CONDITIONS: dict[str, Callable[[Query, Term], str]] = {
     "len": _words,
     "id": _id,
     "cluster": _cluster,
+    "fn": _missing,
     "cat": _category,
     "label": _label,
     "hint": _hint,

@@ -4,6 +4,7 @@
 
     rank>10 margin<-.05 len>20 id:18231 cluster:4    numbers: : = < <= > >=
     id:18231,412,22910                               any of these queries
+    fn>0.5                                           may be a missing pair (`false-negatives`)
     rank@7<=1                                        the query's rank in run 7
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
                                                      name or the start of a name; or none
@@ -23,7 +24,8 @@ from dataclasses import dataclass
 from store.errors import FilterError
 from store.tables import clean
 
-NUMBERS = ("rank", "margin", "len", "id", "cluster")
+NUMBERS = ("rank", "margin", "len", "id", "cluster", "fn")
+REALS = ("margin", "fn")
 CATEGORIES = ("cat", "label", "hint")
 TEXTS = ("status", "by", "note", "model")
 FLAGS = ("star", "disputed")
@@ -163,11 +165,11 @@ def _number(field: str, operator: str, value: str, negated: bool, word: str) -> 
         return Term(field, operator, value, negated)
     if field == "cluster" and operator == ":" and value.lower() == NONE:
         return Term(field, operator, NONE, negated)
-    if field == "margin" and _REAL.fullmatch(value):
+    if field in REALS and _REAL.fullmatch(value):
         return Term(field, operator, float(value), negated)
-    if field != "margin" and _INTEGER.fullmatch(value):
+    if field not in REALS and _INTEGER.fullmatch(value):
         return Term(field, operator, int(value), negated)
-    kind = "a number" if field == "margin" else "a whole number"
+    kind = "a number" if field in REALS else "a whole number"
     raise FilterError(f'{field} needs {kind}, not "{value}", in {word}')
 
 

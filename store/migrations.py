@@ -500,3 +500,30 @@ def m004_why(db: Database) -> None:
     """Add what probes, named clusters and feature spaces need."""
     for statement in _WHY.split(";"):
         db.execute(statement)
+
+
+_MISSING_PAIRS = """
+CREATE TABLE image_hashes (
+    image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE,
+    phash TEXT NOT NULL
+);
+CREATE TABLE false_negatives (
+    run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')),
+    query_id INTEGER NOT NULL,
+    score REAL NOT NULL,
+    agreement REAL NOT NULL,
+    similarity REAL,
+    distance INTEGER,
+    models INTEGER NOT NULL,
+    of_models INTEGER NOT NULL,
+    PRIMARY KEY (run_id, direction, query_id)
+) WITHOUT ROWID
+"""
+
+
+@migrations()
+def m005_missing_pairs(db: Database) -> None:
+    """Add what may be missing in the list of pairs, and the hashes of images."""
+    for statement in _MISSING_PAIRS.split(";"):
+        db.execute(statement)

@@ -417,6 +417,7 @@ class CaseDetail:
     suggestions: tuple[SuggestionRow, ...]
     other_ranks: tuple[tuple[int, str, int], ...]  # (run id, model, rank) of the same query
     generated: Mapping[int, tuple[GeneratedCaption, ...]] = field(default_factory=dict)
+    missing_pair: MissingPair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,6 +483,26 @@ class CaptionMetric:
     low: float | None
     high: float | None
     run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPair:
+    """A failure as a candidate for a pair that the data set does not list, with its evidence.
+
+    score       how likely the retrieved item is right as well
+    agreement   how likely by the captions of both sides alone
+    similarity  cosine between the right image and the retrieved one; None without vectors
+    distance    of their perceptual hashes, 0 to 64 bits; None without a usable image
+    models      how many of `of_models` other models and stages retrieve it above the truth too
+    """
+
+    query_id: int
+    score: float
+    agreement: float
+    similarity: float | None
+    distance: int | None
+    models: int
+    of_models: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ STEPS: tuple[str, ...] = (
     "m002_reranking_and_captions",
     "m003_workers",
     "m004_why",
+    "m005_missing_pairs",
 )
 
 

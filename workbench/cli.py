@@ -47,6 +47,7 @@ COMMANDS = {
     "agreement": "workbench.commands.agreement",
     "slices": "workbench.commands.slices",
     "space": "workbench.commands.space",
+    "false-negatives": "workbench.commands.false_negatives",
     "export": "workbench.commands.export",
     "import-labels": "workbench.commands.import_labels",
     "worker": "workbench.commands.worker",

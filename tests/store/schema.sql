@@ -91,6 +91,9 @@ CREATE TRIGGER decisions_undo AFTER INSERT ON decisions WHEN new.undoes IS NOT N
 -- decisions_undoes
 CREATE INDEX decisions_undoes ON decisions (undoes) WHERE undoes IS NOT NULL;
 
+-- false_negatives
+CREATE TABLE false_negatives ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), query_id INTEGER NOT NULL, score REAL NOT NULL, agreement REAL NOT NULL, similarity REAL, distance INTEGER, models INTEGER NOT NULL, of_models INTEGER NOT NULL, PRIMARY KEY (run_id, direction, query_id) ) WITHOUT ROWID;
+
 -- generated_captions
 CREATE TABLE generated_captions ( captioning_id INTEGER NOT NULL REFERENCES captionings (id) ON DELETE CASCADE, image_id INTEGER NOT NULL REFERENCES images (id), text TEXT NOT NULL, scores TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (captioning_id, image_id) ) WITHOUT ROWID;
 
@@ -102,6 +105,9 @@ CREATE TABLE hits ( run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCA
 
 -- idx__sqlite_migrations_migration_set_name
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name" ON "_sqlite_migrations" ("migration_set", "name");
+
+-- image_hashes
+CREATE TABLE image_hashes ( image_id INTEGER PRIMARY KEY REFERENCES images (id) ON DELETE CASCADE, phash TEXT NOT NULL );
 
 -- images
 CREATE TABLE images ( id INTEGER PRIMARY KEY AUTOINCREMENT, dataset_id INTEGER NOT NULL REFERENCES datasets (id), key TEXT NOT NULL, path TEXT, width INTEGER, height INTEGER, problem TEXT, UNIQUE (dataset_id, key) );

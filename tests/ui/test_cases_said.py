@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from store.records import GeneratedCaption
+from store.records import GeneratedCaption, MissingPair
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, text_of, to_triage
 from tests.ui.conftest import fill, make_app, settled
@@ -69,6 +69,19 @@ async def test_a_case_shows_what_a_captioner_wrote(
         for key in ("k", "j", "p", "V"):
             await press(pilot, key)
             await settled(pilot)
+
+
+async def test_the_details_say_why_a_pair_may_be_missing(workspace: Workspace) -> None:
+    for run in workspace.runs.all():
+        misses = workspace.false_negatives.misses(run.id, "t2i").query_id.tolist()
+        pairs = [MissingPair(query, 0.82, 0.61, 0.93, 6, 1, 2) for query in misses]
+        workspace.false_negatives.replace(run.id, "t2i", pairs)
+    async with open_cases(workspace, (80, 24)) as pilot:
+        await drawn(pilot)
+        await press(pilot, "d")
+        await settled(pilot)
+        assert "May be a missing pair" in text_of(pilot)
+        assert ".82: captions .61, 1 of 2 other models retrieve it" in text_of(pilot)
 
 
 @pytest.mark.parametrize("size", [(120, 36), (200, 50)])

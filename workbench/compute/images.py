@@ -47,10 +47,17 @@ def open_known(image: records.Image) -> Image:
     if image.path is None:
         raise ImageProblem(MISSING)
     opened = open_image(image.path)
-    if opened.size != (image.width, image.height):
-        now, then = (f"{w}x{h}" for w, h in (opened.size, (image.width, image.height)))
-        raise ImageProblem(f"changed: {now} pixels, {then} when it was imported")
+    _check_size(opened.size, image)
     return opened
+
+
+def open_small(image: records.Image) -> Image:
+    """As `open_known`, but a JPEG is decoded at an eighth of its size or more: much faster."""
+    if image.path is None:
+        raise ImageProblem(MISSING)
+    opened = _decoded(image.path, small=True)
+    _check_size(opened.info["original_size"], image)
+    return opened.convert("RGB")
 
 
 def read_jpeg(image: records.Image) -> bytes | None:
@@ -96,6 +103,12 @@ def inspect_image(path: Path) -> ImageFacts:
         return ImageFacts(None, None, digest, str(problem))
     width, height = image.info["original_size"]
     return ImageFacts(width, height, digest, None)
+
+
+def _check_size(size: tuple[int, int], image: records.Image) -> None:
+    if size != (image.width, image.height):
+        now, then = (f"{w}x{h}" for w, h in (size, (image.width, image.height)))
+        raise ImageProblem(f"changed: {now} pixels, {then} when it was imported")
 
 
 def _decoded(path: Path, *, small: bool) -> Image:

@@ -60,6 +60,12 @@ class CaseDetails(ModalScreen[None]):
     def _lines(self) -> Iterator[Content]:
         sheet = self._sheet
         yield from _section("Query" if sheet.direction == "t2i" else "Best caption", [sheet.query])
+        if sheet.suggestion is not None:
+            found = sheet.suggestion
+            title = f"Suggested {found.code} {found.name} {found.score}"
+            yield from _section(title, [Phrase(found.reason or "-")])
+        if sheet.missing_pair:
+            yield from _section("May be a missing pair", [Phrase(sheet.missing_pair)])
         yield from _section("Other captions of the true image", map(Phrase, sheet.siblings))
         if sheet.said:
             yield from _section("What captioners wrote for the true image", _said(sheet.said))
@@ -69,10 +75,6 @@ class CaseDetails(ModalScreen[None]):
                 yield from _hit(hit, f"{rank.model}: rank {rank.rank}, top")
         for hit in sheet.hits:
             yield from _hit(hit, "Top")
-        if sheet.suggestion is not None:
-            found = sheet.suggestion
-            title = f"Suggested {found.code} {found.name} {found.score}"
-            yield from _section(title, [Phrase(found.reason or "-")])
         yield Content.styled("Fields", "bold")
         for name in self._case.__slots__:
             value = plain(str(getattr(self._case, name)))

@@ -13,6 +13,7 @@ from store.records import (
     CaseDetail,
     GeneratedCaption,
     Hit,
+    MissingPair,
     Run,
     SuggestionRow,
 )
@@ -146,6 +147,7 @@ def case_sheet(
         note=plain(case.note[:TEXT_CHARACTERS]),
         star=case.star,
         said=said.get(detail.image.id, ()),
+        missing_pair=missing_pair(detail.missing_pair),
     )
 
 
@@ -337,6 +339,22 @@ def _ranks(detail: CaseDetail, model: str, names: Mapping[int, str]) -> tuple[Mo
     return tuple(
         ModelRank(name, f"{rank:,}", rank / longest, current) for name, rank, current in pairs
     )
+
+
+def missing_pair(found: MissingPair | None) -> str:
+    """Say why the retrieved item may be right as well; "" for a case that is no candidate."""
+    if found is None:
+        return ""
+    facts = [f"captions {share(found.agreement)}"]
+    if found.of_models:
+        facts.append(
+            f"{found.models} of {found.of_models} other models retrieve it above the truth"
+        )
+    if found.distance is not None:
+        facts.append(f"image hashes differ in {found.distance} of 64 bits")
+    if found.similarity is not None:
+        facts.append(f"images' cosine {found.similarity:.2f}")
+    return f"{share(found.score)}: {', '.join(facts)}"
 
 
 def record(counts: tuple[int, int]) -> str:

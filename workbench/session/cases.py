@@ -78,7 +78,7 @@ class SessionCases:
         )
         if not self._blind:
             return detail
-        return replace(detail, case=self._seen(detail.case), suggestions=())
+        return replace(detail, case=self._seen(detail.case), suggestions=(), missing_pair=None)
 
     @told
     def counts(self, view: CaseView) -> CaseCounts:

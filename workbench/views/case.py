@@ -110,7 +110,8 @@ class CaseSheet:
 
     In t2i `query` is the caption, `true` the image it belongs to and the hits are images.
     In i2t `true` is the query image, `query` its best caption and the hits are captions.
-    `said` is what captioners wrote for the true image.
+    `said` is what captioners wrote for the true image, `missing_pair` why the retrieved item may be
+    right as well.
     """
 
     direction: str
@@ -127,6 +128,7 @@ class CaseSheet:
     note: str
     star: bool
     said: tuple[Said, ...] = ()
+    missing_pair: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,7 +208,7 @@ KEYS: tuple[Key, ...] = (
         "set_category",
         ("x",),
         "fault",
-        "Category: data fault (wrong caption, or the retrieved item is right as well)",
+        "Category: data fault (the retrieved item is right as well)",
         LABELLING,
         "Label",
         passes_key=True,
