@@ -20,8 +20,10 @@ from workbench.palette.commands import VerbCommands
 from workbench.presenters.shell import badge, ended_news, ended_run, ended_sentence
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
+from workbench.session.keymap import load_keys
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
+from workbench.views.keys import use_keys
 from workbench.views.line import Tone
 from workbench.views.place import ComparePlace, Place
 from workbench.views.pulse import Pulse
@@ -282,6 +284,7 @@ def run_app(
     mouse: bool = True,
 ) -> int:
     """Open a workspace in the terminal and return the exit code; raises SessionError."""
+    use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
     try:
         app = WorkbenchApp(

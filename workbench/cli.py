@@ -50,6 +50,7 @@ COMMANDS = {
     "false-negatives": "workbench.commands.false_negatives",
     "export": "workbench.commands.export",
     "import-labels": "workbench.commands.import_labels",
+    "keys": "workbench.commands.keys",
     "worker": "workbench.commands.worker",
 }
 

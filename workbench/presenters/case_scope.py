@@ -11,6 +11,7 @@ from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
+from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 
 NOTE_CHARACTERS = 400
@@ -106,7 +107,7 @@ def saved_sentence(
     else:
         what = decided(last, taxonomy)
     who = str(last.query_id) if len(decisions) == 1 else f"{len(decisions):,} cases"
-    return f"{who} -> {what} saved {clock_time(last.at)} (u undo)"
+    return f"{who} -> {what} saved {clock_time(last.at)} ({shown_key('undo')} undo)"
 
 
 def decided(decision: Decision, taxonomy: Taxonomy) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.records import Decision
+from workbench.views.keys import shown_key
 
 
 def undone_sentence(undone: Sequence[Decision]) -> str:
@@ -18,7 +19,7 @@ def redone_sentence(redone: Sequence[Decision]) -> str:
     """Say what a redo did again."""
     if not redone:
         return "There is nothing to redo."
-    return f"Done again: {_what(redone)} (u undo)."
+    return f"Done again: {_what(redone)} ({shown_key('undo')} undo)."
 
 
 def _what(decisions: Sequence[Decision]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from workbench.presenters.text import cut, width
 from workbench.views.job import Progress
+from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 
@@ -24,13 +25,14 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
         here = name == active
         spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
     used = sum(width(span.text) for span in spans)
-    tail = f"{badge}   ? help "
+    keys = f"{shown_key('help')} help "
+    tail = f"{badge}   {keys}"
     room = cells - used - width(tail) - 3
     shown = cut(host, room) if room >= 4 else ""
     right = [
         Span(f"{shown}   " if shown else "", "dim"),
         Span(badge, "strong"),
-        Span("   ? help ", "dim"),
+        Span(f"   {keys}", "dim"),
     ]
     gap = cells - used - sum(width(span.text) for span in right)
     return Line((*spans, Span(" " * max(1, gap)), *right))
@@ -39,14 +41,15 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
 def key_line(hints: Iterable[tuple[str, str]], cells: int, *, end: bool = True) -> Line:
     """Return the last line: as many whole hints as fit, at its `end` always `? all`."""
     spans: list[Span] = [Span(" ")]
-    left = cells - 1 - (len("? all ") if end else 0)
+    help_key = shown_key("help")
+    left = cells - 1 - (len(f"{help_key} all ") if end else 0)
     for key, label in hints:
         need = width(key) + width(label) + 3
         if need > left:
             continue
         spans += [Span(key, "strong"), Span(f" {label}  ", "dim")]
         left -= need
-    return Line((*spans, Span("?", "strong"), Span(" all", "dim")) if end else tuple(spans))
+    return Line((*spans, Span(help_key, "strong"), Span(" all", "dim")) if end else tuple(spans))
 
 
 def badge(pulse: Pulse, news: str = "") -> str:
@@ -86,13 +89,13 @@ def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
     if len(ended) > 1:
         names = ", ".join(f"{job_id} {state}" for job_id, _, state, _ in sorted(ended)[:6])
         more = ", .." if len(ended) > 6 else ""
-        return f"{len(ended)} jobs ended ({names}{more}): g j shows them."
+        return f"{len(ended)} jobs ended ({names}{more}): {shown_key('go_jobs')} shows them."
     job_id, kind, state, run_id = max(ended)
     if state == "done" and run_id is not None:
-        return f"Job {job_id} is done: g c opens the failures of run {run_id}."
+        return f"Job {job_id} is done: {shown_key('go_cases')} opens the failures of run {run_id}."
     if state == "done":
         return f"Job {job_id} ({kind}) is done."
-    return f"Job {job_id} ({kind}) {_past(state)}: g j shows its log."
+    return f"Job {job_id} ({kind}) {_past(state)}: {shown_key('go_jobs')} shows its log."
 
 
 def _past(state: str) -> str:

@@ -16,6 +16,7 @@ from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_source import CaseSource
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
+from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.case_pane import CasePane
@@ -140,7 +141,9 @@ class CasesScreen(CaseListing):
 
         def show(source: CaseSource | None) -> None:
             if source is None:
-                self.cases.empty_text = "No run yet: g h goes Home, + evaluates a model."
+                self.cases.empty_text = (
+                    f"No run yet: {shown_key('go_home')} goes Home, + evaluates a model."
+                )
                 self.cases.show(np.empty(0, dtype=np.int64))
                 return
             self.opened(source, keep)

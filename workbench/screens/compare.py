@@ -17,6 +17,7 @@ from workbench.screens.evaluation import ask_evaluation
 from workbench.session import FilterRefused, SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.compare import Comparison
+from workbench.views.keys import shown_key
 from workbench.views.place import ComparePlace
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_labels import LabelPanel
@@ -218,7 +219,7 @@ class CompareScreen(CompareLooking):
         """Ask which model to evaluate on the data set that is compared."""
 
         def started(job: Job) -> None:
-            self.say(f"Job {job.id} is queued: g j shows it.", "good")
+            self.say(f"Job {job.id} is queued: {shown_key('go_jobs')} shows it.", "good")
             self.shell.look()
 
         dataset_id = self.comparison.a.dataset_id if self.comparison else None

@@ -14,8 +14,10 @@ from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.shell import TABS
 from workbench.screens.reading import SessionScreen
 from workbench.screens.shell import Shell
+from workbench.session import Session
 from workbench.views.keys import chord
 from workbench.views.pulse import Pulse
+from workbench.widgets.bindings import bindings_now
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.status_line import StatusLine
@@ -28,6 +30,10 @@ class WorkbenchScreen(SessionScreen):
 
     NAME: ClassVar[str] = "home"
     AUTO_FOCUS: ClassVar[str | None] = "LineList"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._bindings = bindings_now(self.NAME)
 
     @property
     def shell(self) -> Shell:

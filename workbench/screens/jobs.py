@@ -17,6 +17,7 @@ from workbench.presenters.wrap import fact_lines
 from workbench.screens.job_verbs import JobVerbs
 from workbench.views.devices import DevicesView
 from workbench.views.job import JobRow, LogTail
+from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
@@ -246,7 +247,7 @@ def _about(row: JobRow, cells: int) -> str:
     if row.study:
         parts.append(f"study {row.study}")
     if row.run_id is not None:
-        parts.append(f"g c opens run {row.run_id}")
+        parts.append(f"{shown_key('go_cases')} opens run {row.run_id}")
     if row.in_queue or row.state in ("running", "stopping"):
         parts.append("goes on after q and logout")
     text = ""

@@ -19,6 +19,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
+from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import StatusCounts
@@ -176,7 +177,10 @@ class TriageScreen(CaseDialogs):
     def no_target(self) -> str:
         """Say why there is nothing to label."""
         if self.current is None:
-            return "The queue is at its end: Enter reviews what was skipped, q goes back."
+            return (
+                "The queue is at its end: Enter reviews what was skipped, "
+                f"{shown_key('back')} goes back."
+            )
         return TOO_SOON
 
     def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
@@ -283,7 +287,10 @@ class TriageScreen(CaseDialogs):
         index = self.queue.index(row.query_id) if self.queue else None
         view = self._from.view
         if index is None or row.direction != view.direction:
-            self.say(f"Case {row.query_id} is not in this queue: q goes back to the list.", "warn")
+            self.say(
+                f"Case {row.query_id} is not in this queue: {shown_key('back')} leaves it.",
+                "warn",
+            )
         else:
             self.go_to(index)
 
@@ -296,7 +303,7 @@ class TriageScreen(CaseDialogs):
         if self.toggled is not None:
             self.action_multi_label()
         else:
-            self.say("q goes back to the list.")
+            self.say(f"{shown_key('back')} goes back to the list.")
 
     def action_back(self) -> None:
         """Go back to the list; say there what was not saved."""

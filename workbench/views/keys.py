@@ -255,9 +255,25 @@ CHORDS = {"g": "go", "o": "sort"}
 """Keys that open a menu of second keys, and what the menu is called."""
 
 
+class _InUse:
+    """The table that this process works with: KEYS, or what a user's keymap.toml made of it."""
+
+    keys: tuple[Key, ...] = KEYS
+
+
+def use_keys(keys: tuple[Key, ...]) -> None:
+    """Work with another table from now on; for the start of the program."""
+    _InUse.keys = keys
+
+
 def keys_of(screen: str) -> tuple[Key, ...]:
-    """Return the keys of a screen in the order of the table."""
-    return tuple(key for key in KEYS if screen in key.screens)
+    """Return the keys of a screen in the order of the table in use."""
+    return tuple(key for key in _InUse.keys if screen in key.screens)
+
+
+def shown_key(name: str) -> str:
+    """Return the first key of a verb as people read it."""
+    return next(show_key(key.keys[0]) for key in _InUse.keys if key.id == name)
 
 
 def chord(screen: str, prefix: str) -> tuple[tuple[str, Key], ...]:

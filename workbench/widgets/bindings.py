@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.screen import Screen
 
 from workbench.views.keys import CHORDS, NAMES, Key, chord, keys_of
 
@@ -19,6 +20,16 @@ def bindings(screen: str) -> list[BindingType]:
         if chord(screen, prefix):
             made.append(Binding(prefix, f"chord('{prefix}')", title, show=False))
     return made
+
+
+def bindings_now(screen: str) -> BindingsMap:
+    """Return all bindings of a screen by the table in use, and what every screen binds itself.
+
+    A class is made with the keys of the program; a user's keymap may have moved them since.
+    """
+    own = BindingsMap(bindings(screen)).key_to_bindings
+    inherited = BindingsMap(Screen.BINDINGS).key_to_bindings
+    return BindingsMap.from_keys({**inherited, **own})
 
 
 def _binding(key: Key, pressed: str) -> Binding:

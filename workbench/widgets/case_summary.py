@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from workbench.views.case import Progress
+from workbench.views.keys import shown_key
 from workbench.widgets.case_progress import CountsLine
 from workbench.widgets.case_text import QUIET
 
@@ -32,7 +33,7 @@ class CaseSummary(CountsLine):
         if now.skipped:
             lines.append(Content(f"{now.skipped:,} skipped, review them? Enter   q back"))
         else:
-            lines.append(Content("Enter or q goes back to the list."))
+            lines.append(Content(f"Enter or {shown_key('back')} goes back to the list."))
         return Content("\n").join(lines)
 
 

@@ -1,0 +1,107 @@
+"""`keymap.toml`: what it changes on the screen, and what it may not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.workspace import Workspace
+from tests.ui.conftest import make_app, settled
+from workbench.modals.help import HelpOverlay
+from workbench.session import SessionError
+from workbench.session.keymap import load_keys
+from workbench.views.keymap import KeymapError, with_keymap
+from workbench.views.keys import KEYS, use_keys
+from workbench.widgets.key_line import KeyLine
+from workbench.widgets.line_list import LineList
+from workbench.widgets.tab_line import TabLine
+
+
+@pytest.fixture(autouse=True)
+def _table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    yield
+    use_keys(KEYS)
+
+
+def write(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "keymap.toml").write_text(text, "utf-8")
+
+
+async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -> None:
+    write(workspace.path, 'cursor_down = "t"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["z"]')
+    use_keys(load_keys(workspace.path))
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = app.screen.query_one("#home", LineList)
+        await pilot.press("t")
+        assert lines.key == "run 1"
+        await pilot.press("j", "down")
+        assert lines.key == "run 1", "the old keys are gone"
+        assert app.screen.query_one(KeyLine).line.text.endswith("f2 all")
+        assert app.screen.query_one(TabLine).render_line(0).text.rstrip().endswith("f2 help")
+        await pilot.press("f2")
+        await settled(pilot)
+        assert isinstance(app.screen, HelpOverlay)
+        await pilot.press(*"go jobs")
+        await settled(pilot)
+        shown = [line.text.split() for line in app.screen.query_one(LineList).lines if line.key]
+        assert shown == [["g", "w", "Go", "to", "Jobs"]]
+        await pilot.press("escape", "g", "w")
+        await settled(pilot)
+        assert app.current_mode == "jobs"
+
+
+def test_the_workspace_wins_over_the_user_action_by_action(tmp_path: Path) -> None:
+    write(tmp_path / "config" / "retrieval-workbench", 'note = "n"\nstar = "S"')
+    write(tmp_path / "ws", 'note = "N"')
+    keys = {key.id: key.keys for key in load_keys(tmp_path / "ws")}
+    assert (keys["note"], keys["star"], keys["skip"]) == (("N",), ("S",), ("s",))
+
+
+def test_a_verb_with_a_second_key_on_one_screen_keeps_none_of_the_old_ones() -> None:
+    table = with_keymap(KEYS, {"undo": ("z",)})
+    assert [key.keys for key in table if key.id == "undo"] == [("z",)]
+    runs = [k for k in with_keymap(KEYS, {"choose_run": ("W",)}) if k.id == "choose_run"]
+    assert [(key.keys, key.label) for key in runs] == [(("W",), "run"), (("W",), "runs")]
+
+
+@pytest.mark.parametrize(
+    ("keymap", "said"),
+    [
+        ({"note": ("a",)}, ["note", "accept", '"a"', "cases"]),
+        ({"note": ("o M",)}, ["note", "sort_margin", '"o M"']),
+        ({"skp": ("s",)}, ['"skp"', "did you mean skip?"]),
+        ({"note": ("5",)}, ["digits only label"]),
+        ({"note": ("g 5",)}, ["digits only label"]),
+        ({"note": ("ctrl+b",)}, ["ctrl+b", "tmux"]),
+        ({"note": ("alt+n",)}, ["alt+n"]),
+        ({"note": ("ctrl+c",)}, ["ctrl+c"]),
+        ({"note": ("g",)}, ["menu go"]),
+        ({"note": ("e e",)}, ["only g"]),
+        ({"note": ("page-down",)}, ["did you mean pagedown?"]),
+        ({"note": ("ctrl+N",)}, ["no key is called"]),
+        ({"set_category": ("z",)}, ["cannot be changed", "digits"]),
+        ({"quit": ("Q",)}, ["Ctrl+Q"]),
+    ],
+)
+def test_what_cannot_be_had_is_refused(keymap: dict[str, tuple[str, ...]], said: list[str]) -> None:
+    with pytest.raises(KeymapError) as refused:
+        with_keymap(KEYS, keymap)
+    assert [part for part in said if part not in str(refused.value)] == []
+
+
+@pytest.mark.parametrize("text", ["note =", "note = 3", "note = []", "[note]\na = 1", "\xe9 = 1"])
+def test_a_file_that_says_nothing_usable_is_named(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(SessionError, match=r"keymap\.toml"):
+        load_keys(tmp_path)
+
+
+def test_keys_may_be_swapped() -> None:
+    keys = {k.id: k.keys for k in with_keymap(KEYS, {"note": ("s",), "skip": ("e",)})}
+    assert (keys["note"], keys["skip"]) == (("s",), ("e",))
