@@ -11,9 +11,8 @@ from store.records import Captioning, CaptionMetric
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
+from workbench.presenters.captions import METRICS, metric_rows, number
 
-COUNTS = frozenset({"vocabulary"})
-LENGTHS = frozenset({"length_mean", "length_p5", "length_median", "length_p95"})
 LISTED = ("BLEU-4", "CIDEr-D", "CLIPScore")
 """Numbers in the list; all are in `--json`, and shown by `workbench caption`."""
 
@@ -89,32 +88,12 @@ def captioning_object(captioning: Captioning, metrics: list[CaptionMetric]) -> d
 def summarise_captioning(workspace: Workspace, captioning: Captioning, *, err: bool) -> None:
     """Print a captioning's metrics with their intervals."""
     print_table(
-        ("metric", ">value", "95 % interval", "vectors of"),
-        [
-            (metric.name, number(metric.name, metric.value), _interval(metric), _source(metric))
-            for metric in workspace.captionings.metrics(captioning.id)
-        ],
+        METRICS,
+        metric_rows(workspace.captionings.metrics(captioning.id)),
         title=f"captioning {captioning.id}: {captioning.model} on "
         f"{captioning.dataset}/{captioning.split}",
         err=err,
     )
-
-
-def number(name: str, value: float) -> str:
-    """Write a number as it is shown: shares and similarities in percent, counts as they are."""
-    if name in COUNTS:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if name in LENGTHS else f"{100 * value:.2f}"
-
-
-def _interval(metric: CaptionMetric) -> str:
-    if metric.low is None or metric.high is None:
-        return ""
-    return f"[{number(metric.name, metric.low)}, {number(metric.name, metric.high)}]"
-
-
-def _source(metric: CaptionMetric) -> str:
-    return "" if metric.run_id is None else f"run {metric.run_id}"
 
 
 def _list(workspace: Workspace, as_json: bool) -> None:

@@ -13,15 +13,14 @@ from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.runs import verdict_object
-from workbench.presenters.compare import BIASED, QUADRANTS, RESAMPLED, fixed_title, run_name
-from workbench.presenters.compare_numbers import (
-    FEW,
-    change,
-    change_interval,
-    p_value,
-    percent,
-    share_interval,
-    with_interval,
+from workbench.presenters.compare import BIASED, RESAMPLED, fixed_title, run_name
+from workbench.presenters.compare_table import (
+    FIXED,
+    SCORES,
+    fixed_rows,
+    mcnemar_sentence,
+    quadrant_rows,
+    score_rows,
 )
 from workbench.presenters.models_table import COLUMNS, COSTS, LEGEND, model_cells
 from workbench.presenters.verdict import verdict_sentence
@@ -170,53 +169,23 @@ def print_comparison(comparison: Comparison) -> None:
     """Print scores, quadrants and what B fixes of one direction."""
     a, b = comparison.a, comparison.b
     print_table(
-        ("metric", ">A", ">B", ">B-A", "95 % interval *"),
-        [
-            (
-                score.name,
-                with_interval(score.name, score.a),
-                with_interval(score.name, score.b),
-                change(score.name, score.difference.value),
-                change_interval(score.name, score.difference),
-            )
-            for score in comparison.scores
-        ],
+        SCORES,
+        score_rows(comparison),
         title=f"{comparison.direction} on {a.dataset}: A {run_name(a)}, B {run_name(b)}, "
         f"the same {comparison.n_queries:,} queries",
     )
     click.echo(f"{RESAMPLED}, {comparison.resamples:,} times, seed {comparison.seed}")
-    click.echo(
-        f"McNemar exact on hits within {comparison.k}, queries taken as independent: "
-        f"{p_value(comparison.p)}\n"
-    )
+    click.echo(f"{mcnemar_sentence(comparison)}\n")
     where = f"workbench failures {a.run_id} --direction {comparison.direction} --where"
     print_table(
         ("quadrant", ">queries", "list them (or: export ... --out FILE)"),
-        [
-            (QUADRANTS[one.name], f"{one.n:,}", f"{where} '{one.filter}'")
-            for one in comparison.quadrants
-        ],
+        [(name, n, f"{where} '{words}'") for name, n, words in quadrant_rows(comparison)],
         title=f"quadrants at rank {comparison.k}",
     )
     click.echo()
     if not comparison.categories:
         return
-    print_table(
-        ("category", ">fixed", ">of", ">share %", "95 % interval", ">broken", "McNemar, Holm"),
-        [
-            (
-                row.code if row.decided else f"{row.code}?",
-                f"{row.fixed:,}",
-                f"{row.n:,}",
-                FEW if row.few else percent(row.share.value),
-                "" if row.few else share_interval(row.share),
-                f"{row.broken:,}",
-                p_value(row.p_adjusted),
-            )
-            for row in comparison.categories
-        ],
-        title=fixed_title(comparison),
-    )
+    print_table(FIXED, fixed_rows(comparison), title=fixed_title(comparison))
     click.echo(f"{BIASED}\n")
 
 

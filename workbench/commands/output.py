@@ -5,17 +5,15 @@ Text from data sets is untrusted: tables show it through `plain`, JSON escapes i
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.presenters.objects import jsonable
 from workbench.presenters.text import plain
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ def say(message: str) -> None:
 
 def print_json(rows: Sequence[Any]) -> None:
     """Print one array of objects."""
-    json.dump([_jsonable(row) for row in rows], sys.stdout, indent=1, ensure_ascii=True)
+    json.dump([jsonable(row) for row in rows], sys.stdout, indent=1, ensure_ascii=True)
     sys.stdout.write("\n")
 
 
@@ -65,20 +63,6 @@ def print_table(
     if title:
         console.print(Text(plain(title)))
     console.print(table)
-
-
-def _jsonable(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Path):
-        return str(value)
-    return value
 
 
 @contextmanager

@@ -12,9 +12,9 @@ import click
 
 from store.records import CaptionMetric, Direction, Metric
 from workbench.analysis.metrics import R_MEAN, RECALLS
-from workbench.commands.captions import number
 from workbench.commands.output import print_json, print_table
 from workbench.commands.runs import PUBLISHED, verdict_object
+from workbench.presenters.captions import number
 from workbench.presenters.compare_numbers import change, change_interval, with_interval
 from workbench.presenters.text import cut_middle, plain, width
 from workbench.presenters.verdict import verdict_sentence

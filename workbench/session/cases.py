@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class SessionCases:
     """Reads cases as one annotator sees them.
 
-    With `blind` there are no suggestions and no decisions of others.
+    With `blind` there are no suggestions and no decisions of others; `by` is whose decisions count
+    otherwise, None the newest by anyone.
     """
 
     def __init__(
@@ -34,11 +35,12 @@ class SessionCases:
         *,
         annotator: str,
         blind: bool,
+        by: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._categories = categories
         self._blind = blind
-        self.annotator = annotator if blind else None
+        self.annotator = annotator if blind else by
         self._right: dict[tuple[int, Direction, int], Mapping[str, tuple[int, int]]] = {}
 
     @told

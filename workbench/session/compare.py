@@ -40,8 +40,9 @@ _QUADRANTS: tuple[tuple[QuadrantName, bool, bool], ...] = (
 class SessionCompare:
     """Compares runs as one annotator sees their labels.
 
-    With `blind` suggestions are left out, and the decisions of others. Runs never change, so what
-    their ranks say is computed once; labels are read each time.
+    With `blind` suggestions are left out, and the decisions of others; `by` is whose decisions
+    count otherwise, None the newest by anyone. Runs never change, so what their ranks say is
+    computed once; labels are read each time.
     """
 
     def __init__(
@@ -51,10 +52,11 @@ class SessionCompare:
         *,
         annotator: str | None = None,
         blind: bool = False,
+        by: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._taxonomy = taxonomy
-        self._annotator = annotator if blind else None
+        self._annotator = annotator if blind else by
         self._blind = blind
         self._verdicts = Verdicts(workspace)
         self._lock = threading.Lock()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class SessionSlices:
-    """Slices of runs as one annotator sees their labels; see `SessionCompare` for `blind`.
+    """Slices of runs as one annotator sees their labels; see `SessionCompare` for `blind` and `by`.
 
     The captions of the data set that was looked at last are kept as read.
     """
@@ -36,10 +36,11 @@ class SessionSlices:
         *,
         annotator: str | None = None,
         blind: bool = False,
+        by: str | None = None,
     ) -> None:
         self._workspace = workspace
         self._taxonomy = taxonomy
-        self._annotator = annotator if blind else None
+        self._annotator = annotator if blind else by
         self._blind = blind
         self._read: tuple[int, QueryProperties] | None = None
 
