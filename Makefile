@@ -32,6 +32,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.store --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.keys --write docs/benchmarks.md
 	$(BIN)/python -m benchmarks.clusters --write docs/benchmarks.md
+	$(BIN)/python -m benchmarks.false_negatives --write docs/false-negatives.md
 
 # How right the labelers are; DATA holds label_pairs and natural_failures, which are not kept here.
 DATA ?= ../shared/data
