@@ -155,6 +155,26 @@ class Datasets:
             raise NotFound(f"no image {image_id} in this workspace")
         return to_image(row)
 
+    def image_named(self, dataset_id: int, name: str) -> Image:
+        """Return an image of a data set by its key or, failing that, its id; raises NotFound."""
+        row = (
+            self._connections.read()
+            .execute(
+                f"{_IMAGES} WHERE i.dataset_id = ? AND (i.key = ? OR i.id = ?) "
+                "ORDER BY i.key <> ? LIMIT 1",
+                (
+                    dataset_id,
+                    name,
+                    int(name) if name.isdecimal() and len(name) < 19 else None,
+                    name,
+                ),
+            )
+            .fetchone()
+        )
+        if row is None:
+            raise NotFound(f'no image "{name}" in this data set: give its name or its id')
+        return to_image(row)
+
     def captions_of(self, image_id: int) -> tuple[Caption, ...]:
         """Return an image's captions in the order of the source."""
         rows = self._connections.read().execute(

@@ -152,6 +152,23 @@ class Runs:
         )
         return np.fromiter((image_id for (image_id,) in rows), dtype=np.int64)
 
+    def positive_scores(self, run_id: int, direction: Direction) -> NDArray[np.float64]:
+        """Return the scores (n,) of all queries with their own best positive, ascending."""
+        rows = self._connections.read().execute(
+            "SELECT positive_score FROM ranks WHERE run_id = ? AND direction = ?",
+            (run_id, direction),
+        )
+        return np.sort(np.fromiter((score for (score,) in rows), dtype=np.float64))
+
+    def retrieving(self, run_id: int, direction: Direction, item_id: int) -> list[int]:
+        """Return the queries whose first hit is an item, worst rank first."""
+        rows = self._connections.read().execute(
+            "SELECT query_id FROM ranks WHERE run_id = ? AND direction = ? AND top_id = ? "
+            "ORDER BY rank DESC, query_id",
+            (run_id, direction, item_id),
+        )
+        return [query_id for (query_id,) in rows]
+
     def same(
         self, dataset_id: int, model_id: int, stage: str, protocol: Mapping[str, Any]
     ) -> Run | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from store.batch_sizes import BatchSizes
+from store.caption_search import CaptionSearch
 from store.captionings import Captionings
 from store.cases import Cases
 from store.clusterings import Clusterings
@@ -57,6 +58,7 @@ class Workspace:
             _open_writable(database, "DELETE" if self._network else "WAL")
         self._connections = Connections(database, read_only=read_only, immutable=immutable)
         self.datasets = Datasets(self._connections)
+        self.caption_search = CaptionSearch(self._connections)
         self.models = Models(self._connections)
         self.runs = Runs(self._connections)
         self.hits = Hits(self._connections)
