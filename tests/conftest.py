@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from store.workspace import Workspace
+from tests import search_world
 from workbench.compute.context import JobContext
 from workbench.jobs.import_dataset import import_dataset
 
@@ -90,3 +91,9 @@ def context(workspace):
     reports: list[tuple[str, int, int]] = []
     make.reports = reports
     return make
+
+
+@pytest.fixture(scope="session")
+def searched(tmp_path_factory) -> Path:
+    """A workspace whose run 1 is of a real model; copy it before you write to it."""
+    return search_world.make(tmp_path_factory.mktemp("searched"))
