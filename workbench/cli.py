@@ -39,6 +39,7 @@ COMMANDS = {
     "jobs": "workbench.commands.jobs",
     "compare": "workbench.commands.compare",
     "failures": "workbench.commands.failures",
+    "search": "workbench.commands.search",
     "label": "workbench.commands.label",
     "probe": "workbench.commands.probe",
     "cluster": "workbench.commands.cluster",

@@ -18,6 +18,7 @@ from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
 from workbench.session.overview import Overview
 from workbench.session.places import Places
+from workbench.session.search import SessionSearch
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse
@@ -54,6 +55,7 @@ class Session:
         self.clusters = SessionClusters(
             workspace, annotator=annotator, blind=blind, readonly=readonly
         )
+        self.search = SessionSearch(workspace)
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,
@@ -93,6 +95,7 @@ class Session:
 
     def close(self) -> None:
         """Close the workspace once a backup that is being made is whole; jobs go on."""
+        self.search.close()
         self.backups.close()
         self.workspace.close()
 

@@ -1,0 +1,54 @@
+"""`workbench search` as a program would use it."""
+
+import json
+import sys
+
+import pytest
+
+from workbench import cli
+
+
+@pytest.fixture
+def search(searched, monkeypatch, capsys):
+    def call(*arguments):
+        words = ["workbench", "--readonly", "--workspace", str(searched), "search"]
+        monkeypatch.setattr(sys, "argv", [*words, *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.run()
+        captured = capsys.readouterr()
+        assert "Traceback" not in captured.err
+        return end.value.code, captured.out, captured.err
+
+    return call
+
+
+def test_a_sentence_finds_images_with_their_scores(search):
+    code, out, err = search(1, "three women with balloons at the zoo", "--k", 4, "--json")
+    assert (code, err) == (0, "")
+    (found,) = json.loads(out)
+    assert [image["position"] for image in found["images"]] == [1, 2, 3, 4]
+    assert all(0 <= image["above"] <= 1 for image in found["images"])
+    assert found["unknown"] == ["zoo"]
+    assert isinstance(found["weak"], bool)
+
+
+def test_the_table_says_what_was_searched(search):
+    code, out, err = search(1, "--like", "test_00000.png", "--k", 2)
+    assert (code, err) == (0, "")
+    assert "run 1, clip-tiny, sample/test: the first 2 of 48 images like image test_00000" in out
+    assert "not comparable" in out
+    code, out, err = search(1, "balloon zebra", "--text")
+    assert code == 0
+    assert "0 images with a caption that says balloon zebra" in out
+    assert "No caption here has: zebra." in err
+
+
+def test_wrong_use_and_what_is_not_there(search):
+    for arguments in ((1,), (1, "dogs", "--like", "7"), (1, "--like", "7", "--text")):
+        code, out, err = search(*arguments)
+        assert (code, out) == (2, "")
+        assert "Give a sentence, or --like IMAGE" in err
+    code, _, err = search(1, "--like", "nobody.png")
+    assert code == 1
+    assert 'no image "nobody.png"' in err
+    assert search(9, "dogs")[0] == 1
