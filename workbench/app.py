@@ -21,7 +21,7 @@ from workbench.presenters.shell import badge, ended_news, ended_run, ended_sente
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
-from workbench.views.case_view import CaseView
+from workbench.views.case_view import CaseView, Direction
 from workbench.views.home import TerminalFacts
 from workbench.views.keys import use_keys
 from workbench.views.line import Tone
@@ -50,7 +50,10 @@ class WorkbenchApp(App[None]):
         start: str = "",
         *,
         run_id: int | None = None,
+        direction: Direction = "t2i",
         filter: str | None = None,
+        query_id: int | None = None,
+        job_id: int | None = None,
         compare: tuple[int, int] | None = None,
         image_mode: str = "auto",
         host: str | None = None,
@@ -67,17 +70,17 @@ class WorkbenchApp(App[None]):
         self._place = session.places.load()
         self._start = start or self._place.screen
         if run_id is not None:
-            self._place = replace(self._place, view=CaseView(run_id), query_id=None)
+            self._place = replace(self._place, view=CaseView(run_id, direction), query_id=query_id)
         if filter is not None and self._place.view is not None:
             view = replace(self._place.view, filter=filter)
-            self._place = replace(self._place, view=view, query_id=None)
+            self._place = replace(self._place, view=view, query_id=query_id)
         if compare is not None:
             self._place = replace(self._place, compare=ComparePlace(*compare))
         self._pulse = Pulse()
         self._news = ""
         self._unsaid = ""
         self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
-        self.wanted_job: int | None = None
+        self.wanted_job = job_id
         self.wanted_view: CaseView | None = None
         self.wanted_compare: ComparePlace | None = None
         self._looking = False
@@ -279,7 +282,10 @@ def run_app(
     blind: bool = False,
     image_mode: str = "auto",
     run_id: int | None = None,
+    direction: Direction = "t2i",
     filter: str | None = None,
+    query_id: int | None = None,
+    job_id: int | None = None,
     compare: tuple[int, int] | None = None,
     mouse: bool = True,
 ) -> int:
@@ -291,7 +297,10 @@ def run_app(
             session,
             start,
             run_id=run_id,
+            direction=direction,
             filter=filter,
+            query_id=query_id,
+            job_id=job_id,
             compare=compare,
             image_mode=image_mode,
         )

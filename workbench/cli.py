@@ -51,6 +51,9 @@ COMMANDS = {
     "false-negatives": "workbench.commands.false_negatives",
     "export": "workbench.commands.export",
     "import-labels": "workbench.commands.import_labels",
+    "case": "workbench.commands.case",
+    "cases": "workbench.commands.cases",
+    "job": "workbench.commands.job",
     "keys": "workbench.commands.keys",
     "worker": "workbench.commands.worker",
 }

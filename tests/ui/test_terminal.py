@@ -13,7 +13,6 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -31,16 +30,16 @@ LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 class Terminal:
     """A pseudo-terminal of 80x24 with the workbench in it."""
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, *command: str, **environment: str) -> None:
         self.main, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(workspace)],
+            [sys.executable, *command],
             stdin=child,
             stdout=child,
             stderr=child,
-            env=environment,
+            env={**os.environ, **terminal, **environment},
             start_new_session=True,
         )
         os.close(child)
@@ -69,7 +68,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal(workspace: Workspace) -> Iterator[Terminal]:
-    made = Terminal(workspace.path)
+    made = Terminal("-c", RUN, str(workspace.path))
     yield made
     if made.process.poll() is None:
         made.process.kill()

@@ -8,6 +8,7 @@ import click
 
 from workbench.commands.context import Context
 from workbench.compute.errors import JobError
+from workbench.views.case_view import Direction
 
 
 def has_terminal() -> bool:
@@ -20,6 +21,10 @@ def open_workbench(
     start: str = "",
     *,
     run_id: int | None = None,
+    direction: Direction = "t2i",
+    filter: str | None = None,
+    query_id: int | None = None,
+    job_id: int | None = None,
     compare: tuple[int, int] | None = None,
 ) -> None:
     """Open the TUI on the workspace; `start` names the tab, "" the last one."""
@@ -33,6 +38,10 @@ def open_workbench(
         context.workspace,
         start,
         run_id=run_id,
+        direction=direction,
+        filter=filter,
+        query_id=query_id,
+        job_id=job_id,
         compare=compare,
         annotator=context.who(),
         blind=context.blind,

@@ -1,0 +1,34 @@
+"""`workbench case`: open the terminal workbench at one case."""
+
+from __future__ import annotations
+
+import click
+
+from store.filter import parse
+from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.failures import direction_option
+from workbench.commands.open import open_workbench
+from workbench.commands.opening import run_of, run_option
+from workbench.compute.errors import JobError
+from workbench.views.case_view import Direction
+
+
+@click.command("case")
+@click.argument("query_id", metavar="QUERY", type=ROW_ID)
+@run_option
+@direction_option
+@pass_context
+def command(context: Context, query_id: int, run_id: int | None, direction: Direction) -> None:
+    """Open the workbench at a case: QUERY is the id that lists and exports show."""
+    with context.open() as workspace:
+        run = run_of(workspace, run_id)
+        found = workspace.cases.ids(run.id, direction, parse(f"id:{query_id}"))
+    if not len(found):
+        noun = "caption" if direction == "t2i" else "image"
+        raise JobError(
+            f"Run {run.id} has no {direction} query {query_id} (the id of a {noun}): "
+            f"`workbench runs` lists the runs for --run, --direction picks the other way."
+        )
+    open_workbench(
+        context, "cases", run_id=run.id, direction=direction, filter="", query_id=query_id
+    )

@@ -1,0 +1,18 @@
+"""`workbench job`: open the terminal workbench at a job."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.open import open_workbench
+
+
+@click.command("job")
+@click.argument("job_id", metavar="ID", type=ROW_ID)
+@pass_context
+def command(context: Context, job_id: int) -> None:
+    """Open the workbench at a job: its log, its place in the queue."""
+    with context.open() as workspace:
+        workspace.jobs.get(job_id)
+    open_workbench(context, "jobs", job_id=job_id)
