@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import weakref
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from workbench.palette.commands import VerbCommands
+from workbench.presenters.clipboard import osc52
 from workbench.presenters.shell import badge, ended_news, ended_run, ended_sentence
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
@@ -215,6 +217,12 @@ class WorkbenchApp(App[None]):
             self.screen.say(sentence, tone)
         else:
             self._unsaid = sentence
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand a text to the terminal; the library's own form does not leave tmux."""
+        self._clipboard = text
+        if self._driver is not None:
+            self._driver.write(osc52(text, tmux=bool(os.environ.get("TMUX"))))
 
     # Ending -----------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from workbench.views.keys import Key, keys_of
 from workbench.views.line import Line, Span
 
 NAME = 14
-GROUPS = ("Label", "Look", "Work", "Screens", "Move")
+GROUPS = ("Label", "Look", "Work", "Copy", "Screens", "Move")
 
 
 def help_lines(screen: str, words: str, cells: int) -> tuple[Line, ...]:

@@ -10,10 +10,12 @@ from textual.worker import Worker
 
 from workbench.modals.full_picture import FullPicture
 from workbench.presenters.cases import label_options
+from workbench.presenters.clipboard import case_copies
 from workbench.screens.case_source import CaseSource, Loaded
-from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.copying import Copying
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
+from workbench.views.copies import Copies
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_side import CaseSide
 from workbench.widgets.picture import Picture
@@ -24,7 +26,7 @@ T = TypeVar("T")
 ASK_OVER = 20
 
 
-class CaseLooking(WorkbenchScreen):
+class CaseLooking(Copying):
     """A screen that shows a case of a source."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
@@ -95,6 +97,14 @@ class CaseLooking(WorkbenchScreen):
             (sheet.true, sheet.query.text),
             *((hit.picture, hit.text.text) for hit in sheet.hits),
         ]
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the texts of the case that is shown."""
+        loaded, source = self.loaded, self.source
+        if loaded is None or source is None:
+            return None
+        path = str(self.session.path.resolve())
+        return lambda: case_copies(loaded.case, loaded.sheet, source.view, path)
 
     def action_details(self) -> None:
         """Show every field of the case and all captions, uncut."""

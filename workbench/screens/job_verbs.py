@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from store.records import Job
 from workbench.modals.confirm import ConfirmOverlay
+from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
-from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError
 from workbench.session.jobs import Verb
+from workbench.views.copies import Copies
 from workbench.views.job import KILL_AFTER_S, JobRow
 from workbench.widgets.line_list import LineList
 
@@ -33,7 +34,7 @@ SAID: dict[Verb, tuple[str, str]] = {
 """What was done, of one job and of several."""
 
 
-class JobVerbs(WorkbenchScreen):
+class JobVerbs(Copying):
     """Keeps the rows and the marks; subclasses draw them."""
 
     rows: tuple[JobRow, ...] = ()
@@ -100,6 +101,11 @@ class JobVerbs(WorkbenchScreen):
         if self.chosen:
             self.chosen = frozenset()
             self.draw_rows()
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the texts of the job under the cursor."""
+        row = self.row
+        return None if row is None else lambda: self.session.overview.job_copies(row)
 
     def action_details(self) -> None:
         """Show parameters, result, error, where the job is from, and the diff."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
+from workbench.session.clipboard import Clipboard
 from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
 from workbench.session.devices import SessionDevices
@@ -76,6 +77,7 @@ class Session:
         )
         self.devices = SessionDevices(workspace, clock)
         self.places = Places(workspace.path, readonly=readonly)
+        self.clipboard = Clipboard(workspace.path, readonly=readonly)
 
     @property
     def path(self) -> Path:

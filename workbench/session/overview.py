@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from store.records import Job
+from workbench.presenters.clipboard import job_copies
 from workbench.presenters.facts import Facts, dataset_facts, run_facts
 from workbench.presenters.home import dataset_row, names_of, run_row
 from workbench.presenters.job_command import job_command
@@ -15,6 +16,7 @@ from workbench.presenters.jobs import job_row
 from workbench.session.errors import told
 from workbench.session.jobs import SessionJobs
 from workbench.session.library import Library
+from workbench.views.copies import Copies
 from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.job import JobRow
 from workbench.views.verdict import Verdict
@@ -77,6 +79,13 @@ class Overview:
         if verb == "job":
             return self._job_facts(int(number), full=True)
         return ()
+
+    @told
+    def job_copies(self, row: JobRow) -> Copies:
+        """Return what can be copied of a job."""
+        job, path = self.jobs.get(row.job_id), str(self.path.resolve())
+        command = job_command(job, path, names_of(self.library.datasets()))
+        return job_copies(row, command or "", str(self.jobs.log_path(row.job_id)), path)
 
     @told
     def job_brief(self, job_id: int) -> Facts:

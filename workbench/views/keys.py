@@ -13,6 +13,7 @@ TABBED = ("home", "cases", "compare", "jobs")
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
 JOBS = ("jobs",)
+COPYING = (*LABELLING, *JOBS)
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -224,6 +225,13 @@ KEYS: tuple[Key, ...] = (
     Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
     Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),
     Key("history", ("H",), "history", "Decisions, newest first", LISTING, "Label"),
+    Key("copy_id", ("y i",), "id", "Copy the id", COPYING, "Copy"),
+    Key("copy_text", ("y c",), "caption", "Copy the caption", LABELLING, "Copy"),
+    Key("copy_text", ("y c",), "command", "Copy the command of the job", JOBS, "Copy"),
+    Key("copy_path", ("y p",), "path", "Copy the path of the image, of the log", COPYING, "Copy"),
+    Key("copy_row", ("y r",), "row", "Copy the row, tabs between its fields", COPYING, "Copy"),
+    Key("copy_link", ("y l",), "link", "Copy the command that opens this here", COPYING, "Copy"),
+    Key("copy_view", ("y v",), "view", "Copy the command that opens this list", LABELLING, "Copy"),
     Key("export", ("w",), "write", "Write (export) this view", LISTING, "Work"),
 )
 
@@ -251,7 +259,7 @@ FILTER_HINTS = (("Enter", "apply"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 BACKWARDS = frozenset({"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"})
 """Verbs of a chord that go the other way round with a capital: `o R`."""
 
-CHORDS = {"g": "go", "o": "sort"}
+CHORDS = {"g": "go", "o": "sort", "y": "copy"}
 """Keys that open a menu of second keys, and what the menu is called."""
 
 

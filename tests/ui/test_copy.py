@@ -1,0 +1,142 @@
+"""The copy menu: both forms of OSC 52, the file, the pop-up, and what is never sent."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shlex
+
+import pytest
+from textual.pilot import Pilot
+
+from store.workspace import Workspace
+from tests.ui.conftest import add_jobs, make_app, settled
+from tests.ui.test_terminal import Terminal
+from workbench.app import WorkbenchApp
+from workbench.modals.copied import CopiedOverlay
+from workbench.presenters.clipboard import harmless, osc52
+from workbench.screens import copying
+from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_block import TextBlock
+
+SENT = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
+
+
+async def copied(pilot: Pilot[None], key: str) -> str:
+    """Press `y` and a key; return what was handed to the terminal."""
+    await pilot.press("y", key)
+    await settled(pilot)
+    assert isinstance(pilot.app.screen, CopiedOverlay)
+    await pilot.press("escape")
+    await settled(pilot)
+    return pilot.app.clipboard
+
+
+@pytest.mark.parametrize("screen", ["cases", "triage", "compare"])
+async def test_a_case_is_copied_in_every_way(workspace: Workspace, screen: str) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="rank>1 !dog")
+    if screen == "compare":
+        app = make_app(workspace, "compare", compare=(1, 2))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        if screen == "triage":
+            await pilot.press("T")
+        await settled(pilot)
+        case = app.screen.loaded.case
+        texts = {key: await copied(pilot, key) for key in "icprlv"}
+        assert texts["i"] == str(case.query_id)
+        assert texts["c"] == case.query
+        assert texts["p"].endswith(".png")
+        assert texts["r"].split("\t")[:2] == [str(case.query_id), str(case.rank)]
+        link = shlex.split(texts["l"])
+        run = str(case.run_id)
+        assert link[3:] == ["case", str(case.query_id), "--run", run]
+        words = shlex.split(texts["v"])
+        assert words[3:] == ["cases", app.screen.source.view.filter, "--run", run]
+        kept = (workspace.path / "clipboard.txt").read_text("utf-8")
+        assert kept == texts["v"] + "\n"
+
+
+async def test_a_job_is_copied(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace, "jobs", job_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert await copied(pilot, "i") == "2"
+        assert (await copied(pilot, "c")).endswith(" --model open_clip:ViT-L-14/x")
+        assert (await copied(pilot, "p")).endswith("jobs/2.log")
+        assert (await copied(pilot, "l")).endswith("job 2")
+
+
+async def test_the_pop_up_says_sent_and_where_it_is_kept(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        await pilot.press("y", "c")
+        await settled(pilot)
+        text = "\n".join(line.text for line in app.screen.query_one(TextBlock).lines)
+        assert "sent to your terminal" in text
+        assert "clipboard.txt" in text
+        assert "copied" not in text.lower()
+        await pilot.press("j")
+        await settled(pilot)
+        assert not isinstance(app.screen, CopiedOverlay)
+        assert app.screen.query_one(StatusLine).sentence == "Text sent to your terminal."
+
+
+async def test_a_read_only_workspace_keeps_no_file(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="", readonly=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        await copied(pilot, "i")
+        assert not (workspace.path / "clipboard.txt").exists()
+
+
+async def test_a_text_that_is_too_long_is_kept_but_not_sent(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "LIMIT", 8)
+    app: WorkbenchApp = make_app(workspace, "cases", run_id=1, filter="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        await pilot.press("y", "v")
+        await settled(pilot)
+        assert app.clipboard == ""
+        assert (workspace.path / "clipboard.txt").read_text("utf-8").endswith("--run 1\n")
+        assert "not sent" in app.screen.query_one(TextBlock).lines[0].text
+
+
+def test_within_tmux_both_forms_are_sent() -> None:
+    wrapped = b"\x1bPtmux;\x1b" + osc52("dog", tmux=False).encode() + b"\x1b\\"
+    assert osc52("dog", tmux=True).encode().endswith(wrapped)
+    found = SENT.findall(osc52("d\xf6g", tmux=True).encode())
+    assert [base64.b64decode(one).decode() for one in found] == ["d\xf6g", "d\xf6g"]
+
+
+def test_control_characters_are_taken_out() -> None:
+    assert harmless("a\x1b]52;c;aGk=\x07b\x9bc\td\ne\r") == "a]52;c;aGk=bc\td\ne"
+
+
+def test_the_real_terminal_gets_the_bytes(workspace: Workspace) -> None:
+    arguments = ("-m", "workbench", "--workspace", str(workspace.path), "case", "18", "--run", "1")
+    terminal = Terminal(*arguments, TMUX="/tmp/tmux-1/default,1,0")
+    try:
+        terminal.read_until(b"number 17.")
+        terminal.read_until_quiet()
+        os.write(terminal.main, b"y")
+        terminal.read_until_quiet()
+        os.write(terminal.main, b"i")
+        sent = SENT.findall(terminal.read_until_quiet())
+        assert [base64.b64decode(one) for one in sent] == [b"18", b"18"]
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+        os.close(terminal.main)

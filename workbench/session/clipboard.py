@@ -1,0 +1,27 @@
+"""Keeps what was copied last in a file of the workspace: not every terminal takes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.session.errors import told
+
+FILE = "clipboard.txt"
+
+
+class Clipboard:
+    """`clipboard.txt`; a read-only workspace keeps nothing."""
+
+    def __init__(self, workspace: Path, *, readonly: bool) -> None:
+        self.path = workspace / FILE
+        self._readonly = readonly
+
+    @told
+    def keep(self, text: str) -> str:
+        """Write the text; returns the path, "" where nothing is written."""
+        if self._readonly:
+            return ""
+        temporary = self.path.with_suffix(".tmp")
+        temporary.write_text(text + "\n", "utf-8", errors="replace")
+        temporary.replace(self.path)
+        return str(self.path)
