@@ -75,7 +75,10 @@ class Terminal:
     def read(self, timeout_s: float) -> bytes:
         """Return what is written next, or nothing after the time."""
         ready, _, _ = select.select([self._master], [], [], timeout_s)
-        return os.read(self._master, 1 << 20) if ready else b""
+        seen = os.read(self._master, 1 << 20) if ready else b""
+        if b"\x1b[c" in seen:  # what every terminal answers
+            os.write(self._master, b"\x1b[?62c")
+        return seen
 
     def wait_for(self, word: bytes, timeout_s: float = 20) -> float:
         """Return the seconds from the start until a word was painted."""

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -29,6 +30,7 @@ from workbench.views.keys import use_keys
 from workbench.views.line import Tone
 from workbench.views.place import ComparePlace, Place
 from workbench.views.pulse import Pulse
+from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
 LOOK_EVERY_S = 1.0
@@ -58,6 +60,8 @@ class WorkbenchApp(App[None]):
         job_id: int | None = None,
         compare: tuple[int, int] | None = None,
         image_mode: str = "auto",
+        color: str = "auto",
+        ascii: bool = False,
         host: str | None = None,
         terminal: TerminalFacts | None = None,
         look_every_s: float = LOOK_EVERY_S,
@@ -66,6 +70,8 @@ class WorkbenchApp(App[None]):
         super().__init__(ansi_color=True if colourless else None)
         self.session = session
         self.image_mode = image_mode
+        self.color = color
+        self._ascii = [AsciiFilter()] if ascii else []
         self.host = host
         self.terminal = terminal
         self.badge = "0 jobs"
@@ -95,6 +101,10 @@ class WorkbenchApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours that the library's own themes lack."""
         return DEFAULTS
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes every line before it is painted."""
+        return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
         """Show the first screen and begin to look at the jobs."""
@@ -289,6 +299,8 @@ def run_app(
     readonly: bool = False,
     blind: bool = False,
     image_mode: str = "auto",
+    color: str = "auto",
+    ascii: bool = False,
     run_id: int | None = None,
     direction: Direction = "t2i",
     filter: str | None = None,
@@ -311,6 +323,8 @@ def run_app(
             job_id=job_id,
             compare=compare,
             image_mode=image_mode,
+            color=color,
+            ascii=ascii,
         )
         app.run(mouse=mouse)
         return app.return_code or 0

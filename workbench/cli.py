@@ -102,6 +102,14 @@ class LazyGroup(click.Group):
     show_default=True,
     help="How pictures are drawn in the terminal.",
 )
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "truecolor", "256", "16", "none"]),
+    default="auto",
+    show_default=True,
+    help="How many colours the workbench sends, whatever NO_COLOR and COLORTERM say.",
+)
+@click.option("--ascii", is_flag=True, help="Draw with ASCII characters only.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:

@@ -21,6 +21,8 @@ class Context:
     blind: bool = False
     readonly: bool = False
     image_mode: str = "auto"
+    color: str = "auto"
+    ascii: bool = False
     debug: bool = False
 
     def open(self, *, create: bool = False) -> Workspace:

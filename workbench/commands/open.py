@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
 from workbench.commands.context import Context
 from workbench.compute.errors import JobError
+from workbench.session.colours import choose_colours
+from workbench.session.terminal_probe import probe
 from workbench.views.case_view import Direction
+from workbench.widgets.picture_mode import PROBED
 
 
 def has_terminal() -> bool:
@@ -32,6 +36,10 @@ def open_workbench(
         raise JobError(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
         )
+    choose_colours(context.color, os.environ)  # before the terminal library is imported
+    if context.image_mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
+        names = (name for name in ("kitty", "sixel") if getattr(found, name))
+        os.environ[PROBED] = " ".join(names) or "none"
     from workbench.app import run_app
 
     code = run_app(
@@ -47,5 +55,7 @@ def open_workbench(
         blind=context.blind,
         readonly=context.readonly,
         image_mode=context.image_mode,
+        color=context.color,
+        ascii=context.ascii,
     )
     raise click.exceptions.Exit(code)

@@ -13,6 +13,7 @@ class Shell(Protocol):
     """The app as a screen sees it."""
 
     image_mode: str
+    color: str
     host: str | None
     wanted_job: int | None
     wanted_view: CaseView | None

@@ -10,6 +10,7 @@ import base64
 import fcntl
 import importlib
 import io
+import os
 import struct
 import sys
 import termios
@@ -91,7 +92,12 @@ def _kitty_message(image: Image.Image, number: int, width: int, height: int) -> 
     for index, chunk in enumerate(chunks):
         first = f"a=T,U=1,f=100,i={number},c={width},r={height},q=2," if index == 0 else ""
         parts.append(f"\x1b_G{first}m={int(index < len(chunks) - 1)};{chunk}\x1b\\")
-    return "".join(parts)
+    return "".join(map(_through_tmux, parts) if os.environ.get("TMUX") else parts)
+
+
+def _through_tmux(sequence: str) -> str:
+    """Hand a sequence to the terminal outside: tmux itself knows no kitty graphics."""
+    return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
 def _import(name: str) -> ModuleType:

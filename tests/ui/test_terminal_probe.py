@@ -1,0 +1,124 @@
+"""The questions to the terminal: what is answered, what is remembered, and how long it takes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from workbench.session.terminal_probe import DA1, KITTY, Probed, ask, probe
+from workbench.widgets.picture_mode import PROBED, drawing
+
+KITTY_OK = b"\x1b_Gi=31;OK\x1b\\"
+
+
+@contextmanager
+def terminal(answers: dict[bytes, bytes], heard: list[bytes], late_s: float = 0.0) -> Iterator[int]:
+    """A terminal that answers what it is asked, after a while."""
+    main, child = pty.openpty()
+
+    def listen() -> None:
+        while True:
+            try:
+                data = os.read(main, 4096)
+            except OSError:
+                return
+            heard.append(data)
+            time.sleep(late_s)
+            for question, answer in answers.items():
+                if question in data:
+                    os.write(main, answer)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    try:
+        yield child
+    finally:
+        os.close(child)
+        thread.join(5)
+        os.close(main)
+
+
+@pytest.mark.parametrize(
+    ("answers", "wanted"),
+    [
+        ({DA1: b"\x1b[?62;22c"}, Probed(True)),
+        ({DA1: b"\x1b[?62;4;22c"}, Probed(True, sixel=True)),
+        ({KITTY: KITTY_OK, DA1: b"\x1b[?62c"}, Probed(True, kitty=True)),
+        ({KITTY: b"\x1b_Gi=31;ENOTSUP\x1b\\", DA1: b"\x1b[?64;14c"}, Probed(True)),
+    ],
+)
+def test_a_terminal_says_what_it_draws(answers: dict[bytes, bytes], wanted: Probed) -> None:
+    with terminal(answers, []) as line:
+        assert ask(line, tmux=False) == wanted
+
+
+def test_a_slow_line_is_waited_for() -> None:
+    with terminal({KITTY: KITTY_OK, DA1: b"\x1b[?62;4c"}, [], late_s=0.3) as line:
+        assert ask(line, tmux=False) == Probed(True, kitty=True, sixel=True)
+
+
+def test_a_silent_terminal_is_not_asked_for_pictures_and_costs_the_budget_once(
+    tmp_path: Path,
+) -> None:
+    heard: list[bytes] = []
+    environment = {"TERM": "x", "XDG_CACHE_HOME": str(tmp_path)}
+    with terminal({}, heard) as line:
+        assert probe(environment, line, budget_s=0.2) == Probed(answered=False)
+        assert probe(environment, line, budget_s=60) == Probed(answered=False)
+    assert b"".join(heard) == DA1
+
+
+def test_what_was_answered_is_kept_for_a_connection(tmp_path: Path) -> None:
+    heard: list[bytes] = []
+    environment = {"TERM": "x", "SSH_CONNECTION": "a 1 b 22", "XDG_CACHE_HOME": str(tmp_path)}
+    with terminal({DA1: b"\x1b[?62;4c"}, heard) as line:
+        for _ in range(3):
+            assert probe(environment, line) == Probed(True, sixel=True)
+        assert b"".join(heard).count(DA1) == 2
+        probe({**environment, "SSH_CONNECTION": "a 2 b 22"}, line)
+        assert b"".join(heard).count(DA1) == 4
+
+
+def test_a_cache_that_cannot_be_read_is_asked_again(tmp_path: Path) -> None:
+    (tmp_path / "retrieval-workbench").mkdir()
+    (tmp_path / "retrieval-workbench" / "terminals.json").write_text('{"x": {"no": 1}}')
+    with terminal({DA1: b"\x1b[?62c"}, []) as line:
+        assert probe({"TERM": "x", "XDG_CACHE_HOME": str(tmp_path)}, line) == Probed(True)
+
+
+def test_within_tmux_the_question_for_kitty_is_passed_through() -> None:
+    heard: list[bytes] = []
+    with terminal({DA1: b"\x1b[?62;4c"}, heard) as line:
+        assert ask(line, tmux=True) == Probed(True, sixel=True)
+    assert b"\x1bPtmux;\x1b\x1b_Gi=31" in b"".join(heard)
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "linux"}, {"STY": "1"}, {"NO_COLOR": "1"}])
+def test_some_are_never_asked(environment: dict[str, str]) -> None:
+    heard: list[bytes] = []
+    with terminal({}, heard) as line:
+        assert probe(environment, line) is None
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [
+        ({PROBED: "kitty sixel"}, "kitty"),
+        ({PROBED: "kitty sixel", "TERM_PROGRAM": "WezTerm"}, "sixel"),
+        ({PROBED: "kitty", "TERM_PROGRAM": "WarpTerminal"}, "half-block"),
+        ({PROBED: "none", "TERM": "xterm-kitty"}, "half-block"),
+        ({PROBED: "kitty", "TMUX": "x", "TERM": "tmux-256color"}, "kitty"),
+        ({PROBED: "sixel", "NO_COLOR": "1"}, "none"),
+        ({PROBED: "sixel", "STY": "x"}, "half-block"),
+    ],
+)
+def test_pictures_follow_the_answer(environment: dict[str, str], wanted: str) -> None:
+    assert drawing("auto", environment) == wanted

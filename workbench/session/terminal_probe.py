@@ -1,0 +1,126 @@
+"""Asks the terminal, before the face starts, which pictures it can draw.
+
+Two questions with a budget: first the device attributes alone (DA1, `ESC [ c`), which every
+terminal answers; only one that does is asked for kitty graphics, again with DA1 behind it, so that
+the end of the answers is known. A late answer would be taken for keys, and one of kitty has digits.
+The answer is kept for a terminal and a connection: `terminals.json` in the cache folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import termios
+import time
+import tty
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+BUDGET_S = 1.5
+KEPT = 50
+"""Terminals that are remembered."""
+
+DA1 = b"\x1b[c"
+KITTY = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+_DA1_ANSWER = re.compile(rb"\x1b\[\?([0-9;]*)c")
+_KITTY_ANSWER = re.compile(rb"\x1b_Gi=31;OK\x1b\\")
+_IDENTITY = ("TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "SSH_CONNECTION", "TMUX", "STY")
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a terminal answered; one that says nothing within the budget has no graphics."""
+
+    answered: bool
+    kitty: bool = False
+    sixel: bool = False
+
+
+def probe(
+    environment: Mapping[str, str], terminal: int = 0, budget_s: float = BUDGET_S
+) -> Probed | None:
+    """Ask the terminal behind a file descriptor, or recall what it said; None where none is asked.
+
+    GNU screen and the console of Linux draw no pictures and might print the question.
+    """
+    mute = "STY" in environment or environment.get("TERM") in ("linux", "dumb")
+    if mute or environment.get("NO_COLOR") or not os.isatty(terminal):
+        return None
+    known, name = _recalled(environment), terminal_name(environment)
+    if name not in known:
+        with suppress(OSError, termios.error):
+            known[name] = ask(terminal, tmux="TMUX" in environment, budget_s=budget_s)
+            _keep(environment, known)
+    return known.get(name)
+
+
+def terminal_name(environment: Mapping[str, str]) -> str:
+    """Return what tells a terminal and its connection from others."""
+    return "|".join(environment.get(name, "") for name in _IDENTITY)
+
+
+def ask(terminal: int, *, tmux: bool, budget_s: float = BUDGET_S) -> Probed:
+    """Ask a terminal; takes no longer than the budget, two round trips on one that answers."""
+    ends = time.monotonic() + budget_s
+    with _unbuffered(terminal):
+        attributes = _DA1_ANSWER.search(_answer(terminal, DA1, ends))
+        if attributes is None:
+            return Probed(answered=False)
+        question = _through_tmux(KITTY) if tmux else KITTY
+        kitty = _KITTY_ANSWER.search(_answer(terminal, question + DA1, ends))
+    sixel = b"4" in attributes.group(1).split(b";")
+    return Probed(answered=True, kitty=kitty is not None, sixel=sixel)
+
+
+def _answer(terminal: int, question: bytes, ends: float) -> bytes:
+    """Return what comes back until the device attributes have come."""
+    os.write(terminal, question)
+    seen = b""
+    while _DA1_ANSWER.search(seen) is None and (left := ends - time.monotonic()) > 0:
+        if not select.select([terminal], [], [], left)[0]:
+            break
+        seen += os.read(terminal, 4096)
+    return seen
+
+
+def _through_tmux(sequence: bytes) -> bytes:
+    return b"\x1bPtmux;" + sequence.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
+
+
+@contextmanager
+def _unbuffered(terminal: int) -> Iterator[None]:
+    """Read answers as they come and show none of them."""
+    before = termios.tcgetattr(terminal)
+    tty.setcbreak(terminal, termios.TCSANOW)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)
+
+
+def _file(environment: Mapping[str, str]) -> Path:
+    configured = environment.get("XDG_CACHE_HOME", "")
+    base = Path(configured) if configured.startswith("/") else Path.home() / ".cache"
+    return base / "retrieval-workbench" / "terminals.json"
+
+
+def _recalled(environment: Mapping[str, str]) -> dict[str, Probed]:
+    try:
+        read = json.loads(_file(environment).read_text("utf-8"))
+        return {str(name): Probed(**answer) for name, answer in read.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep(environment: Mapping[str, str], known: dict[str, Probed]) -> None:
+    path = _file(environment)
+    newest = {name: asdict(answer) for name, answer in list(known.items())[-KEPT:]}
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary.write_text(json.dumps(newest), "utf-8")
+        temporary.replace(path)
