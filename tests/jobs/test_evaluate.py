@@ -141,9 +141,13 @@ def test_a_labeler_that_fails_costs_neither_the_run_nor_the_others(
 
     attributes = registry.load("labelers", "attributes")
     monkeypatch.setattr(attributes, "label", broken)
-    run_id = evaluate.run(context(**params))["run_id"]
-    assert workspace.cases.hint_counts(run_id, "t2i")["counting"] > 0
-    assert "'attributes' failed on query" in caplog.text
+    result = evaluate.run(context(**params))
+    assert workspace.cases.hint_counts(result["run_id"], "t2i")["counting"] > 0
+    (error,) = result["errors"]
+    assert error.startswith("The labeler 'attributes' failed on query ")
+    assert error in caplog.text
+    monkeypatch.undo()
+    assert "errors" not in evaluate.run(context(**params))
 
 
 def test_without_a_caption_of_a_usable_image_there_is_nothing_to_rank(workspace, context, params):

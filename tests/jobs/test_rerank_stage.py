@@ -11,7 +11,7 @@ import pytest
 
 import sample_data
 from plugins import registry
-from plugins.api import PairScorer
+from plugins.api import PairScorer, PluginError
 from store.workspace import Workspace
 from tests.jobs.pair_world import (
     N_IMAGES,
@@ -155,6 +155,20 @@ def test_doing_it_again_computes_nothing(workspace, context, params, model):
     assert evaluate.run(context(**params)) == {**first, "reused": True}
     assert model.seen == []
     assert len(workspace.runs.all()) == 2
+
+
+def test_a_labeler_that_cannot_be_loaded_is_told_once_for_both_stages(
+    context, params, model, monkeypatch
+):
+    load = registry.load
+
+    def broken(kind, name):
+        if name == "counting":
+            raise PluginError("counting does not load")
+        return load(kind, name)
+
+    monkeypatch.setattr(registry, "load", broken)
+    assert evaluate.run(context(**params))["errors"] == ["counting does not load"]
 
 
 def test_a_larger_k_scores_only_what_is_missing(workspace, context, params, dataset, model):

@@ -123,6 +123,8 @@ def _tell(workspace: Workspace, result: dict[str, Any]) -> None:
 
     run_id, first_id = result["run_id"], result["itc_run_id"]
     run_ids = [run_id] if first_id == run_id else [first_id, run_id]
+    for error in result.get("errors", ()):
+        say(error)
     if result.get("reused"):
         names = " and ".join(f"run {number}" for number in run_ids)
         say(f"Nothing was computed: {names} has these results already.")

@@ -35,7 +35,7 @@ def run(context: JobContext) -> Mapping[str, Any]:
     """Evaluate `params["model"]` on `params["dataset_id"]`; returns the last stage's run.
 
     With `rerank` (candidates a query) or `rerank_model` there is a second stage. `reused` says that
-    all runs were there before.
+    all runs were there before, `errors` what labelers that broke off said.
     """
     with open_engine(context) as engine:
         return _evaluate(context, engine)
@@ -53,17 +53,37 @@ def _evaluate(context: JobContext, engine: Engine) -> Mapping[str, Any]:
     top_k = int(context.params.get("k") or 10)
     with first_stage.alone(context, dataset, loaded.card):
         first = first_stage.embed(context, dataset, loaded, engine, top_k=top_k, k_test=k_test)
-        itc, itc_reused = _first_run(context, first, clock)
+        itc = _first_run(context, first, clock)
         if not k_test:
             first.drop_shards()
-            return {"run_id": itc.id, "itc_run_id": itc.id, "reused": itc_reused}
+            return _result(itc)
     if scorer_spec != spec:
         del loaded  # two models may not fit into a GPU
         loaded = load_model(context, scorer_spec, engine.device)
-    itm, itm_reused = _second_run(context, first, rerank.able(loaded), itc, clock)
+    itm = _second_run(context, first, rerank.able(loaded), itc.run, clock)
     with first_stage.alone(context, dataset, first.card):
         first.drop_shards()
-    return {"run_id": itm.id, "itc_run_id": itc.id, "reused": itc_reused and itm_reused}
+    return _result(itc, itm)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """The run of a stage, whether it was there before, and what labelers that broke off said."""
+
+    run: Run
+    reused: bool
+    errors: tuple[str, ...]
+
+
+def _result(*stages: _Stage) -> Mapping[str, Any]:
+    """Describe the stages; what a labeler said of both is told once."""
+    errors = list(dict.fromkeys(error for stage in stages for error in stage.errors))
+    return {
+        "run_id": stages[-1].run.id,
+        "itc_run_id": stages[0].run.id,
+        "reused": all(stage.reused for stage in stages),
+        **({"errors": errors} if errors else {}),
+    }
 
 
 def put_model(context: JobContext, card: ModelCard) -> Model:
@@ -101,7 +121,7 @@ def _k_test(context: JobContext) -> int:
     return int(wish)
 
 
-def _first_run(context: JobContext, first: FirstStage, clock: _Clock) -> tuple[Run, bool]:
+def _first_run(context: JobContext, first: FirstStage, clock: _Clock) -> _Stage:
     def compute() -> _Computed:
         return _Computed(first.retrieval, first.works, (first.card,))
 
@@ -114,7 +134,7 @@ def _second_run(
     scorer: PairScorer,
     itc: Run,
     clock: _Clock,
-) -> tuple[Run, bool]:
+) -> _Stage:
     captions = context.workspace.datasets.captions(first.dataset.id)
     texts = [caption.text for caption in captions]
     seen = rerank.without_broken(context, first)
@@ -153,14 +173,13 @@ def _run_of(
     protocol: Mapping[str, Any],
     compute: Callable[[], _Computed],
     clock: _Clock,
-) -> tuple[Run, bool]:
-    """Return the run of a stage, computed unless it is there, and whether it was there."""
+) -> _Stage:
+    """Return a stage with its run, computed unless it is there, and labelled."""
     runs, model = context.workspace.runs, put_model(context, card)
     existing = runs.same(first.dataset.id, model.id, stage, protocol)
     if existing is not None:
         log.info("run %d has these results already; nothing computed", existing.id)
-        label_run(context, existing)
-        return existing, True
+        return _Stage(existing, True, label_run(context, existing).errors)
     computed = compute()
     context.progress("measuring", 0, 0)
     measured = measure(computed.result, first.gallery, first.top_k)
@@ -183,5 +202,4 @@ def _run_of(
         tables=measured.tables,
     )
     log.info("stored as run %d%s", stored.id, told_wait(cost))
-    label_run(context, stored)
-    return stored, False
+    return _Stage(stored, False, label_run(context, stored).errors)
