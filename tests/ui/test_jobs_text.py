@@ -208,6 +208,22 @@ def test_a_gpu_with_memory_in_use_and_nobody_to_see_is_of_others() -> None:
             "import /d/c.json --reader coco --licence CC0",
         ),
         ("label", {"run_id": 3}, "auto", "label 3"),
+        ("probe", {"run_id": 3, "directions": ["t2i", "i2t"]}, "auto", "probe 3"),
+        (
+            "probe",
+            {"run_id": 3, "directions": ["i2t"], "every": True},
+            "cpu",
+            "probe 3 --direction i2t --all-queries --device cpu",
+        ),
+        (
+            "cluster",
+            {"run_id": 3, "k": None, "features": "both", "where": "rank>9 coat", "seed": 0},
+            "cpu",
+            "cluster 3 --features both --where 'rank>9 coat' --seed 0",
+        ),
+        ("space", {"run_id": 3, "other_id": 4, "seed": 7}, "auto", "space 3 --other 4 --seed 7"),
+        ("space", {"run_id": 3}, "auto", "space 3"),
+        ("false_negatives", {"run_id": 3}, "cpu", "false-negatives 3"),
     ],
 )
 def test_the_command_repeats_the_job_and_its_options_exist(
@@ -220,8 +236,9 @@ def test_the_command_repeats_the_job_and_its_options_exist(
         rows = command_lines(command, cells)
         assert all(len(row) <= cells for row in rows)
         assert shlex.split(" ".join(rows).replace("\\ ", "")) == shlex.split(command)
-        assert not any(row.rstrip(" \\").rpartition(" ")[2].startswith("--") for row in rows)
-    usage = CliRunner().invoke(main, [kind, "--help"]).output
+        ends = {row.rstrip(" \\").rpartition(" ")[2] for row in rows} - {"--all-queries"}
+        assert not any(end.startswith("--") for end in ends)
+    usage = CliRunner().invoke(main, [kind.replace("_", "-"), "--help"]).output
     for word in shlex.split(words):
         assert not word.startswith("--") or word in usage
 
@@ -229,7 +246,9 @@ def test_the_command_repeats_the_job_and_its_options_exist(
 def test_what_hangs_on_other_jobs_has_no_command(make: Callable[..., Job]) -> None:
     later = {"result_of": 3, "name": "dataset_id"}
     assert job_command(make("evaluate", {"dataset_id": later}), "ws", DATASETS) is None
-    assert job_command(make("label", {"run_id": later}), "ws", {}) is None
+    for kind in ("label", "probe", "cluster", "false_negatives"):
+        assert job_command(make(kind, {"run_id": later}), "ws", {}) is None
+    assert job_command(make("space", {"run_id": 3, "other_id": later}), "ws", {}) is None
     assert job_command(make("evaluate", {"dataset_id": 9}), "ws", DATASETS) is None
     clip = {"dataset_id": 1, "clip": {"result_of": 3, "name": "itc_run_id"}}
     assert job_command(make("caption", clip), "ws", DATASETS) is None

@@ -6,7 +6,17 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from store.records import Job
+from store.records import DIRECTIONS, Job
+
+_WITH_DEVICE = ("evaluate", "caption", "probe")
+_OF_A_RUN = {
+    "label": (),
+    "probe": ("direction",),
+    "cluster": ("k", "direction", "features", "where", "at_k", "seed", "projection"),
+    "space": ("other", "seed"),
+    "false_negatives": (),
+}
+"""Kinds whose command takes a run, and what they share with it by name."""
 
 
 def job_command(job: Job, workspace: str, datasets: Mapping[int, str]) -> str | None:
@@ -17,7 +27,7 @@ def job_command(job: Job, workspace: str, datasets: Mapping[int, str]) -> str | 
     words = _words(job, datasets)
     if words is None:
         return None
-    if job.wished_device not in (None, "auto") and job.kind in ("evaluate", "caption"):
+    if job.wished_device not in (None, "auto") and job.kind in _WITH_DEVICE:
         words += ["--device", str(job.wished_device)]
     return shlex.join(["workbench", "--workspace", workspace, *words])
 
@@ -38,7 +48,8 @@ def _parts(command: str, cells: int) -> list[str]:
     parts: list[str] = []
     for word in map(shlex.quote, shlex.split(command)):
         option = parts[-1] if parts and parts[-1].startswith("--") else ""
-        if option and " " not in option and len(option) + len(word) < cells:
+        takes = option and " " not in option and not word.startswith("--")
+        if takes and len(option) + len(word) < cells:
             parts[-1] += f" {word}"
         else:
             parts.append(word)
@@ -50,8 +61,8 @@ def _words(job: Job, datasets: Mapping[int, str]) -> list[str] | None:
     if job.kind == "import":
         names = ("reader", "images", "split", "name", "licence")
         return ["import", str(params.get("source")), *_options(params, names)]
-    if job.kind == "label" and isinstance(params.get("run_id"), int):
-        return ["label", str(params["run_id"])]
+    if job.kind in _OF_A_RUN:
+        return _of_a_run(job.kind, params)
     dataset_id = params.get("dataset_id")
     name = datasets.get(dataset_id) if isinstance(dataset_id, int) else None
     if job.kind not in ("evaluate", "caption") or name is None:
@@ -67,6 +78,20 @@ def _words(job: Job, datasets: Mapping[int, str]) -> list[str] | None:
     own = ("rerank", "rerank_model", "batch_size", "decoder", "engine", "address")
     words += _options(params, own)
     return words + (["--top-k", str(params["k"])] if params.get("k") else [])
+
+
+def _of_a_run(kind: str, params: Mapping[str, Any]) -> list[str] | None:
+    if any(isinstance(params.get(name), Mapping) for name in ("run_id", "other_id")):
+        return None
+    seen_by = params.get("annotator")
+    sees = ["--annotator", str(seen_by), "--blind"] if seen_by else []
+    given = {**params, "other": params.get("other_id")}
+    directions = params.get("directions") or DIRECTIONS
+    if len(directions) == 1:
+        given["direction"] = directions[0]
+    every = ["--all-queries"] if params.get("every") else []
+    words = [*sees, kind.replace("_", "-"), str(params.get("run_id"))]
+    return words + _options(given, _OF_A_RUN[kind]) + every
 
 
 def _options(values: Mapping[str, Any], names: Sequence[str]) -> list[str]:
