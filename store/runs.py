@@ -141,6 +141,14 @@ class Runs:
         pairs = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 2)
         return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
 
+    def margins(self, run_id: int, direction: Direction) -> NDArray[np.float64]:
+        """Return every query's margin, in the order of `ranks`; inf where nothing is wrong."""
+        rows = self._connections.read().execute(
+            "SELECT margin FROM ranks WHERE run_id = ? AND direction = ? ORDER BY query_id",
+            (run_id, direction),
+        )
+        return np.fromiter((margin for (margin,) in rows), dtype=np.float64)
+
     def images_of(self, run_id: int, direction: Direction) -> NDArray[np.int64]:
         """Return the image of every query, in the order of `ranks`: in i2t the query itself."""
         if direction == "i2t":

@@ -23,6 +23,7 @@ class Placed:
     label_x: int
     label_y: int
     pareto: bool
+    run_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def plotted(points: Sequence[CostPoint], cells: int, rows: int) -> Plotted:
         else:
             label, left, row, cells_of = "", x, y, set()
         taken |= cells_of
-        placed.append(Placed(x, y, label, left, row, point.pareto))
+        placed.append(Placed(x, y, label, left, row, point.pareto, point.run_id))
     return Plotted(
         tuple(placed),
         _ticks([(x, point.cost) for (x, _), point in zip(at, points, strict=True)], 8, cost_text),

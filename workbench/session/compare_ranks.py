@@ -113,18 +113,13 @@ def measure(
 
 
 def rank_grid(ranks: SharedRanks) -> RankGrid:
-    """Count the pairs of ranks in bands 1, 2, 3-5, 6-10, 11-20, 21-50 ...
-
-    The bands are about equally wide on a logarithmic scale and end where R@1, R@5 and R@10 do.
-    """
+    """Count the pairs of ranks in the bands of `rank_bounds`."""
     import numpy as np
 
-    bounds = [1]
-    worst = int(max(ranks.a.max(initial=1), ranks.b.max(initial=1)))
-    while bounds[-1] < worst:
-        power, step = divmod(len(bounds), 3)
-        bounds.append((1, 2, 5)[step] * 10**power)
+    from workbench.analysis.histograms import rank_bounds
+
+    bounds = rank_bounds(int(max(ranks.a.max(initial=1), ranks.b.max(initial=1))))
     band_a, band_b = (np.searchsorted(bounds, rank) for rank in (ranks.a, ranks.b))
     n = len(bounds)
     counts = np.bincount(band_a * n + band_b, minlength=n * n).reshape(n, n)
-    return RankGrid(tuple(bounds), tuple(tuple(row) for row in counts.tolist()))
+    return RankGrid(bounds, tuple(tuple(row) for row in counts.tolist()))

@@ -1,0 +1,101 @@
+"""Paints a drawing in the colours of the theme; imported when a plot is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import RenderResult
+from textual.color import Color, ColorParseError
+from textual.message import Message
+from textual_plotext import PlotextPlot
+
+from workbench.views.drawing import Drawing
+from workbench.views.line import Tone
+
+COLOURS: dict[Tone, str] = {
+    "dim": "quiet",
+    "good": "success",
+    "bad": "error",
+    "busy": "primary",
+    "warn": "warning",
+    "accent": "accent",
+}
+"""Names of the theme's colours; what has none is drawn as text is."""
+SMALLEST = (24, 4)
+
+
+class PlotCanvas(PlotextPlot):
+    """Shows what a function of width and height lays out; axes are left and below only."""
+
+    DEFAULT_CSS = """
+    PlotCanvas { background: $background; color: $foreground; }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """A mark was clicked."""
+
+        canvas: PlotCanvas
+        mark: int
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.theme = "clear"
+        self._draw: Callable[[int, int], Drawing] | None = None
+        self.drawing: Drawing | None = None
+
+    def show(self, draw: Callable[[int, int], Drawing] | None) -> None:
+        """Show another drawing, and lay it out again whenever the size changes; None clears."""
+        self._draw = draw
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        """Draw for the size there is."""
+        wide, high = self.size.width, self.size.height
+        if self._draw is None or wide < SMALLEST[0] or high < SMALLEST[1]:
+            self.drawing = None
+            return ""
+        self.drawing = drawing = self._draw(wide, high)
+        plot = self.plt
+        plot.clear_figure()
+        plot.xlim(0, max(1, drawing.cells - 1))
+        plot.ylim(0, max(1, drawing.rows - 1))
+        plot.xaxes(True, False)
+        plot.yaxes(True, False)
+        for stroke in drawing.strokes:
+            xs, ys = ([point[i] for point in stroke.points] for i in (0, 1))
+            plot.plot(xs, ys, marker="hd", color=self._colour(stroke.tone))
+        plot.scatter([0], [0], marker=" ")  # without any data there are no axes
+        for ink in drawing.inks:
+            colour = self._colour(ink.tone)
+            style = "bold" if ink.tone in ("accent", "strong") else "default"
+            plot.text(ink.text, ink.x, ink.y, color=colour, style=style, alignment="left")
+        for set_ticks, ticks in ((plot.xticks, drawing.x_ticks), (plot.yticks, drawing.y_ticks)):
+            set_ticks([float(at) for at, _ in ticks], [name for _, name in ticks])
+        return super().render()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the mark under the mouse."""
+        if self.drawing is None:
+            return
+        x = event.x - (self.size.width - self.drawing.cells)
+        y = self.drawing.rows - 1 - event.y
+        for spot in self.drawing.spots:
+            if spot.left <= x <= spot.right and spot.bottom <= y <= spot.top:
+                self.post_message(self.Chosen(self, spot.mark))
+                return
+
+    def _colour(self, tone: Tone) -> tuple[int, int, int] | int | str:
+        """Return a colour as the library takes it: of the theme, of the terminal, or none."""
+        name = self.app.theme_variables.get(COLOURS.get(tone, ""), "")
+        if not name or self.app.no_color:
+            return "default"
+        try:
+            colour = Color.parse(name)
+        except ColorParseError:
+            return "default"
+        if colour.ansi is not None:
+            return colour.ansi if colour.ansi >= 0 else "default"
+        return colour.rgb
