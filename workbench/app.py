@@ -164,6 +164,17 @@ class WorkbenchApp(App[None]):
         self.wanted_view = view
         self.go("cases")
 
+    def open_view(self, view: CaseView, says: str = "") -> None:
+        """Show the cases of a view, and say a sentence there."""
+        self.leave_at(view, None)
+        self.wanted_view = view
+        self._unsaid = says
+        self.go("cases")
+
+    def leave_plot(self, kind: str) -> None:
+        """Remember the plot that is looked at."""
+        self._place = replace(self._place, plot=kind)
+
     def open_compare(self, place: ComparePlace) -> None:
         """Show a comparison; a triage that lies over Compare is closed."""
         self.leave_compare(place)
@@ -253,6 +264,7 @@ class WorkbenchApp(App[None]):
             "home": self._home,
             "cases": self._cases,
             "compare": self._compare,
+            "plots": self._plots,
             "jobs": self._jobs,
         }
 
@@ -272,6 +284,11 @@ class WorkbenchApp(App[None]):
         from workbench.screens.compare import CompareScreen
 
         return CompareScreen(self.session)
+
+    def _plots(self) -> Screen[Any]:
+        from workbench.screens.plots import PlotsScreen
+
+        return PlotsScreen(self.session)
 
     def _jobs(self) -> Screen[Any]:
         from workbench.screens.jobs import JobsScreen

@@ -14,6 +14,7 @@ TABS: tuple[tuple[str, str], ...] = (
     ("home", "Home"),
     ("cases", "Cases"),
     ("compare", "Compare"),
+    ("plots", "Plots"),
     ("jobs", "Jobs"),
 )
 

@@ -145,6 +145,10 @@ class WorkbenchScreen(SessionScreen):
         """Go to Compare."""
         self.shell.go("compare")
 
+    def action_go_plots(self) -> None:
+        """Go to Plots."""
+        self.shell.go("plots")
+
     def action_go_jobs(self) -> None:
         """Go to Jobs."""
         self.shell.go("jobs")

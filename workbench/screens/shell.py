@@ -26,7 +26,7 @@ class Shell(Protocol):
         ...
 
     def go(self, screen: str) -> None:
-        """Show a tab: "home", "cases", "compare" or "jobs"."""
+        """Show a tab: "home", "cases", "compare", "plots" or "jobs"."""
         ...
 
     @property
@@ -40,6 +40,14 @@ class Shell(Protocol):
 
     def open_case(self, view: CaseView, query_id: int) -> None:
         """Show a case in the list of a view."""
+        ...
+
+    def open_view(self, view: CaseView, says: str = "") -> None:
+        """Show the cases of a view, and say a sentence there."""
+        ...
+
+    def leave_plot(self, kind: str) -> None:
+        """Remember the plot that is looked at."""
         ...
 
     def open_compare(self, place: ComparePlace) -> None:

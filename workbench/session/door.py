@@ -20,6 +20,7 @@ from workbench.session.library import Library
 from workbench.session.overview import Overview
 from workbench.session.places import Places
 from workbench.session.search import SessionSearch
+from workbench.session.plots import SessionPlots
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse
@@ -57,6 +58,9 @@ class Session:
             workspace, annotator=annotator, blind=blind, readonly=readonly
         )
         self.search = SessionSearch(workspace)
+        self.plots = SessionPlots(
+            workspace, self.taxonomy, self.cases, self.clusters, self.compare, blind=blind
+        )
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,

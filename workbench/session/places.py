@@ -12,7 +12,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.compare import QuadrantName
 from workbench.views.place import ComparePlace, Place
 
-SCREENS = frozenset({"home", "cases", "compare", "jobs"})
+SCREENS = frozenset({"home", "cases", "compare", "plots", "jobs"})
 
 
 class Places:
@@ -49,6 +49,7 @@ def _place(table: dict[str, Any]) -> Place:
         query_id=int(query_id) if query_id is not None else None,
         theme=str(table.get("theme") or ""),
         compare=_compare(table["compare"]) if table.get("compare") else None,
+        plot=str(table.get("plot") or ""),
     )
 
 

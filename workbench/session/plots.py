@@ -172,7 +172,7 @@ class SessionPlots:
 
         table = self._clusters.table(view.run_id, view.direction)
         if table is None:
-            empty, ids = np.array([], dtype=np.float64), np.array([], dtype=np.int64)
+            empty, ids = np.empty(0), np.empty(0, dtype=np.int64)
             way = "" if view.direction == "t2i" else " --direction i2t"
             note = f"No clusters yet: `workbench cluster {view.run_id}{way}` makes them."
             return ClusterMap("map", ids, ids, empty, empty, {}, note)
@@ -200,7 +200,7 @@ class SessionPlots:
         if table is None:
             note = "No run of this data set has both a quality and a cost."
             return CostPlot("cost", (), "gflops", "r_mean", view.run_id, note)
-        note = "Whole runs, whatever the filter; * = nothing here is better for less."
+        note = "Whole runs; * = nothing better for less."
         points = tuple(sorted(table.points, key=lambda point: point.cost))
         return CostPlot("cost", points, table.cost, table.quality, view.run_id, note)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EVERY = ("home", "cases", "triage", "compare", "jobs")
-TABBED = ("home", "cases", "compare", "jobs")
+EVERY = ("home", "cases", "triage", "compare", "plots", "jobs")
+TABBED = ("home", "cases", "compare", "plots", "jobs")
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
 JOBS = ("jobs",)
 COPYING = (*LABELLING, *JOBS)
+PLOTS = ("plots",)
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -53,6 +54,9 @@ SHOWN = {
     "backspace": "Backspace",
     "pagedown": "PgDn",
     "pageup": "PgUp",
+    "left": "Left",
+    "right": "Right",
+    "shift+tab": "Shift+Tab",
     "f1": "F1",
     "tab": "Tab",
 }
@@ -92,6 +96,10 @@ def show_key(key: str) -> str:
 KEYS: tuple[Key, ...] = (
     Key("cursor_down", ("j", "down"), "down", "Cursor down"),
     Key("cursor_up", ("k", "up"), "up", "Cursor up"),
+    Key("cursor_left", ("left",), "left", "Mark of the plot to the left", PLOTS),
+    Key("cursor_right", ("right",), "right", "Mark of the plot to the right", PLOTS),
+    Key("next_pane", ("tab",), "next plot", "Next plot", PLOTS),
+    Key("previous_pane", ("shift+tab",), "previous plot", "Previous plot", PLOTS),
     Key("first_row", ("g g", "home"), "top", "First row"),
     Key("last_row", ("G", "end"), "end", "Last row"),
     Key("half_page_down", ("ctrl+d",), "half page down", "Half a page down"),
@@ -104,6 +112,7 @@ KEYS: tuple[Key, ...] = (
     Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
     Key("go_cases", ("g c",), "Cases", "Go to Cases", group="Screens"),
     Key("go_compare", ("g m",), "Compare", "Go to Compare: two models", group="Screens"),
+    Key("go_plots", ("g p",), "Plots", "Go to Plots of a run", group="Screens"),
     Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
     Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
     Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
@@ -127,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
     Key("details", ("d",), "details", "All details of what is marked", group="Look"),
     Key("choose_run", ("C",), "run", "Choose the run whose cases are shown", ("cases",), "Look"),
+    Key("choose_run", ("C",), "run", "Choose the run that is plotted", PLOTS, "Look"),
     Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
     Key(
         "next_quadrant",
@@ -166,9 +176,10 @@ KEYS: tuple[Key, ...] = (
     Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
     Key("mark", ("space",), "mark", "Mark the job: X, r, h and D then do all", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
-    Key("filter", ("/",), "filter", "Filter the list", LISTING, "Look"),
+    Key("filter", ("/",), "filter", "Filter what is shown", (*LISTING, *PLOTS), "Look"),
+    Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
-    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", LISTING, "Look"),
+    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", (*LISTING, *PLOTS), "Look"),
     Key("preview", ("p",), "preview", "Show or hide the preview", LABELLING, "Look"),
     Key("image_mode", ("i",), "images", "Next way to show images", LABELLING, "Look"),
     Key("full_image", ("I",), "full image", "The image on the whole screen", LABELLING, "Look"),
@@ -233,6 +244,7 @@ KEYS: tuple[Key, ...] = (
     Key("copy_link", ("y l",), "link", "Copy the command that opens this here", COPYING, "Copy"),
     Key("copy_view", ("y v",), "view", "Copy the command that opens this list", LABELLING, "Copy"),
     Key("export", ("w",), "write", "Write (export) this view", LISTING, "Work"),
+    Key("export", ("w",), "write", "Write this plot: PNG, SVG or CSV", PLOTS, "Work"),
 )
 
 HINTS: dict[str, tuple[str, ...]] = {
@@ -248,6 +260,10 @@ HINTS: dict[str, tuple[str, ...]] = {
     "compare": (
         *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
         *("plots", "triage", "filter", "undo", "back"),
+    ),
+    "plots": (
+        *("cursor_left", "cursor_right", "next_pane", "open", "filter", "export", "zoom"),
+        *("details", "choose_run", "switch_direction", "back"),
     ),
     "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
 }

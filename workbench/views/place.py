@@ -33,10 +33,14 @@ class ComparePlace:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The screen, the case list with the case under the cursor, what is compared, the theme."""
+    """The screen, the case list with the case under the cursor, what is compared, the theme.
+
+    `plot` is the plot that was looked at.
+    """
 
     screen: str = "home"
     view: CaseView | None = None
     query_id: int | None = None
     theme: str = ""
     compare: ComparePlace | None = None
+    plot: str = ""

@@ -96,8 +96,8 @@ class ClusterMap:
     kind: PlotKind
     query: NDArray[np.int64]
     cluster: NDArray[np.int64]
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
+    x: NDArray[np.floating]
+    y: NDArray[np.floating]
     names: dict[int, str]
     note: str = ""
 

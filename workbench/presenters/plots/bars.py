@@ -40,6 +40,11 @@ class BarPicture:
         return "█ decided by people   ░ suggested (?): the machine's word, not counted as decided"
 
     @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return len(self.plot.bars)
+
+    @property
     def first(self) -> int:
         """The first bar that is not empty."""
         bars = self.plot.bars

@@ -52,6 +52,11 @@ class MapPicture:
         return self.plot.note or (shades if len(self.plot.query) else "")
 
     @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return len(self.plot.query)
+
+    @property
     def first(self) -> int:
         """A point of the largest cluster."""
         if not len(self.plot.query):
@@ -174,7 +179,11 @@ class MapPicture:
         return sorted(counted.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _placed(values: NDArray[np.float64], n: int) -> NDArray[np.int64]:
+def _failures(n: int) -> str:
+    return f"{n:,} failures" if n > 1 else "one failure"
+
+
+def _placed(values: NDArray[np.floating], n: int) -> NDArray[np.int64]:
     """Return which of `n` even parts of their range values (m,) lie in."""
     if not values.size:
         return np.empty(0, np.int64)

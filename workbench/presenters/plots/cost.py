@@ -25,8 +25,13 @@ class CostPicture:
     @property
     def note(self) -> str:
         """What has to be known of the numbers."""
-        names = f"up {self._quality} %, right {self._cost} (log). "
+        names = f"up: {self._quality} %   right: {self._cost}, log   "
         return (names if self.plot.points else "") + self.plot.note
+
+    @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return len(self.plot.points)
 
     @property
     def first(self) -> int:

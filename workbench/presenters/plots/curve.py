@@ -33,6 +33,11 @@ class CurvePicture:
         return self.plot.note
 
     @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return len(self.plot.points)
+
+    @property
     def first(self) -> int:
         """R@1."""
         return 0 if self.plot.points else NO_MARK

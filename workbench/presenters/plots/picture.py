@@ -42,6 +42,11 @@ class Picture(Protocol):
         ...
 
     @property
+    def marks(self) -> int:
+        """How many marks there are: 0 to one less are valid."""
+        ...
+
+    @property
     def first(self) -> int:
         """The mark to begin at, NO_MARK where there is none."""
         ...

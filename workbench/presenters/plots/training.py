@@ -35,6 +35,11 @@ class TrainingPicture:
         return f"{names}   {plain(self.plot.source)}"
 
     @property
+    def marks(self) -> int:
+        """How many marks there are."""
+        return len(self._steps)
+
+    @property
     def first(self) -> int:
         """The last step: what the training has come to."""
         return len(self._steps) - 1 if self._steps else NO_MARK

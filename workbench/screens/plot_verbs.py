@@ -1,0 +1,241 @@
+"""The verbs of Plots: which plot, which mark, which queries; opening and writing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from workbench.modals.details import DetailsOverlay
+from workbench.modals.plot_file import PlotFileDialog
+from workbench.modals.run_picker import RunPicker
+from workbench.presenters.plot_scope import plot_file_name
+from workbench.presenters.plots import picture_of
+from workbench.presenters.plots.table import table_facts
+from workbench.presenters.text import plain
+from workbench.screens.frame import WorkbenchScreen
+from workbench.session import FilterRefused, Session
+from workbench.session.plot_files import pictures_possible, write_plot
+from workbench.views.case_view import CaseView
+from workbench.views.compare import RunChoice
+from workbench.views.keys import FILTER_HINTS, hints_of
+from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
+from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.key_line import KeyLine
+from workbench.widgets.plot_canvas import PlotCanvas
+from workbench.widgets.plot_pane import PlotPane
+
+KINDS = tuple(TITLES)
+PAGE = 5
+"""Marks that half a page goes."""
+
+
+class PlotVerbs(WorkbenchScreen):
+    """What the keys of Plots do.
+
+    `view` is wanted, `scope` is shown; `taken` is the view of Cases that was plotted last, so that
+    the way to the cases of a bar and back leads to the same plot.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.kind: PlotKind = KINDS[0]
+        self.view: CaseView | None = None
+        self.taken: CaseView | None = None
+        self.scope: PlotScope | None = None
+        self.plots: dict[PlotKind, tuple[PlotScope, Plot]] = {}
+        self.a_page = 1
+        self.zoomed = False
+
+    def plot(self, view: CaseView) -> None:
+        """Plot a view."""
+        raise NotImplementedError
+
+    def lay_out(self) -> None:
+        """Show the page of plots that the active one is on."""
+        raise NotImplementedError
+
+    @property
+    def seen(self) -> tuple[PlotKind, ...]:
+        """The plots of the page that the active one is on."""
+        first = KINDS.index(self.kind) // self.a_page * self.a_page
+        return KINDS[first : first + self.a_page]
+
+    def pane(self, kind: PlotKind) -> PlotPane:
+        """Return the pane of a plot."""
+        return self.query_one(f"#plot-{kind}", PlotPane)
+
+    @property
+    def active(self) -> PlotPane:
+        """The pane that the keys go to."""
+        return self.pane(self.kind)
+
+    # Which plot, which mark ------------------------------------------------------------------
+
+    def action_next_pane(self) -> None:
+        """Next plot."""
+        self._turn(1)
+
+    def action_previous_pane(self) -> None:
+        """Previous plot."""
+        self._turn(-1)
+
+    def action_other_down(self) -> None:
+        """Next plot."""
+        self._turn(1)
+
+    def action_other_up(self) -> None:
+        """Previous plot."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        self._activate(KINDS[(KINDS.index(self.kind) + step) % len(KINDS)])
+
+    def _activate(self, kind: PlotKind) -> None:
+        self.kind = kind
+        self.shell.leave_plot(kind)
+        self.say("")
+        self.lay_out()
+
+    def action_zoom(self) -> None:
+        """Show this plot alone, or as many as there is room for."""
+        self.zoomed = not self.zoomed
+        self.lay_out()
+        if self.zoomed and self.a_page == len(self.seen) == 1:
+            self.say("z shows several plots again where there is room.")
+
+    def action_cursor_left(self) -> None:
+        """Mark to the left."""
+        self.active.move(-1, 0)
+
+    def action_cursor_right(self) -> None:
+        """Mark to the right."""
+        self.active.move(1, 0)
+
+    def action_first_row(self) -> None:
+        """First mark."""
+        self.active.move(-(10**6), 0)
+
+    def action_last_row(self) -> None:
+        """Last mark."""
+        self.active.move(10**6, 0)
+
+    def _step(self, count: int) -> None:
+        self.active.move(0, -count)
+
+    def _page(self, pages: float) -> None:
+        self.active.move(int(2 * PAGE * pages), 0)
+
+    def on_plot_canvas_chosen(self, message: PlotCanvas.Chosen) -> None:
+        """Put the cursor where the mouse is; a second click opens it."""
+        pane = message.canvas.parent
+        if not isinstance(pane, PlotPane):
+            return
+        again = pane is self.active and pane.mark == message.mark
+        self._activate(pane.kind)
+        pane.go(message.mark)
+        if again:
+            self.action_open()
+
+    # Which queries ---------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        """Open the filter line."""
+        if self.view is not None:
+            self.add_class("-filtering")
+            self.query_one(FilterLine).open(self.view.filter)
+            self.query_one(KeyLine).show_hints(FILTER_HINTS)
+
+    def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
+        """Filter, or say which word is wrong and leave the plots as they are."""
+        try:
+            words = self.session.cases.canonical(message.text)
+        except FilterRefused as error:
+            self.query_one(FilterLine).refuse()
+            self.say_error(error)
+            return
+        self.query_one(FilterLine).close()
+        self.on_filter_line_closed()
+        self.say("")
+        self._change(filter=words)
+
+    def on_filter_line_closed(self) -> None:
+        """Give the keys back to the plots."""
+        self.remove_class("-filtering")
+        self.query_one(KeyLine).show_hints(hints_of(self.NAME))
+        self.set_focus(None)
+
+    def action_escape(self) -> None:
+        """Plot all queries again."""
+        if self.view is not None and self.view.filter:
+            self._change(filter="")
+
+    def action_switch_direction(self) -> None:
+        """Switch between captions that find images and images that find captions."""
+        if self.view is not None:
+            self._change(direction="i2t" if self.view.direction == "t2i" else "t2i")
+
+    def action_choose_run(self) -> None:
+        """Choose the run that is plotted."""
+
+        def chosen(run_id: int | None) -> None:
+            if run_id is not None:
+                self._change(run_id=run_id)
+
+        def show(runs: tuple[RunChoice, ...]) -> None:
+            now = self.view.run_id if self.view else None
+            self.app.push_screen(RunPicker(runs, now, verb="plots it"), chosen)
+
+        self.fetch(self.session.compare.choices, show, group="runs")
+
+    def _change(self, **parts: object) -> None:
+        if self.view is not None:
+            self.view = replace(self.view, **parts)  # type: ignore[arg-type]
+            self.plot(self.view)
+
+    # Opening and writing ---------------------------------------------------------------------
+
+    def action_open(self) -> None:
+        """Open the cases that the mark under the cursor counts."""
+        opening, scope = self.active.opening, self.scope
+        if opening is None or scope is None:
+            self.say("There is nothing to open.", "warn")
+        elif opening.run_id is not None:
+            self.shell.open_cases(opening.run_id)
+            self.taken = self.shell.place.view
+        elif opening.filter:
+            words = f"{scope.view.filter} {opening.filter}".strip()
+            self.taken = CaseView(scope.view.run_id, scope.view.direction, words)
+            self.shell.open_view(self.taken, opening.says)
+        else:
+            self.say(opening.says, "warn")
+
+    def action_details(self) -> None:
+        """Show all numbers of the plot."""
+        shown = self.plots.get(self.kind)
+        if shown is not None:
+            facts = table_facts(picture_of(shown[1]).table())
+            self.app.push_screen(DetailsOverlay(TITLES[self.kind], facts))
+
+    def action_export(self) -> None:
+        """Write this plot to a file."""
+        shown = self.plots.get(self.kind)
+        if shown is None:
+            self.say("There is nothing to write yet.", "warn")
+            return
+        scope, plot = shown
+
+        def write(path: Path | None) -> None:
+            if path is None:
+                return
+            self.say(f"Writing {plain(str(path))} ..", "busy")
+            done = f"Wrote {plain(str(path))}"
+            self.fetch(
+                lambda: write_plot(plot, scope, path),
+                lambda _: self.say(done, "good"),
+                group="export",
+            )
+
+        possible = pictures_possible()
+        name = plot_file_name(scope, self.kind, ".png" if possible else ".csv")
+        path = self.session.cases.exports_dir / name
+        self.app.push_screen(PlotFileDialog(TITLES[self.kind], path, pictures=possible), write)

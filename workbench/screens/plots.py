@@ -1,0 +1,152 @@
+"""Plots: what a run's queries look like as a whole, and the cases behind every bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from textual import events
+from textual.containers import Container
+from textual.widget import Widget
+
+from workbench.presenters.plot_scope import plot_scope_line
+from workbench.presenters.plots import picture_of
+from workbench.screens.plot_verbs import PlotVerbs
+from workbench.session import FilterRefused, SessionError
+from workbench.views.case_view import CaseView
+from workbench.views.line import Line, Span
+from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
+from workbench.views.pulse import Pulse
+from workbench.widgets.bindings import bindings
+from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.plot_pane import PlotPane
+from workbench.widgets.scope_line import ScopeLine
+from workbench.widgets.text_line import TextLine
+
+WIDE, TALL = 160, 36
+"""From this size on two plots are beside each other, and two below."""
+TRAINING_EVERY_S = 2.0
+"""How often the log of a training is looked at while it is on screen."""
+NO_RUN = " No run yet: g h goes Home, + evaluates a model."
+
+
+class PlotsScreen(PlotVerbs):
+    """One plot, or two or four where there is room; the keys go to the active one."""
+
+    NAME = "plots"
+    AUTO_FOCUS = ""
+    BINDINGS = bindings("plots")
+    DEFAULT_CSS = """
+    PlotsScreen {
+        #plots { layout: grid; grid-size: 1 1; grid-gutter: 0; height: 1fr; }
+        &.-two #plots { grid-size: 2 1; grid-gutter: 0 2; }
+        &.-four #plots { grid-size: 2 2; grid-gutter: 0 2; }
+        #no-run { display: none; }
+        &.-none #plots { display: none; }
+        &.-none #no-run { display: block; height: 1fr; }
+        &.-filtering #scope { display: none; }
+    }
+    """
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out line 2 and all plots, of which some are seen."""
+        yield ScopeLine(id="scope")
+        yield FilterLine()
+        yield TextLine(id="no-run")
+        with Container(id="plots"):
+            for number, kind in enumerate(TITLES, start=1):
+                yield PlotPane(kind, f"{number} of {len(TITLES)}")
+
+    def on_mount(self) -> None:
+        """Begin with the plot that was looked at last."""
+        known = [kind for kind in TITLES if kind == self.shell.place.plot]
+        self.kind = known[0] if known else "ranks"
+        self.set_interval(TRAINING_EVERY_S, self._look_at_training)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as many plots as there is room for."""
+        super().on_resize(event)
+        self.lay_out()
+
+    # Reading ---------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read again; where Cases has come to another view that one is plotted."""
+        place = self.shell.place.view
+        if place is not None and place != self.taken:
+            self.taken = self.view = place
+        if self.view is None:
+            self.fetch(self.session.plots.first_view, self._begin, group="scope")
+        else:
+            self.plot(self.view)
+
+    def _begin(self, view: CaseView | None) -> None:
+        self.set_class(view is None, "-none")
+        if view is None:
+            self.query_one("#no-run", TextLine).line = Line((Span(NO_RUN),))
+        else:
+            self.plot(view)
+
+    def plot(self, view: CaseView) -> None:
+        """Plot a view; what is shown stays until its scope is known."""
+
+        def read() -> PlotScope:
+            try:
+                return self.session.plots.scope(view)
+            except (FilterRefused, SessionError):
+                if self.scope is not None:
+                    raise
+            first = self.session.plots.first_view()
+            if first is None:
+                raise SessionError(NO_RUN.strip())
+            return self.session.plots.scope(first)
+
+        self.fetch(read, self._scoped, group="scope")
+
+    def _scoped(self, scope: PlotScope) -> None:
+        self.remove_class("-none")
+        self.view, self.scope = scope.view, scope
+        self.query_one("#scope", ScopeLine).show(partial(plot_scope_line, scope))
+        self.read_plots()
+
+    def read_plots(self) -> None:
+        """Read the plots that are seen; those of another view are read when they come up."""
+        if self.scope is None:
+            return
+        for kind in self.seen:
+            self._read(kind, self.scope)
+
+    def _read(self, kind: PlotKind, scope: PlotScope) -> None:
+        def show(plot: Plot) -> None:
+            if self.scope is None or self.scope.view != scope.view:
+                return  # of a view that is no longer plotted
+            if self.plots.get(kind) != (scope, plot):
+                self.plots[kind] = scope, plot
+                self.pane(kind).show(picture_of(plot))
+
+        read = partial(self.session.plots.plot, kind, scope.view)
+        self.fetch(read, show, group=f"plot-{kind}")
+
+    def pulsed(self, pulse: Pulse) -> None:
+        """Count again: labels, clusters or runs may have changed."""
+        if self.app.screen is self:
+            self.reload()
+
+    def _look_at_training(self) -> None:
+        if self.app.screen is self and self.scope is not None and "training" in self.seen:
+            self._read("training", self.scope)
+
+    # Layout ----------------------------------------------------------------------------------
+
+    def lay_out(self) -> None:
+        """Show the page of plots that the active one is on."""
+        wide, tall = self.size.width >= WIDE, self.size.height >= TALL
+        several = wide and not self.zoomed
+        self.set_class(several and not tall, "-two")
+        self.set_class(several and tall, "-four")
+        self.a_page = 1 if not several else 4 if tall else 2
+        seen = self.seen
+        for pane in self.query(PlotPane):
+            pane.display = pane.kind in seen
+            pane.activate(pane.kind == self.kind, alone=len(seen) == 1)
+        self.read_plots()

@@ -1,0 +1,116 @@
+"""A plot with its title above it, and the numbers under its cursor below."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from workbench.presenters.plots import NO_MARK, Opening, Picture
+from workbench.presenters.rule import rule
+from workbench.presenters.text import cut
+from workbench.views.line import Line, Span
+from workbench.views.plots import TITLES, PlotKind
+from workbench.widgets.plot_canvas import PlotCanvas
+from workbench.widgets.scope_line import ScopeLine
+
+
+class PlotPane(Vertical):
+    """Shows one plot; only the active pane shows its cursor."""
+
+    DEFAULT_CSS = """
+    PlotPane { height: 1fr; width: 1fr; }
+    """
+
+    def __init__(self, kind: PlotKind, place: str) -> None:
+        super().__init__(id=f"plot-{kind}")
+        self.kind = kind
+        self._place = place
+        self.picture: Picture | None = None
+        self.mark = NO_MARK
+        self._active = False
+        self._alone = True
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, plot, numbers and note."""
+        yield ScopeLine(id="title")
+        yield PlotCanvas()
+        yield ScopeLine(id="told")
+        yield ScopeLine(id="note")
+
+    def on_mount(self) -> None:
+        """Show the title."""
+        self._write()
+
+    def show(self, picture: Picture) -> None:
+        """Show another plot of the kind, with the cursor where it was if that is still there."""
+        self.picture = picture
+        self.mark = self.mark if 0 <= self.mark < picture.marks else picture.first
+        self._draw()
+
+    def activate(self, active: bool, *, alone: bool) -> None:
+        """Say whether the keys go here, and whether this is the only pane that is seen."""
+        if (active, alone) != (self._active, self._alone):
+            self._active, self._alone = active, alone
+            self._draw()
+
+    def move(self, right: int, up: int) -> None:
+        """Move the cursor."""
+        if self.picture is None or self.mark == NO_MARK:
+            return
+        cells, rows = self.place
+        self.go(self.picture.moved(self.mark, right, up, cells, rows))
+
+    def go(self, mark: int) -> None:
+        """Put the cursor on a mark."""
+        if mark != self.mark:
+            self.mark = mark
+            self._draw()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The size of the canvas; before it has one, one that any plot fits."""
+        size = self.query_one(PlotCanvas).size
+        return (size.width, size.height) if size else (80, 16)
+
+    @property
+    def opening(self) -> Opening | None:
+        """What Enter leads to, None without a mark."""
+        if self.picture is None or self.mark == NO_MARK:
+            return None
+        return self.picture.opening(self.mark, *self.place)
+
+    def on_resize(self) -> None:
+        """Say again what the cursor is on: cells of a map depend on the size."""
+        self.call_after_refresh(self._write)
+
+    def _draw(self) -> None:
+        picture, mark = self.picture, self.mark if self._active else NO_MARK
+        if picture is not None:
+            self.query_one(PlotCanvas).show(lambda cells, rows: picture.draw(cells, rows, mark))
+        self._write()
+
+    def _write(self) -> None:
+        name = TITLES[self.kind]
+        title = f"> {name}" if self._active and not self._alone else name
+        self.query_one("#title", ScopeLine).show(lambda cells: rule(title, cells, self._place))
+        picture = self.picture
+        if picture is None:
+            return
+        told = picture.told(self.mark, *self.place)
+        self.query_one("#told", ScopeLine).show(partial(_cut, told))
+        note = Line((Span(f" {picture.note}" if picture.note else "", "dim"),))
+        self.query_one("#note", ScopeLine).show(partial(_cut, note))
+
+
+def _cut(line: Line, cells: int) -> Line:
+    """Cut a line to its place, so that nothing ends in the middle of a word unseen."""
+    spans, room = [], cells - 1
+    for span in line.spans:
+        text = cut(span.text, room)
+        spans.append(Span(text, span.tone))
+        room -= len(text)
+        if text != span.text:
+            break
+    return Line(tuple(spans))
