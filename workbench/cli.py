@@ -49,6 +49,7 @@ COMMANDS = {
     "slices": "workbench.commands.slices",
     "space": "workbench.commands.space",
     "false-negatives": "workbench.commands.false_negatives",
+    "plot": "workbench.commands.plot",
     "export": "workbench.commands.export",
     "import-labels": "workbench.commands.import_labels",
     "case": "workbench.commands.case",

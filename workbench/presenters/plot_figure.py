@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.presenters.cases import short_model
+from workbench.presenters.plot_scope import counted
 from workbench.presenters.plots.cost import COSTS, QUALITIES
 from workbench.presenters.text import plain
 from workbench.views.compare import Estimate
@@ -46,17 +47,6 @@ def figure_of(plot: Plot, scope: PlotScope) -> Figure:
     axes.set_title(TITLES[plot.kind], loc="left", fontsize=11)
     figure.supxlabel(_literal(counted(scope)), fontsize=7, x=0.01, ha="left")
     return figure
-
-
-def counted(scope: PlotScope) -> str:
-    """Say in a line what a plot counts."""
-    view = scope.view
-    words = plain(view.filter) or "none"
-    model = short_model(scope.model)
-    return (
-        f"run {view.run_id}  {model} {plain(scope.stage)}  {view.direction}  "
-        f"{plain(scope.dataset)}  filter: {words} ({scope.n:,} of {scope.total:,})"
-    )
 
 
 def _bars(plot: Bars, axes: Axes) -> None:

@@ -39,6 +39,16 @@ def plot_scope_line(scope: PlotScope, cells: int) -> Line:
     return Line((*spans, Span(" " * gap + tail, "dim")) if gap >= 2 else tuple(spans))
 
 
+def counted(scope: PlotScope) -> str:
+    """Say in a line what a plot counts."""
+    view = scope.view
+    words = plain(view.filter) or "none"
+    return (
+        f"run {view.run_id}  {staged_model(scope.model, scope.stage)}  {view.direction}  "
+        f"{plain(scope.dataset)}  filter: {words} ({scope.n:,} of {scope.total:,})"
+    )
+
+
 def plot_file_name(scope: PlotScope, kind: PlotKind, ending: str) -> str:
     """Name a file after the plot and what it counts: "ranks-run-3-t2i-rank-10.png"."""
     view = scope.view

@@ -60,6 +60,7 @@ class PlotCanvas(PlotextPlot):
         self.drawing = drawing = self._draw(wide, high)
         plot = self.plt
         plot.clear_figure()
+        plot.theme("clear")  # before any text, which takes the background that is set then
         plot.xlim(0, max(1, drawing.cells - 1))
         plot.ylim(0, max(1, drawing.rows - 1))
         plot.xaxes(True, False)

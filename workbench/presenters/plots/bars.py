@@ -63,7 +63,7 @@ class BarPicture:
         ticks = y_axis(0, most, max(2, rows - 1), _count)[1]
         inks: list[Ink] = []
         for i, bar in enumerate(bars):
-            tone: Tone = "accent" if i == mark else "warn" if bar.good is False else "busy"
+            tone: Tone = "accent" if i == mark else "dim" if bar.good is False else "busy"
             inks += _bar(bar, lefts[i], wide, (rows - 2) / most, tone)
         inks += _values(bars, lefts, wide, slot, (rows - 2) / most, mark, cells)
         return Drawing(
@@ -102,22 +102,17 @@ class BarPicture:
 
     def table(self) -> Rows:
         """Return a row for each bar."""
-        names = ("name", "n", "of", "share", "low", "high", "decided", "suggested", "filter")
         kind = self.plot.kind
-        return names, [
-            (
-                _title(bar, kind),
-                bar.n,
-                self.plot.n,
-                bar.share.value,
-                bar.share.low,
-                bar.share.high,
-                bar.n - bar.suggested if kind == "categories" else None,
-                bar.suggested if kind == "categories" else None,
-                bar.filter,
-            )
-            for bar in self.plot.bars
-        ]
+        categories = kind == "categories"
+        labels = ("decided", "suggested") if categories else ()
+        rows = []
+        for bar in self.plot.bars:
+            share = bar.share
+            counts = (bar.n - bar.suggested, bar.suggested) if categories else ()
+            limits = (share.value, share.low, share.high)
+            name = _title(bar, kind)
+            rows.append((name, bar.n, self.plot.n, *limits, *counts, bar.filter))
+        return ("name", "n", "of", "share", "low", "high", *labels, "filter"), rows
 
 
 def _title(bar: Bar, kind: str) -> str:

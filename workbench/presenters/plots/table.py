@@ -20,9 +20,24 @@ def table_facts(table: Rows) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def text_rows(table: Rows) -> list[list[str]]:
-    """Return every row as text, for a table of a command."""
-    return [[_written(cell) for cell in row] for row in table[1]]
+def people_table(table: Rows) -> tuple[list[str], list[list[str]]]:
+    """Return columns and rows of text: shares in percent with their interval, numbers right."""
+    names, rows = table
+    shown = [name for name in names if name not in ("low", "high")]
+    texts = []
+    for row in rows:
+        cells = dict(zip(names, row, strict=True))
+        limits = _limits(cells.get("low"), cells.get("high"))
+        text = {name: _written(cells[name]) for name in shown}
+        if isinstance(cells.get("share"), float):
+            text["share"] = f"{percent(cells['share'])} {limits}"
+        texts.append([text[name] for name in shown])
+    heads = []
+    for name in shown:
+        cell = next((row[names.index(name)] for row in rows), "")
+        title = "% [95 % interval]" if name == "share" else name
+        heads.append(f">{title}" if isinstance(cell, int | float) else title)
+    return heads, texts
 
 
 def _rest(names: Sequence[str], row: Sequence[object]) -> str:
@@ -32,11 +47,14 @@ def _rest(names: Sequence[str], row: Sequence[object]) -> str:
         f"{name} {_written(value)}" for name, value in list(cells.items())[1:] if value is not None
     ]
     if isinstance(share, float):
-        limits = FEW
-        if isinstance(low, float) and isinstance(high, float):
-            limits = f"[{percent(low)}, {percent(high)}]"
-        parts.insert(0, f"{percent(share)} % {limits}")
+        parts.insert(0, f"{percent(share)} % {_limits(low, high)}")
     return "  ".join(parts)
+
+
+def _limits(low: object, high: object) -> str:
+    if isinstance(low, float) and isinstance(high, float):
+        return f"[{percent(low)}, {percent(high)}]"
+    return FEW
 
 
 def _written(cell: object) -> str:
