@@ -20,7 +20,7 @@ from store.errors import FilterError, StoreError
 from workbench.commands.context import Context
 from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
-from workbench.session.errors import SessionError
+from workbench.session.errors import FilterRefused, SessionError
 from workbench.studies.errors import StudyFileError
 from workbench.taxonomy import TaxonomyError
 
@@ -60,7 +60,7 @@ COMMANDS = {
 }
 
 KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
-WRONG_USE = (SpecError, FilterError, StudyFileError)
+WRONG_USE = (SpecError, FilterError, FilterRefused, StudyFileError)
 
 
 class LazyGroup(click.Group):

@@ -11,6 +11,7 @@ from workbench.screens.cases import CasesScreen
 from workbench.screens.compare import CompareScreen
 from workbench.screens.home import HomeScreen
 from workbench.screens.jobs import JobsScreen
+from workbench.screens.plots import PlotsScreen
 from workbench.screens.triage import TriageScreen
 from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
 
@@ -19,6 +20,7 @@ SCREENS = {
     "cases": CasesScreen,
     "triage": TriageScreen,
     "compare": CompareScreen,
+    "plots": PlotsScreen,
     "jobs": JobsScreen,
 }
 

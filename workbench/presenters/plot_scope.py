@@ -25,7 +25,7 @@ def plot_scope_line(scope: PlotScope, cells: int) -> Line:
     head = f" {view.direction}  run {view.run_id}"
     tail = ESC if view.filter else ""
     room = cells - width(f"{head}    filter: {count} ") - 2
-    words = cut(words, max(8, room - MODEL_CELLS))
+    words = cut(words, max(16, room - MODEL_CELLS))
     room -= width(words)
     model = staged_model(scope.model, scope.stage)
     split = plain(scope.dataset)

@@ -61,7 +61,7 @@ class PlotsScreen(PlotVerbs):
         """Begin with the plot that was looked at last."""
         known = [kind for kind in TITLES if kind == self.shell.place.plot]
         self.kind = known[0] if known else "ranks"
-        self.set_interval(TRAINING_EVERY_S, self._look_at_training)
+        self.set_interval(TRAINING_EVERY_S, self.look_at_training)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as many plots as there is room for."""
@@ -132,7 +132,8 @@ class PlotsScreen(PlotVerbs):
         if self.app.screen is self:
             self.reload()
 
-    def _look_at_training(self) -> None:
+    def look_at_training(self) -> None:
+        """Read the log of a training again while it is seen: it may still be written."""
         if self.app.screen is self and self.scope is not None and "training" in self.seen:
             self._read("training", self.scope)
 

@@ -23,7 +23,7 @@ COLOURS: dict[Tone, str] = {
     "accent": "accent",
 }
 """Names of the theme's colours; what has none is drawn as text is."""
-SMALLEST = (24, 4)
+SMALLEST = (40, 6)
 
 
 class PlotCanvas(PlotextPlot):

@@ -29,8 +29,9 @@ def people_table(table: Rows) -> tuple[list[str], list[list[str]]]:
         cells = dict(zip(names, row, strict=True))
         limits = _limits(cells.get("low"), cells.get("high"))
         text = {name: _written(cells[name]) for name in shown}
-        if isinstance(cells.get("share"), float):
-            text["share"] = f"{percent(cells['share'])} {limits}"
+        share = cells.get("share")
+        if isinstance(share, float):
+            text["share"] = f"{percent(share)} {limits}"
         texts.append([text[name] for name in shown])
     heads = []
     for name in shown:

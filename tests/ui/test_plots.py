@@ -1,0 +1,303 @@
+"""The Plots screen: its keys, what Enter leads to, and what is kept."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from store.workspace import Workspace
+from tests.compare_world import decide
+from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
+from tests.ui.conftest import make_app
+from workbench.modals.details import DetailsOverlay
+from workbench.modals.plot_file import PlotFileDialog
+from workbench.modals.run_picker import RunPicker
+from workbench.screens.cases import CasesScreen
+from workbench.screens.plots import PlotsScreen
+from workbench.session.places import Places
+from workbench.views.case_view import CaseView
+from workbench.views.place import Place
+from workbench.views.plots import TITLES, PlotKind
+from workbench.views.pulse import Pulse
+from workbench.widgets.plot_canvas import PlotCanvas
+
+SIZES = [(60, 16), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)]
+
+
+def plots_screen(pilot: Pilot[None]) -> PlotsScreen:
+    screen = pilot.app.screen
+    assert isinstance(screen, PlotsScreen), screen
+    return screen
+
+
+async def plotted(pilot: Pilot[None]) -> PlotsScreen:
+    """Wait until every plot that is seen is of the view that is wanted, and drawn."""
+
+    def ready() -> bool:
+        screen = pilot.app.screen
+        if not isinstance(screen, PlotsScreen) or screen.scope is None:
+            return False
+        return screen.scope.view == screen.view and all(
+            kind in screen.plots and screen.plots[kind][0] == screen.scope for kind in screen.seen
+        )
+
+    await until(pilot, ready, "the plots are drawn")
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    return plots_screen(pilot)
+
+
+@asynccontextmanager
+async def open_plots(
+    workspace: Workspace,
+    size: tuple[int, int] = (80, 24),
+    kind: PlotKind = "ranks",
+    filter: str = "",
+    **options: object,
+) -> AsyncIterator[Pilot[None]]:
+    """Run the app on a plot of run 1."""
+    view = CaseView(1, filter=filter)
+    Places(workspace.path, readonly=False).save(Place("plots", view, plot=kind))
+    app = make_app(workspace, "plots", **options)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, PlotsScreen), "Plots is open")
+        await plotted(pilot)
+        yield pilot
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+@pytest.mark.parametrize("theme", ["dark", "light", "ansi-dark"])
+def test_plots_look_as_they_did(
+    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int], theme: str
+) -> None:
+    Places(workspace.path, readonly=False).save(
+        Place("plots", CaseView(1, filter=""), theme=theme, plot="categories")
+    )
+
+    async def ready(pilot: Pilot[None]) -> None:
+        await plotted(pilot)
+        await press(pilot, "right")
+
+    assert snap_compare(make_app(workspace, "plots"), terminal_size=size, run_before=ready)
+
+
+async def test_g_p_plots_the_view_of_cases(workspace: Workspace) -> None:
+    Places(workspace.path, readonly=False).save(Place("cases", CaseView(2, filter="rank>5")))
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        n = len(case_list(pilot).ids)
+        await press(pilot, "g", "p")
+        screen = await plotted(pilot)
+        assert screen.view == CaseView(2, filter="rank>5")
+        assert f"run 2  base-coco  flickr8/test  filter: rank>5 ({n} of 60)" in text_of(pilot)
+        await press(pilot, "escape")
+        await plotted(pilot)
+        assert "filter: none (60 of 60)" in text_of(pilot)
+        await press(pilot, "g", "c")
+        await shown(pilot)
+        assert len(case_list(pilot).ids) == n  # Cases keeps its own
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_every_plot_fits_every_size(workspace: Workspace, size: tuple[int, int]) -> None:
+    async with open_plots(workspace, size) as pilot:
+        screen = plots_screen(pilot)
+        wanted = 4 if size[0] >= 160 and size[1] >= 36 else 1
+        for kind, title in TITLES.items():
+            assert screen.kind == kind
+            assert len([p for p in screen.query(PlotCanvas) if p.size]) == min(
+                wanted, len(screen.seen)
+            )
+            lines = text_of(pilot).splitlines()
+            assert title in text_of(pilot)
+            assert lines[1].startswith(" t2i  run 1")
+            assert lines[-1].rstrip().endswith("? all")
+            assert kind in ("map",) or screen.active.picture.marks or screen.active.picture.note
+            await press(pilot, "tab")
+            await plotted(pilot)
+        assert screen.kind == "ranks"
+        await press(pilot, "K")
+        assert screen.kind == "training"
+
+
+@pytest.mark.parametrize("kind", ["ranks", "margins", "categories", "recall"])
+async def test_enter_lists_the_cases_that_the_mark_counts(
+    workspace: Workspace, kind: PlotKind
+) -> None:
+    async with open_plots(workspace, kind=kind) as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "right")
+        if kind == "margins":
+            await press(pilot, "right", "j", "left")
+        scope, plot = screen.plots[kind]
+        mark = screen.active.mark
+        wanted = plot.n - plot.points[mark].hits if kind == "recall" else plot.bars[mark].n
+        opening = screen.active.opening
+        if not opening.filter:
+            await press(pilot, "enter")
+            assert said(pilot) == opening.says
+            return
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
+        await shown(pilot)
+        assert pilot.app.screen.source.view.filter == opening.filter
+        assert len(case_list(pilot).ids) == wanted > 0
+        await press(pilot, "g", "p")
+        await plotted(pilot)
+        assert screen.scope.view == scope.view  # back at the whole plot, on the same mark
+        assert screen.active.mark == mark
+
+
+async def test_the_filter_of_the_view_goes_with_the_bar(workspace: Workspace) -> None:
+    async with open_plots(workspace, kind="categories", filter="rank>3") as pilot:
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
+        await shown(pilot)
+        assert pilot.app.screen.source.view.filter == "rank>3 cat:CNT"
+
+
+async def test_a_run_of_the_cost_plot_opens_its_cases(workspace: Workspace) -> None:
+    async with open_plots(workspace, kind="cost") as pilot:
+        screen = plots_screen(pilot)
+        if not screen.active.picture.marks:
+            await press(pilot, "enter")
+            assert said(pilot) == "There is nothing to open."
+            return
+        await press(pilot, "right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
+        await shown(pilot)
+        assert pilot.app.screen.source.view.run_id == 2
+
+
+async def test_filter_direction_and_run_change_what_is_counted(workspace: Workspace) -> None:
+    async with open_plots(workspace) as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "slash", *"rnk>1", "enter")
+        assert "rnk" in said(pilot)
+        assert screen.scope.view.filter == ""
+        await press(pilot, "ctrl+u", *"rank>1", "enter")
+        await plotted(pilot)
+        assert screen.scope.view.filter == "rank>1"
+        assert screen.scope.n == sum(b.n for b in screen.plots["ranks"][1].bars) < 60
+        await press(pilot, "V")
+        await plotted(pilot)
+        assert (screen.scope.view.direction, screen.scope.total) == ("i2t", 12)
+        await press(pilot, "slash", "escape", "right")
+        assert screen.scope.view.filter == "rank>1"
+        await press(pilot, "C")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunPicker), "the runs are listed")
+        await press(pilot, "g", "enter")
+        await plotted(pilot)
+        assert screen.scope.view == CaseView(2, "i2t", "rank>1")
+
+
+async def test_labels_are_counted_again(workspace: Workspace) -> None:
+    async with open_plots(workspace, kind="categories") as pilot:
+        screen = plots_screen(pilot)
+        before = screen.plots["categories"][1].bars[1]
+        query = int(workspace.cases.hints(1, "t2i")[0][0])
+        decide(workspace, workspace.runs.get(1), "t2i", [query], "attributes")
+        screen.pulsed(Pulse(changes=99))
+        await until(
+            pilot,
+            lambda: (
+                screen.plots["categories"][1].bars[1].n - before.n == 1 - (query % 2)
+            ),  # it may have been suggested already
+            "the label is counted",
+        )
+        after = screen.plots["categories"][1].bars[1]
+        assert after.n - after.suggested == 1
+
+
+async def test_zoom_shows_one_plot_and_the_page_again(workspace: Workspace) -> None:
+    async with open_plots(workspace, (200, 50)) as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "tab", "z")
+        await plotted(pilot)
+        assert screen.seen == ("recall",)
+        await press(pilot, "z")
+        await plotted(pilot)
+        assert len(screen.seen) == 4
+
+
+async def test_a_resize_keeps_plot_filter_and_cursor(workspace: Workspace) -> None:
+    async with open_plots(workspace, filter="rank>1") as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "tab", "tab", "right", "right")
+        await plotted(pilot)
+        mark = screen.active.mark
+        for size in ((200, 50), (60, 16), (59, 10), (160, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            await plotted(pilot)
+            assert (screen.kind, screen.active.mark) == ("margins", mark)
+            assert screen.scope.view.filter == "rank>1"
+
+
+async def test_a_click_moves_the_cursor_and_a_second_one_opens(workspace: Workspace) -> None:
+    async with open_plots(workspace) as pilot:
+        screen = plots_screen(pilot)
+        canvas = screen.active.query_one(PlotCanvas)
+        spot = next(s for s in canvas.drawing.spots if s.mark == 1)
+        at = (canvas.size.width - canvas.drawing.cells + spot.left + 1, 5)
+        await pilot.click(canvas, offset=at)
+        assert screen.active.mark == 1
+        await pilot.click(canvas, offset=at)
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
+
+
+async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> None:
+    async with open_plots(workspace) as pilot:
+        await press(pilot, "w")
+        assert isinstance(pilot.app.screen, PlotFileDialog)
+        field = pilot.app.screen.query_one(Input)
+        assert "ranks-run-1-t2i" in field.value
+        field.value = str(tmp_path / "ranks.csv")
+        await press(pilot, "enter")
+        await until(pilot, lambda: said(pilot).startswith("Wrote"), "it is written")
+        rows = list(csv.reader((tmp_path / "ranks.csv").open(encoding="utf-8", newline="")))
+        assert sum(int(row[1]) for row in rows[1:]) == 60
+        await press(pilot, "w")
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.csv")
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, PlotFileDialog)  # it exists
+        await press(pilot, "escape", "w")
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.pdf")
+        await press(pilot, "enter")
+        await until(pilot, lambda: ".png, .svg or .csv" in said(pilot), "the ending is refused")
+
+
+async def test_details_show_all_numbers(workspace: Workspace) -> None:
+    async with open_plots(workspace) as pilot:
+        await press(pilot, "d")
+        assert isinstance(pilot.app.screen, DetailsOverlay)
+        assert "rank 3-5" in text_of(pilot)
+
+
+async def test_without_a_run_a_sentence_says_what_to_do(empty_workspace: Workspace) -> None:
+    app = make_app(empty_workspace, "plots")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "No run yet" in text_of(pilot), "the sentence is shown")
+        await press(pilot, "tab", "right", "enter", "w", "slash", "escape", "V", "z", "d")
+        assert isinstance(app.screen, PlotsScreen)
+
+
+async def test_a_training_that_goes_on_is_followed(workspace: Workspace, tmp_path: Path) -> None:
+    log = tmp_path / "train.jsonl"
+    log.write_text('{"epoch": 1, "loss": 3.0}\n', "utf-8")
+    with workspace.write() as connection:
+        connection.execute("UPDATE models SET weights = ?", (str(tmp_path),))
+    async with open_plots(workspace, kind="training") as pilot:
+        screen = plots_screen(pilot)
+        assert screen.active.picture.marks == 1
+        with log.open("a", encoding="utf-8") as more:
+            more.write('{"epoch": 2, "loss": 2.0}\n')
+        screen.look_at_training()
+        await until(pilot, lambda: screen.active.picture.marks == 2, "the new epoch is drawn")
