@@ -26,7 +26,7 @@ SCOPE = PlotScope(CaseView(1, filter="note~$x$"), "v:$m$odel_1", "itc", "pairs/t
 HALF = Estimate(0.5, 0.4, 0.6)
 FEW = Estimate(1.0)
 PLOTS = [
-    Bars("ranks", (Bar("1", 20, HALF, "rank:1", good=True), Bar("2", 20, FEW, "rank:2")), 40),
+    Bars("ranks", (Bar("1", 20, HALF, "rank:1"), Bar("2", 20, FEW, "rank:2", quiet=True)), 40),
     Bars("categories", (Bar("CNT", 5, HALF, "cat:CNT", 3, title="counting"),), 40),
     Bars("margins", (), 0, "No query has a margin."),
     Curve("recall", (CurvePoint(1, 20, HALF, "rank>1"), CurvePoint(10, 40, FEW, "rank>10")), 40, 8),

@@ -32,7 +32,7 @@ def write(folder: Path, text: str) -> None:
 
 
 async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -> None:
-    write(workspace.path, 'cursor_down = "t"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["z"]')
+    write(workspace.path, 'cursor_down = "t"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["Q"]')
     use_keys(load_keys(workspace.path))
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -64,8 +64,8 @@ def test_the_workspace_wins_over_the_user_action_by_action(tmp_path: Path) -> No
 
 
 def test_a_verb_with_a_second_key_on_one_screen_keeps_none_of_the_old_ones() -> None:
-    table = with_keymap(KEYS, {"undo": ("z",)})
-    assert [key.keys for key in table if key.id == "undo"] == [("z",)]
+    table = with_keymap(KEYS, {"undo": ("Q",)})
+    assert [key.keys for key in table if key.id == "undo"] == [("Q",)]
     runs = [k for k in with_keymap(KEYS, {"choose_run": ("W",)}) if k.id == "choose_run"]
     assert [(key.keys, key.label) for key in runs] == [(("W",), "run"), (("W",), "runs")]
 

@@ -53,7 +53,7 @@ def _bars(plot: Bars, axes: Axes) -> None:
     at = np.arange(len(plot.bars))
     shares = [bar.share for bar in plot.bars]
     solid = [(bar.n - bar.suggested) / max(1, plot.n) for bar in plot.bars]
-    colours = [ORANGE if bar.good is False else BLUE for bar in plot.bars]
+    colours = [ORANGE if bar.quiet else BLUE for bar in plot.bars]
     categories = plot.kind == "categories"
     axes.bar(at, solid, color=colours, label="decided" if categories else None)
     if categories:

@@ -19,8 +19,8 @@ from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
 from workbench.session.overview import Overview
 from workbench.session.places import Places
-from workbench.session.search import SessionSearch
 from workbench.session.plots import SessionPlots
+from workbench.session.search import SessionSearch
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse

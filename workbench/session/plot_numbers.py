@@ -44,7 +44,7 @@ def rank_bars(queries: Columns) -> Bars:
         name = f"{low}" if low == bound else f"{low}-{bound}"
         words = f"rank:{low}" if low == bound else f"rank>={low} rank<={bound}"
         estimate = share(inside, queries.image)
-        bars.append(Bar(name, int(inside.sum()), estimate, words, good=low == 1))
+        bars.append(Bar(name, int(inside.sum()), estimate, words, quiet=low > 1))
     return Bars("ranks", tuple(bars), len(queries.query))
 
 
@@ -66,7 +66,7 @@ def margin_bars(queries: Columns) -> Bars:
         inside = place == i
         words = f"margin>={low!r} margin<{high!r}"
         estimate = share(inside, known.image)
-        bars.append(Bar(f"{low:g}", int(inside.sum()), estimate, words, 0, low >= 0, f"{high:g}"))
+        bars.append(Bar(f"{low:g}", int(inside.sum()), estimate, words, 0, low < 0, f"{high:g}"))
     return Bars("margins", tuple(bars), len(known.query), note)
 
 

@@ -163,7 +163,9 @@ class SessionPlots:
                 )
             )
         rest = share(~named, misses.image)
-        bars.append(Bar("--", int((~named).sum()), rest, f"{more}cat:none", title="no label"))
+        bars.append(
+            Bar("--", int((~named).sum()), rest, f"{more}cat:none", quiet=True, title="no label")
+        )
         note = "" if len(misses.query) else "No query of this view is missed."
         return Bars("categories", tuple(bars), len(misses.query), note)
 

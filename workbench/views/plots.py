@@ -45,8 +45,8 @@ class PlotScope:
 class Bar:
     """So many queries, and their share of `Bars.n`.
 
-    `suggested` of the `n` are only the machine's word. `good` is whether they are hits, None where
-    that is not what the bar is about.
+    `suggested` of the `n` are only the machine's word. `quiet` bars are the misses beside the hits,
+    or the cases without a label.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Bar:
     share: Estimate
     filter: str
     suggested: int = 0
-    good: bool | None = None
+    quiet: bool = False
     title: str = ""
 
 

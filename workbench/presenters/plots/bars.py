@@ -37,7 +37,7 @@ class BarPicture:
         """What has to be known of the numbers."""
         if self.plot.note or self.plot.kind != "categories":
             return self.plot.note
-        return "█ decided by people   ░ suggested (?): the machine's word, not counted as decided"
+        return "█ decided by people   ░ suggested by the machine (?)"
 
     @property
     def marks(self) -> int:
@@ -63,7 +63,7 @@ class BarPicture:
         ticks = y_axis(0, most, max(2, rows - 1), _count)[1]
         inks: list[Ink] = []
         for i, bar in enumerate(bars):
-            tone: Tone = "accent" if i == mark else "dim" if bar.good is False else "busy"
+            tone: Tone = "accent" if i == mark else "dim" if bar.quiet else "busy"
             inks += _bar(bar, lefts[i], wide, (rows - 2) / most, tone)
         inks += _values(bars, lefts, wide, slot, (rows - 2) / most, mark, cells)
         return Drawing(
