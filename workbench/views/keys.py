@@ -135,8 +135,7 @@ KEYS: tuple[Key, ...] = (
     Key("redo", ("U",), "redo", "Redo what was undone", group="Label"),
     Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
     Key("details", ("d",), "details", "All details of what is marked", group="Look"),
-    Key("choose_run", ("C",), "run", "Choose the run whose cases are shown", ("cases",), "Look"),
-    Key("choose_run", ("C",), "run", "Choose the run that is plotted", PLOTS, "Look"),
+    Key("choose_run", ("C",), "run", "Choose the run that is shown", ("cases", *PLOTS), "Look"),
     Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
     Key(
         "next_quadrant",
