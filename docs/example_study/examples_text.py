@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from docs.example_study.examples import RULE
-from docs.example_study.writing import LABELS, Json, paragraphs, plain, quoted
+from docs.example_study.writing import LABELS, Json, paragraphs, quoted
+from workbench.presenters.text import plain
 
 IMAGES = "../sample_data/images"
 TITLES = {"fixed": "Mended by re-ranking", "broken": "Broken by re-ranking"}

@@ -155,7 +155,8 @@ def suggestions(found: Json) -> str:
 
 def same_conclusion(found: Json) -> str:
     """Whether counting suggestions would rank the categories as the truth does."""
-    alike, other = [], []
+    alike: list[str] = []
+    other: list[str] = []
     for name, ways in found["failing"].items():
         rows = [one for one in ways["t2i"]["suggestions"]["categories"] if one["true"]]
         true, given = (

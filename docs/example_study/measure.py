@@ -91,16 +91,16 @@ def difference(source: Source, a: str, b: str) -> Json:
             "R@1": limits(score.difference),
             "by_family": _by_family(source, a, b, way, ()),
             "corrected": _by_family(source, a, b, way, (FAULT,)),
-            **{one.name: one.n for one in compared.quadrants},
+            **{str(one.name): one.n for one in compared.quadrants},
         }
     return found
 
 
 def _by_family(source: Source, a: str, b: str, way: Direction, hits: tuple[str, ...]) -> Json:
     """The paired difference in R@1; failures of the categories `hits` count as hits."""
-    ranks = [
+    rank_a, rank_b = (
         np.array([1 if row["rank"] == 1 or row["truth"] in hits else 2 for row in rows])
         for rows in (source.rows[a][way], source.rows[b][way])
-    ]
+    )
     families = [source.world.family(row["true_image"]) for row in source.rows[a][way]]
-    return limits(paired(*ranks, np.array(families))["R@1"].difference)
+    return limits(paired(rank_a, rank_b, np.array(families))["R@1"].difference)

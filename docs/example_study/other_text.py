@@ -12,11 +12,11 @@ from docs.example_study.writing import (
     listed,
     number,
     paragraphs,
-    percent,
-    plain,
     said,
     table,
 )
+from workbench.presenters.compare_numbers import percent
+from workbench.presenters.text import plain
 
 
 def clusters(found: Json) -> str:

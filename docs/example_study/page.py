@@ -12,10 +12,10 @@ from docs.example_study.writing import (
     grouped,
     listed,
     paragraphs,
-    percent,
     said,
     table,
 )
+from workbench.presenters.compare_numbers import percent
 
 PAGE = "example-study.md"
 NOTE = """
