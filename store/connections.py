@@ -86,7 +86,8 @@ def _harden(connection: Connection) -> None:
     for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("PRAGMA cache_size=-16000")
+    # Every thread has a connection of its own: the system's cache of the file serves them all.
+    connection.execute("PRAGMA cache_size=-2000")
     # A large import leaves a large write-ahead log; give the space back at the next checkpoint.
     connection.execute("PRAGMA journal_size_limit=67108864")
     connection.create_function("contains", 2, _contains, deterministic=True)
@@ -158,6 +159,7 @@ class Connections:
         with self._lock:
             if self._writer is None:
                 self._writer = connect(self.database, "rw")
+                self._writer.execute("PRAGMA cache_size=-16000")
             if self._writer.in_transaction:
                 raise RuntimeError("write() inside write(): pass the connection on instead")
             with transaction(self._writer):

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -24,6 +25,9 @@ from workbench.widgets import picture_protocol
 from workbench.widgets.picture_cells import half_blocks
 from workbench.widgets.picture_file import PictureError, load
 from workbench.widgets.picture_mode import Drawing, PictureMode, drawing
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 REST_S = 0.15
 CELLS = 6_000
@@ -190,13 +194,23 @@ class Picture(Widget):
         return Strip.join([Strip.blank(left, style), line, Strip.blank(right, style)])
 
 
-@lru_cache(maxsize=16)
 def draw(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
     """Decode a file into at most `width` x `height` cells."""
     if how == "half-block":
-        image = load(path, (width, height * 2))
+        image = _small(path, width, height * 2)
         strips = tuple(half_blocks(image))
         return Drawn(image.width, len(strips), strips)
+    return _graphics(path, width, height, how)
+
+
+@lru_cache(maxsize=32)
+def _small(path: Path | None, width: int, height: int) -> Image.Image:
+    """Decode a file to so few pixels. Cells are drawn anew: they take a hundred times as much."""
+    return load(path, (width, height))
+
+
+@lru_cache(maxsize=16)
+def _graphics(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
     across, down = picture_protocol.cell_pixels()
     image = load(path, (width * across, height * down))
     columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
