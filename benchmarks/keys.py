@@ -7,133 +7,30 @@ after the cursor has rested (the case, its pictures) is counted by itself.
 from __future__ import annotations
 
 import argparse
-import fcntl
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
-import subprocess
-import sys
 import tempfile
-import termios
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import psutil
 from PIL import Image
 
 from benchmarks.report import machine, replace_section, table
+from benchmarks.terminal import Painted, Terminal
 from store.records import NewCaption, NewImage, RankTable
 from store.workspace import Workspace
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.place import Place
 
-QUIET_S = 0.05
-"""A pause longer than this ends what a key paints; the case is read after 0.08 s of rest."""
-SETTLED_S = 0.45
 HEAD = ("screen", "key", "median ms", "p95 ms", "bytes", "bytes at rest")
 CURSOR = (("j", "j"), ("ctrl+d", "\x04"), ("page down", "\x1b[6~"), ("G", "G"), ("home", "\x1b[H"))
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """What one key made the program write."""
-
-    ms: float
-    n_bytes: int
-    rest_bytes: int
-
-
-class Terminal:
-    """A program in a pseudo terminal."""
-
-    def __init__(self, workspace: Path, columns: int, rows: int, *arguments: str) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        self.started = time.perf_counter()
-        command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
-        environment = {
-            **{k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR")},
-            "TERM": "xterm-256color",
-            "COLORTERM": "truecolor",
-        }
-        self.process = subprocess.Popen(
-            command,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            env=environment,
-            start_new_session=True,
-        )
-        os.close(slave)
-
-    def read(self, timeout_s: float) -> bytes:
-        """Return what is written next, or nothing after the time."""
-        ready, _, _ = select.select([self._master], [], [], timeout_s)
-        seen = os.read(self._master, 1 << 20) if ready else b""
-        if b"\x1b[c" in seen:  # what every terminal answers
-            os.write(self._master, b"\x1b[?62c")
-        return seen
-
-    def wait_for(self, word: bytes, timeout_s: float = 20) -> float:
-        """Return the seconds from the start until a word was painted."""
-        seen = b""
-        while time.perf_counter() - self.started < timeout_s:
-            seen += self.read(0.2)
-            if word in seen:
-                return time.perf_counter() - self.started
-        raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
-
-    def settle(self) -> int:
-        """Read until nothing has been written for a while; return the bytes."""
-        total = 0
-        while data := self.read(SETTLED_S):
-            total += len(data)
-        return total
-
-    def press(self, key: str, word: bytes = b"") -> Painted:
-        """Write a key and measure what it paints: all of it, or until a word is seen."""
-        begun = last = time.perf_counter()
-        os.write(self._master, key.encode())
-        total = 0
-        patience = 2.0
-        while data := self.read(patience):
-            total += len(data)
-            patience = QUIET_S
-            if not word or word in data:
-                last = time.perf_counter()
-                word = word and b"\0"
-        return Painted(1000 * (last - begun), total, self.settle())
-
-    def idle(self, seconds: float) -> int:
-        """Return the bytes written while nothing is pressed."""
-        until = time.perf_counter() + seconds
-        total = 0
-        while (left := until - time.perf_counter()) > 0:
-            total += len(self.read(left))
-        return total
-
-    def memory_mib(self) -> float:
-        """Return the program's resident memory."""
-        return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
-
-    def close(self) -> None:
-        """End the program."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        os.close(self._master)
 
 
 def main() -> None:
     """Measure, print, and with ``--write`` put the tables into a document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--images", type=int, default=31_783, help="five captions each")
-    parser.add_argument("--runs", type=int, default=1)
+    parser.add_argument("--runs", type=int, default=12)
     parser.add_argument("--repeat", type=int, default=25)
     parser.add_argument("--workspace", type=Path, help="use this folder, and keep it")
     parser.add_argument("--write", type=Path, help="document whose keys section is replaced")
@@ -180,6 +77,9 @@ def measure_size(
             row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])
             for name, key in CURSOR
         ]
+        filters = [_filter(terminal, f'"caption 3 of {n}"') for n in range(70, 75)]
+        rows.append(row(f"Cases {size}", "filter on caption text, until its count", filters))
+        terminal.press("\x1b")
         labels = [terminal.press("123"[n % 3], b"saved") for n in range(repeat)]
         rows.append(row(f"Cases {size}", "label, until it says saved", labels))
         terminal.press("T")
@@ -195,6 +95,13 @@ def measure_size(
     finally:
         terminal.close()
     return rows, note
+
+
+def _filter(terminal: Terminal, text: str) -> Painted:
+    """Type a filter and measure what Enter paints until line 2 says how many cases are left."""
+    terminal.press("/")
+    terminal.press("\x15" + text)
+    return terminal.press("\r", b"(1 of")
 
 
 def times(name: str, repeat: int) -> int:

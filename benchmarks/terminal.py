@@ -1,0 +1,117 @@
+"""A program in a pseudo terminal: what it paints for a key, how long that takes, how many bytes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+QUIET_S = 0.05
+"""A pause longer than this ends what a key paints; the case is read after 0.08 s of rest."""
+SETTLED_S = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Painted:
+    """What one key made the program write."""
+
+    ms: float
+    n_bytes: int
+    rest_bytes: int
+
+
+class Terminal:
+    """A program in a pseudo terminal."""
+
+    def __init__(
+        self,
+        workspace: Path,
+        columns: int,
+        rows: int,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start the workbench on a workspace; `environment` is added to the one here."""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.started = time.perf_counter()
+        command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
+        kept = {k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR")}
+        kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
+        self.process = subprocess.Popen(
+            command,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=kept,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def read(self, timeout_s: float) -> bytes:
+        """Return what is written next, or nothing after the time."""
+        ready, _, _ = select.select([self._master], [], [], timeout_s)
+        seen = os.read(self._master, 1 << 20) if ready else b""
+        if b"\x1b[c" in seen:  # what every terminal answers
+            os.write(self._master, b"\x1b[?62c")
+        return seen
+
+    def wait_for(self, word: bytes, timeout_s: float = 20) -> float:
+        """Return the seconds from the start until a word was painted."""
+        seen = b""
+        while time.perf_counter() - self.started < timeout_s:
+            seen += self.read(0.2)
+            if word in seen:
+                return time.perf_counter() - self.started
+        raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
+
+    def settle(self) -> int:
+        """Read until nothing has been written for a while; return the bytes."""
+        total = 0
+        while data := self.read(SETTLED_S):
+            total += len(data)
+        return total
+
+    def press(self, key: str, word: bytes = b"") -> Painted:
+        """Write a key and measure what it paints: all of it, or until a word is seen."""
+        begun = last = time.perf_counter()
+        os.write(self._master, key.encode())
+        total = 0
+        patience = 2.0
+        while data := self.read(patience):
+            total += len(data)
+            patience = QUIET_S
+            if not word or word in data:
+                last = time.perf_counter()
+                word = word and b"\0"
+        return Painted(1000 * (last - begun), total, self.settle())
+
+    def idle(self, seconds: float) -> int:
+        """Return the bytes written while nothing is pressed."""
+        until = time.perf_counter() + seconds
+        total = 0
+        while (left := until - time.perf_counter()) > 0:
+            total += len(self.read(left))
+        return total
+
+    def memory_mib(self) -> float:
+        """Return the program's resident memory."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self._master)

@@ -1,0 +1,59 @@
+"""What the real program costs in a real (pseudo) terminal: bytes a key, idle traffic, memory.
+
+Bytes do not depend on the machine, so their limits are those users feel on a slow line; times do,
+so theirs are only there to catch a hang (`make bench` measures them).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.keys import build
+from benchmarks.terminal import Terminal
+from workbench.session.places import Places
+from workbench.views.case_view import CaseView
+from workbench.views.place import Place
+
+KIB = 1024
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    path = tmp_path_factory.mktemp("budgets") / "workspace"
+    build(path, 600, 2)
+    return path
+
+
+@pytest.fixture
+def terminal(large):
+    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    opened = Terminal(large, 80, 24, environment={"COLORTERM": "", "SSH_CONNECTION": "a b c d"})
+    opened.wait_for(b"caption 0 ", timeout_s=60)
+    opened.settle()
+    yield opened
+    opened.close()
+
+
+def test_a_cursor_move_sends_little(terminal):
+    moves = [terminal.press("j") for _ in range(5)]
+    assert all(move.n_bytes < 2 * KIB for move in moves)
+    assert all(move.rest_bytes < 4 * KIB for move in moves)
+    assert all(move.n_bytes > 0 for move in moves), "a key shows at once that it was taken"
+
+
+def test_a_case_in_triage_with_pictures_stays_within_its_budget(terminal):
+    terminal.press("T")
+    labels = [terminal.press("1", b"saved") for _ in range(4)]
+    assert all(KIB < label.n_bytes + label.rest_bytes < 25 * KIB for label in labels)
+
+
+def test_nothing_is_sent_while_nothing_happens(terminal):
+    assert terminal.idle(3) < 200 * 3
+
+
+def test_memory_stays_small(terminal):
+    terminal.press("G")
+    terminal.press("T")
+    for _ in range(5):
+        terminal.press("1", b"saved")
+    assert terminal.memory_mib() < 150
