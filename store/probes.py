@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 import numpy as np
@@ -128,6 +129,15 @@ class Probes:
             (run_id, direction, first_query, every, limit),
         )
         return [ProbeQuery(*row) for row in rows]
+
+    def of(self, run_id: int, direction: Direction, query_id: int) -> list[ProbeRow]:
+        """Return the edits of a query, category by category."""
+        rows = self._connections.read().execute(
+            "SELECT query_id, category, position, edited, edit, score, edited_score FROM probes "
+            f"WHERE {_KEY} AND query_id = :query ORDER BY category, position",
+            {"run": run_id, "direction": direction, "query": query_id},
+        )
+        return [ProbeRow(*row[:4], json.loads(row[4]), *row[5:]) for row in rows]
 
     def columns(self, run_id: int, direction: Direction, category: str) -> ProbeColumns:
         """Return the edits of a category as columns, in query order."""

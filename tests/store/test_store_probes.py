@@ -21,6 +21,9 @@ def test_a_probing_goes_on_until_another_version_begins(ws, run):
     assert probes.version(run.id, "t2i") == "1"
     found = probes.columns(run.id, "t2i", "counting")
     assert (found.query_id.tolist(), found.sensitivity.tolist()) == ([1, 2], [0.25, -0.5])
+    (one,) = probes.of(run.id, "t2i", 2)
+    assert (one.edit["to"], one.score, one.edited_score) == ("three", 0.5, 1.0)
+    assert probes.of(run.id, "t2i", 3) == probes.of(run.id, "i2t", 2) == []
     assert probes.begin(run.id, "t2i", "2") == 0
     assert len(probes.columns(run.id, "t2i", "counting").rank) == 0
     with pytest.raises(StoreError, match="is being probed otherwise"):

@@ -78,8 +78,8 @@ def command(
 
 def _found(workspace: Workspace, run: Run, direction: Any) -> list[dict[str, Any]]:
     """Describe the blindness of a run's model; of failures too where every query was probed."""
+    from workbench.analysis.edits.caption import EVERY
     from workbench.analysis.probes import blindness
-    from workbench.jobs.probe import EVERY
 
     every = workspace.probes.version(run.id, direction) == EVERY
     rows = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from store.records import DIRECTIONS, Direction, ProbeQuery, ProbeRow, Run
-from workbench.analysis.edits.caption import VERSION, Edit, edits_of
+from workbench.analysis.edits.caption import EVERY, FAILURES, Edit, edits_of
 from workbench.compute.batches import Batches, batches_for
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Spent
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 BLOCK = 256
 """Queries after which probes are stored: so many at most are lost by a crash."""
-
-EVERY, FAILURES = f"{VERSION} every query", f"{VERSION} failures"
 
 
 def run(context: JobContext) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from store.records import Case
 from workbench.presenters.text import plain
 from workbench.views.case import CaseSheet, HitView, Phrase, Said
+from workbench.views.probes import ProbesView
 from workbench.widgets.case_text import EVIDENCE, QUIET, Rule
 
 
@@ -35,9 +36,16 @@ class CaseDetails(ModalScreen[None]):
     }
     """
 
-    def __init__(self, case: Case, sheet: CaseSheet, other: CaseSheet | None = None) -> None:
-        """Take a case, and the same one in another run to show what that retrieved first."""
+    def __init__(
+        self,
+        case: Case,
+        sheet: CaseSheet,
+        other: CaseSheet | None = None,
+        probes: ProbesView | None = None,
+    ) -> None:
+        """Take a case, and what is known of it: in another run, and by probes."""
         super().__init__()
+        self._probes = probes
         self._other = other
         self._case = case
         self._sheet = sheet
@@ -66,6 +74,8 @@ class CaseDetails(ModalScreen[None]):
             yield from _section(title, [Phrase(found.reason or "-")])
         if sheet.missing_pair:
             yield from _section("May be a missing pair", [Phrase(sheet.missing_pair)])
+        if self._probes is not None:
+            yield from _probed(self._probes)
         yield from _section("Other captions of the true image", map(Phrase, sheet.siblings))
         if sheet.said:
             yield from _section("What captioners wrote for the true image", _said(sheet.said))
@@ -91,11 +101,27 @@ def _said(said: Iterable[Said]) -> list[Phrase]:
     return [Phrase(f"{caption.who} says: {caption.text}") for caption in said]
 
 
+def _probed(found: ProbesView) -> Iterator[Content]:
+    """Show edits of the query under each other, the edited words marked."""
+    yield Content.styled(f"Edits of the query: {found.sentence}", "bold")
+    if found.lines:
+        yield Content.styled("       own  edited  what the true image scores", QUIET)
+    for line in found.lines:
+        seen = "blind" if line.blind else ""
+        scores = f"  {line.code:<3} {line.own_score:>5}   {line.edited_score:>5}  {seen:<5}  "
+        yield Content(scores) + _marked(line.edited)
+    yield Content("")
+
+
 def _section(title: str, phrases: Iterable[Phrase]) -> Iterator[Content]:
     yield Content.styled(title, "bold")
     for phrase in phrases:
-        text = Content(phrase.text)
-        for start, end in phrase.marks:
-            text = text.stylize(EVIDENCE, start, end)
-        yield Content("  ") + text
+        yield Content("  ") + _marked(phrase)
     yield Content("")
+
+
+def _marked(phrase: Phrase) -> Content:
+    text = Content(phrase.text)
+    for start, end in phrase.marks:
+        text = text.stylize(EVIDENCE, start, end)
+    return text

@@ -112,7 +112,8 @@ class CaseLooking(Copying):
 
         if self.loaded is not None:
             other = self.loaded.other.sheet if self.loaded.other else None
-            self.app.push_screen(CaseDetails(self.loaded.case, self.loaded.sheet, other))
+            loaded = self.loaded
+            self.app.push_screen(CaseDetails(loaded.case, loaded.sheet, other, loaded.probes))
 
     @property
     def picture_mode(self) -> PictureMode:

@@ -14,6 +14,7 @@ from workbench.presenters.cases import beside, case_row, case_sheet, run_names
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView
+from workbench.views.probes import ProbesView
 
 FIRST_FILTERS = ("rank>10", "rank>1", "")
 
@@ -25,6 +26,7 @@ class Loaded:
     case: Case
     sheet: CaseSheet
     suggestions: tuple[SuggestionRow, ...]
+    probes: ProbesView | None
     other: Loaded | None = None
 
 
@@ -121,10 +123,11 @@ class CaseSource:
             right=self.session.cases.right_counts(self.run.dataset_id, self.view.direction),
         )
         suggestions = () if self.session.blind else detail.suggestions
+        probes = self.session.probes.of(detail.case)
         if self.other is None:
-            return Loaded(detail.case, sheet, suggestions)
+            return Loaded(detail.case, sheet, suggestions, probes)
         other = self.other.load(query_id)
-        return Loaded(detail.case, beside(sheet, other.sheet), suggestions, other)
+        return Loaded(detail.case, beside(sheet, other.sheet), suggestions, probes, other)
 
     def counts(self) -> CaseCounts:
         """Count how far the labelling is."""

@@ -20,6 +20,7 @@ from workbench.session.library import Library
 from workbench.session.overview import Overview
 from workbench.session.places import Places
 from workbench.session.plots import SessionPlots
+from workbench.session.probes import SessionProbes
 from workbench.session.search import SessionSearch
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
@@ -57,6 +58,7 @@ class Session:
         self.clusters = SessionClusters(
             workspace, annotator=annotator, blind=blind, readonly=readonly
         )
+        self.probes = SessionProbes(workspace, self.taxonomy, blind=blind)
         self.search = SessionSearch(workspace)
         self.plots = SessionPlots(
             workspace, self.taxonomy, self.cases, self.clusters, self.compare, blind=blind

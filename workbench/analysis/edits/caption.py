@@ -20,6 +20,9 @@ from workbench.analysis.edits.words import (
 VERSION = "1"
 """Another version of the edits makes other probes."""
 
+EVERY, FAILURES = f"{VERSION} every query", f"{VERSION} failures"
+"""What a probing is stored as: the version of its edits, and which queries were edited."""
+
 MOST = 3
 """Edits of a caption in a category."""
 
