@@ -137,7 +137,10 @@ class Probes:
             f"WHERE {_KEY} AND query_id = :query ORDER BY category, position",
             {"run": run_id, "direction": direction, "query": query_id},
         )
-        return [ProbeRow(*row[:4], json.loads(row[4]), *row[5:]) for row in rows]
+        return [
+            ProbeRow(query, category, position, edited, json.loads(edit), score, edited_score)
+            for query, category, position, edited, edit, score, edited_score in rows
+        ]
 
     def columns(self, run_id: int, direction: Direction, category: str) -> ProbeColumns:
         """Return the edits of a category as columns, in query order."""

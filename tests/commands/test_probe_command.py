@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 
 from tests.compare_world import add_dataset, add_run
+from tests.plugins.transformers_folders import RETRIEVAL, build_blip
 from workbench.commands import probe as command
 from workbench.compute.context import JobContext
-from workbench.jobs import probe
+from workbench.jobs import evaluate, probe
+from workbench.workers import queue
 
 
 def here(monkeypatch):
@@ -38,6 +40,20 @@ def test_a_run_without_edits_has_no_number(run, workspace, monkeypatch):
     assert code == 0
     assert "counting" in out
     assert "--" in out
+
+
+def test_a_worker_probes_what_nobody_waits_for(run, workspace, context, imported, tmp_path):
+    blip = build_blip(tmp_path / "blip", (RETRIEVAL,))
+    evaluated = evaluate.run(context(dataset_id=imported.id, model=f"blip:{blip}", k=5))
+    code, out, err = run("probe", evaluated["run_id"], "--direction", "t2i", "--no-wait")
+    assert code == 0, err
+    job = queue.wait(workspace, int(out), lambda _: None)
+    assert (job.state, job.result) == ("done", {"run_id": evaluated["run_id"]}), job.error
+    rows = json.loads(run("probe", evaluated["run_id"], "--direction", "t2i", "--json")[1])
+    counted = next(row for row in rows if row["category"] == "counting")
+    failed = sum(workspace.runs.ranks(evaluated["run_id"], "t2i")[1] > 1)
+    assert counted["n_queries"] == failed > 10
+    assert 0 <= counted["interval"][0] <= counted["blind"] <= counted["interval"][1] <= 1
 
 
 class _Model:

@@ -5,7 +5,7 @@ import pytest
 
 from plugins import registry
 from tests.plugins.transformers_folders import RETRIEVAL, build_blip
-from workbench.analysis.edits.caption import edits_of
+from workbench.analysis.edits.caption import FAILURES, edits_of
 from workbench.compute.errors import Cancelled, JobError
 from workbench.jobs import evaluate, probe
 
@@ -55,6 +55,21 @@ def test_only_failures_unless_every_query_is_asked_for(workspace, context, run):
         ids, ranks = workspace.runs.ranks(run.id, direction)
         found = {row[2] for row in stored(workspace) if row[1] == direction}
         assert found == set(ids[ranks > 1].tolist())
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_run_with_hardly_a_failure_is_probed(workspace, context, run, failures):
+    with workspace.write() as connection:
+        connection.execute("UPDATE ranks SET rank = 1")
+        connection.execute(
+            "UPDATE ranks SET rank = 2 WHERE direction = 't2i' AND query_id IN "
+            "(SELECT query_id FROM ranks WHERE direction = 't2i' LIMIT ?)",
+            (failures,),
+        )
+    assert probe.run(context(run_id=run.id)) == {"run_id": run.id}
+    assert len({row[2] for row in stored(workspace)}) == failures
+    for direction in ("t2i", "i2t"):
+        assert workspace.probes.version(run.id, direction) == FAILURES
 
 
 def test_a_cancelled_probing_goes_on_to_the_same_rows(workspace, context, run):

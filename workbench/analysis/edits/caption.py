@@ -1,4 +1,4 @@
-"""Edits of an English caption, category by category."""
+"""Edits of a caption, category by category, in the languages that have tables (`languages`)."""
 
 from __future__ import annotations
 
@@ -7,30 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workbench.analysis.edits.words import (
-    ACTIONS,
-    ATTRIBUTES,
-    MOODS,
-    NUMBERS,
-    PEOPLE,
-    RELATIONS,
-    THINGS,
-)
+from workbench.analysis.edits.counting import counting
+from workbench.analysis.edits.reading import MOST, Change, Reading, one_of_each
+from workbench.analysis.edits.tables import tables_of
 
-VERSION = "1"
+VERSION = "2"
 """Another version of the edits makes other probes."""
 
 EVERY, FAILURES = f"{VERSION} every query", f"{VERSION} failures"
 """What a probing is stored as: the version of its edits, and which queries were edited."""
-
-MOST = 3
-"""Edits of a caption in a category."""
-
-MAX_CHARACTERS = 2_000
-"""What lies behind this is not edited: captions are shorter by far."""
-
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_PRONOUNS = frozenset({"he", "she", "him", "his", "her", "hers", "himself", "herself"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,130 +30,88 @@ class Edit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    start: int
-    end: int
-
-    @property
-    def lower(self) -> str:
-        return self.text.lower()
-
-
 def edits_of(text: str, language: str = "en") -> list[Edit]:
     """Return the edits of a caption, at most `MOST` a category; none in a language not known.
 
     >>> [(edit.category, edit.text) for edit in edits_of("Two dogs in a red car")][:3]
-    [('counting', 'Three dogs in a red car'), ('counting', 'Four dogs in a red car'), \
-('attributes', 'Two dogs in a blue car')]
+    [('counting', 'Three dogs in a red car'), ('counting', 'Two dogs in two red cars'), \
+('counting', 'Four dogs in a red car')]
     """
-    if not language.lower().startswith("en"):
+    tables = tables_of(language)
+    if tables is None:
         return []
-    words = [_Word(m[0], m.start(), m.end()) for m in _WORD.finditer(text[:MAX_CHARACTERS])]
+    caption = Reading.of(text, tables)
     found: list[Edit] = []
     for category, make in _CATEGORIES.items():
         made: dict[str, Edit] = {}
-        for start, end, new in make(words):
-            edit = _edit(text, category, start, end, new)
+        for start, end, new in make(caption):
+            edit = _edit(caption, category, start, end, new)
             if edit.text != text:
                 made.setdefault(edit.text, edit)
         found += list(made.values())[:MOST]
     return found
 
 
-_Change = tuple[int, int, str]
-"""The characters [start, end) and what stands there instead."""
+def _attributes(caption: Reading) -> Iterator[Change]:
+    yield from caption.replaced(caption.tables.of("attributes"))
 
 
-def _counting(words: list[_Word]) -> Iterator[_Change]:
-    """Let another number stand before a plural: one more, one less but not one, two more."""
-    for place, word in enumerate(words):
-        number = _number(word.lower)
-        behind = words[place + 1 : place + 5]
-        if number is None or not any(_plural(one.lower) for one in behind):
-            continue
-        for other in (number + 1, number - 1, number + 2):
-            if 2 <= other <= 10:
-                new = str(other) if word.text.isdecimal() else NUMBERS[other - 2]
-                yield word.start, word.end, new
+def _abstract(caption: Reading) -> Iterator[Change]:
+    yield from caption.replaced(caption.tables.of("moods"))
 
 
-def _attributes(words: list[_Word]) -> Iterator[_Change]:
-    there = {one.lower for one in words}
-    age = {"old"} if there & {"year", "years"} else set()  # "two years old" is no attribute
-    fruit = {"orange"} if there & {"fruit", "juice", "slice"} else set()
-    yield from _replaced(words, ATTRIBUTES, frozenset(age | fruit))
+def _fine_grained(caption: Reading) -> Iterator[Change]:
+    tables = caption.tables
+    people = {} if _pronouns(caption) else tables.of("people")
+    yield from one_of_each(
+        (
+            caption.replaced(tables.of("actions")),
+            caption.replaced_nouns(tables.of("things")),
+            caption.replaced(tables.of("relations")),
+            caption.replaced_nouns(people),
+        )
+    )
 
 
-def _abstract(words: list[_Word]) -> Iterator[_Change]:
-    yield from _replaced(words, MOODS)
+def _coreference(caption: Reading) -> Iterator[Change]:
+    """Exchange two of a kind in place: left and right, people, colours, things, acts.
 
-
-def _fine_grained(words: list[_Word]) -> Iterator[_Change]:
-    people = {} if {one.lower for one in words} & _PRONOUNS else PEOPLE
-    kinds = [
-        _replaced(words, ACTIONS),
-        _replaced_nouns(words, THINGS),
-        _replaced(words, RELATIONS),
-        _replaced_nouns(words, people),
-    ]
-    rows = [list(kind) for kind in kinds]
-    for place in range(max(map(len, rows))):  # one of each kind before a second of any
-        yield from (row[place] for row in rows if place < len(row))
-
-
-def _coreference(words: list[_Word]) -> Iterator[_Change]:
-    """Exchange two of a kind in place: left and right, people, colours, things, acts."""
-    sides = {"left": "right", "right": "left"}
-    yield from ((w.start, w.end, sides[w.lower]) for w in words if w.lower in sides)
-    tables = [PEOPLE, ATTRIBUTES, THINGS, ACTIONS]
-    if {one.lower for one in words} & _PRONOUNS:
-        tables.remove(PEOPLE)  # "his" would be another one's
-    for table in tables:
-        named = [word for word in words if word.lower in table]
+    Where two kinds of people are named, a pronoun becomes the other's.
+    """
+    tables = caption.tables
+    yield from caption.replaced(tables.of("sides"))
+    if len(caption.there & tables.people) > 1:
+        for word in caption.words[:-1]:  # at the end "her" is whom, not whose
+            if other := tables.of("pronouns").get(word.lower):
+                yield word.start, word.end, other[0]
+    for kind in ("people", "attributes", "things", "actions"):
+        table = tables.of(kind)
+        if kind == "people" and _pronouns(caption):
+            continue  # "his" would be another one's
+        named = [word for word in caption.words if word.lower in table]
         for first, second in pairwise(named):
             ring = {first.lower, *table[first.lower]}
-            if first.lower != second.lower and (table is THINGS or second.lower in ring):
-                yield first.start, second.end, f"{second.lower}\0{first.lower}"
+            if first.lower != second.lower and (kind == "things" or second.lower in ring):
+                between = caption.text[first.end : second.start]
+                if kind == "things" and not between.strip():
+                    continue  # "a dog house"
+                yield first.start, second.end, f"{second.lower}{between}{first.lower}"
 
 
-def _replaced(
-    words: list[_Word],
-    table: Mapping[str, tuple[str, ...]],
-    avoid: frozenset[str] = frozenset(),
-) -> Iterator[_Change]:
-    """Replace words, each once before any twice; never by one that is in the caption already."""
-    there = {word.lower for word in words}
-    for turn in range(MOST):
-        for word in words:
-            others = [one for one in table.get(word.lower, ()) if one not in there]
-            if word.lower not in avoid and turn < len(others):
-                yield word.start, word.end, others[turn]
+def _pronouns(caption: Reading) -> bool:
+    return not caption.there.isdisjoint(caption.tables.of("pronouns"))
 
 
-def _replaced_nouns(words: list[_Word], table: Mapping[str, tuple[str, ...]]) -> Iterator[_Change]:
-    """As `_replaced`, a plural by a plural."""
-    for word in words:
-        lemma = word.lower if word.lower in table else _lemma(word.lower)
-        for other in table.get(lemma, ())[:1]:
-            new = other if lemma == word.lower else _plural_of(other)
-            if new and new not in {one.lower for one in words}:
-                yield word.start, word.end, new
-
-
-def _edit(text: str, category: str, start: int, end: int, new: str) -> Edit:
-    """Put words in place, exchange those around it for an exchange, and put a and an right."""
-    if "\0" in new:
-        first, last = new.split("\0")
-        between = text[start + len(last) : end - len(first)]
-        new = f"{first}{between}{last}"
+def _edit(caption: Reading, category: str, start: int, end: int, new: str) -> Edit:
+    """Put words in place, and put a and an right."""
+    text, articles = caption.text, caption.tables.articles
     if text[start].isupper():
         new = new[0].upper() + new[1:]
-    new = re.sub(r"\b(an?)(\s+)(\w)", lambda m: f"{_article(m[1], m[3])}{m[2]}{m[3]}", new)
     before = text[:start]
-    if m := re.search(r"\b(an?)(\s+)$", before, re.IGNORECASE):
-        before = f"{before[: m.start()]}{_article(m[1], new[0])}{m[2]}"
+    if articles:
+        new = re.sub(r"\b(an?)(\s+)(\w)", lambda m: f"{_article(m[1], m[3])}{m[2]}{m[3]}", new)
+        if m := re.search(r"\b(an?)(\s+)$", before, re.IGNORECASE):
+            before = f"{before[: m.start()]}{_article(m[1], new[0])}{m[2]}"
     edited = f"{before}{new}{text[end:]}"
     return Edit(category, edited, text[start:end], new, start, end)
 
@@ -177,33 +120,8 @@ def _article(article: str, letter: str) -> str:
     return article[0] + ("n" if letter.lower() in "aeiou" else "")
 
 
-def _number(word: str) -> int | None:
-    if word.isdecimal() and len(word) <= 2:
-        return int(word) if 2 <= int(word) <= 10 else None
-    return NUMBERS.index(word) + 2 if word in NUMBERS else None
-
-
-def _plural(word: str) -> bool:
-    from lemminflect import getAllLemmas
-
-    nouns = getAllLemmas(word).get("NOUN", ())
-    return bool(nouns) and word not in nouns
-
-
-def _lemma(word: str) -> str:
-    from lemminflect import getAllLemmas
-
-    return str(getAllLemmas(word).get("NOUN", (word,))[0])
-
-
-def _plural_of(noun: str) -> str:
-    from lemminflect import getInflection
-
-    return str((getInflection(noun, "NNS") or ("",))[0])
-
-
-_CATEGORIES: Mapping[str, Callable[[list[_Word]], Iterator[_Change]]] = {
-    "counting": _counting,
+_CATEGORIES: Mapping[str, Callable[[Reading], Iterator[Change]]] = {
+    "counting": counting,
     "attributes": _attributes,
     "coreference": _coreference,
     "abstract": _abstract,
