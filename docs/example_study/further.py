@@ -58,6 +58,9 @@ def clusters(source: Source) -> Json:
     members = store.members(said["clustering_id"])
     truth = {row["query_id"]: row["truth"] for row in source.failures("CLIP", "t2i")}
     true = [truth[query] for query in members.query_id.tolist()]
+    second = max(
+        (one for one in said["curve"] if one["k"] != said["k"]), key=lambda one: one["silhouette"]
+    )
     inside: dict[int, Counter[str]] = {}
     for cluster, name in zip(members.cluster.tolist(), true, strict=True):
         inside.setdefault(cluster, Counter())[name] += 1
@@ -65,6 +68,7 @@ def clusters(source: Source) -> Json:
     return {
         "k": said["k"],
         "silhouette": said["silhouette"],
+        "second": second,
         "misses": said["n_misses"],
         "adjusted_rand": float(adjusted_rand_score(true, members.cluster)),
         "clusters": [

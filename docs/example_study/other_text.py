@@ -33,8 +33,9 @@ def clusters(found: Json) -> str:
         )  # fmt: skip
     return paragraphs(
         f"`workbench cluster` groups CLIP's {made['misses']:,} failed captions by their vectors; "
-        f"the silhouette chooses {made['k']:,} clusters ({made['silhouette']:.2f}, where 1 would "
-        "be clear-cut). The adjusted Rand index of the clusters with the true categories is "
+        f"the silhouette chooses {made['k']:,} clusters ({made['silhouette']:.3f}; next "
+        f"are {made['second']['k']:,} with {made['second']['silhouette']:.3f}; 1 would be "
+        "clear-cut). The adjusted Rand index of the clusters with the true categories is "
         f"{made['adjusted_rand']:.2f}, between 0 for chance and 1 for the same groups: the vector "
         "of a caption holds what it is about, and a category is about two sides. "
         + (

@@ -97,7 +97,7 @@ def summary(found: Json) -> str:
         f"{listed([f'{one} for {name}' for name, one in recall.items()])}. "
         f"{results_text.steps(found)}",
         f"**At what.** By the true scenes, the most frequent failure is {grouped(leaders)}.",
-        f"**What mends it.** {results_text.rerank_finding(found, 't2i')}",
+        f"**What re-ranking mends.** {results_text.rerank_finding(found, 't2i')}",
         f"**What the encoders do not see.** {further_text.blindest(found, 't2i')}",
         f"**What hides it.** {other_text.hidden_gain(found)}",
         f"**Would one see it without the truth?** {further_text.same_conclusion(found)}",
@@ -127,7 +127,7 @@ def setup(found: Json) -> str:
         "**Models.** Both were trained on other scenes of the same generator. CLIP and BLIP score "
         "all items by cosine (ITC); re-ranked BLIP reads the first candidates again with the image "
         "(ITM: match logit plus cosine).",
-        table(["model", "stage", "parameters", "image", "items scored", "model"], rows),
+        table(["model", "stage", "parameters", "image", "items scored", "fingerprint"], rows),
         "**Protocol.** Every caption is a query for its image, and every image one for any of its "
         f"captions ({WAYS['t2i']}, {WAYS['i2t']}). R@K: the share of queries with a right item "
         "among the first K. A failure is a query whose first item is wrong. Its true category "

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from functools import cached_property
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import numpy as np
@@ -20,13 +22,17 @@ from workbench.session import Session, open_session
 RUNS = {"CLIP": 1, "BLIP": 2, "BLIP re-ranked": 3}
 """The runs of `workbench demo`, as the study calls them."""
 
+ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1"}
+"""Of the commands: the last bit of a vector depends on the number of threads, and with it, now and
+then, which of two nearly equal numbers of clusters is chosen."""
+
 Row = dict[str, Any]
 
 
 def make_workspace(path: Path) -> None:
     """Evaluate the sample in a new workspace; raises CalledProcessError where that fails."""
     command = [sys.executable, "-m", "workbench", "--workspace", str(path), "demo", "--headless"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
 
 
 class Source:
@@ -40,7 +46,7 @@ class Source:
     def ask(self, *words: str) -> Any:
         """Return what a command says with `--json`; raises CalledProcessError where it fails."""
         command = [sys.executable, "-m", "workbench", "--workspace", str(self.path), *words]
-        done = subprocess.run([*command, "--json"], check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run([*command, "--json"], check=True, stdout=PIPE, env=ENVIRONMENT)
         return json.loads(done.stdout)
 
     @cached_property

@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,7 +14,9 @@ from docs.example_study.__main__ import DOCS, RESULTS, written
 from docs.example_study.measure import measure
 from docs.example_study.page import files
 from docs.example_study.source import make_workspace
-from docs.example_study.writing import WAYS
+from docs.example_study.world import described
+from docs.example_study.writing import WAYS, grouped
+from sample_data.world.truth import CATEGORIES
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NAMES = ("R@10", "R@5", "R@1", "BLEU-4", "95 %", "give 50 %", "p ≤ .05", "near .05", "< .001")
@@ -50,6 +53,44 @@ def test_no_number_is_typed_by_hand(results):
     for name in NAMES:
         left = left.replace(name, "")
     assert {word for word in NUMBER.findall(left) if float(word) != 0} == SCALE_ENDS
+
+
+def test_no_picture_is_shown_twice(results):
+    shown = [one[side] for one in results["examples"] for side in ("true_image", "top_image")]
+    assert len(shown) == len(set(shown)) > 0
+
+
+def test_examples_of_all_categories_and_of_both_turns_are_shown(results):
+    kinds = [one["kind"] for one in results["examples"]]
+    assert kinds == [*CATEGORIES, "fixed", "broken"]
+
+
+def test_the_plots_are_xml(results):
+    for name, text in files(results).items():
+        if name.endswith(".svg"):
+            assert ElementTree.fromstring(text).tag.endswith("svg")
+
+
+def test_equal_findings_are_said_once():
+    rows = [("red", "A", "1"), ("red", "B", "2"), ("blue", "C", "3")]
+    assert grouped(rows) == "red for A (1) and B (2), and blue for C (3)"
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ({"claim": "count", "kind": "dog", "n": 2}, "dog: exactly 2"),
+        ({"claim": "count", "kind": "dog", "min": 3}, "dog: at least 3"),
+        ({"claim": "mood", "value": "gloomy"}, "mood: gloomy"),
+        ({"claim": "relation", "left": "man", "right": "dog"}, "man left of dog"),
+        (
+            {"claim": "entity", "kind": "man", "traits": {"holds": "ball", "item": "red"}},
+            "a man: holds ball, which is red",
+        ),
+    ],
+)
+def test_claims_are_written_in_words(claim, words):
+    assert described(claim) == words
 
 
 def zero(found):
