@@ -72,6 +72,10 @@ async def test_each_key_is_one_commit_and_one_case(workspace: Workspace) -> None
         assert [row[0] for row in stored(workspace)] == ids[:4]
         assert f"{ids[3]} -> DAT saved " in said(pilot)
         assert f"{len(ids) - 4} left" in text_of(pilot)
+        await press(pilot, "u")
+        await until(pilot, lambda: f"{len(ids) - 3} left" in text_of(pilot), "it is left again")
+        await press(pilot, "U")
+        await until(pilot, lambda: f"{len(ids) - 4} left" in text_of(pilot), "it is decided again")
 
 
 async def test_a_key_never_labels_a_case_that_is_not_on_screen(workspace: Workspace) -> None:

@@ -193,12 +193,16 @@ class TriageScreen(CaseDialogs):
         self._count()
 
     def taken_back(self, decisions: Sequence[Decision]) -> None:
-        """Go back to the case whose label was changed."""
-        self._note_states(decisions)
+        """Go back to the case whose label was changed; what it was before is read anew."""
         index = self.queue.index(decisions[-1].query_id) if self.queue else None
         if index is not None:
             self.go_to(index)
+        self.fetch(partial(CaseQueue.of, self._from), self._restated, group="queue")
         self._count()
+
+    def _restated(self, queue: CaseQueue) -> None:
+        self.queue = queue
+        self._draw_line()
 
     def _note_states(self, decisions: Sequence[Decision]) -> None:
         if self.queue is not None:
