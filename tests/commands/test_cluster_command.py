@@ -56,3 +56,20 @@ def test_what_cannot_be_done_is_refused_before_it_is_queued(run, run_id, workspa
         assert sentence in err
     assert workspace.jobs.all() == []
     assert run("clusters", run_id, "--name", 0, "x")[0] == 1
+
+
+def test_slices_by_cluster(run, run_id):
+    code, _, err = run("slices", run_id, "--by", "cluster")
+    assert code == 1
+    assert f"`workbench cluster {run_id}" in err
+    assert run("cluster", run_id, "--k", 2)[0] == 0
+    words = ("slices", run_id, "--direction", "t2i", "--by", "cluster")
+    (found,) = json.loads(run(*words, "--json")[1])
+    assert [row["trait"] for row in found["slices"]] == ["cluster"] * 2
+    assert "every slice against its rest" in run(*words)[1]
+
+
+def test_more_clusters_than_failures_are_refused(run, run_id):
+    code, _, err = run("cluster", run_id, "--k", "99999")
+    assert code == 1
+    assert "too few for 99,999 clusters: choose a smaller --k, or auto." in err

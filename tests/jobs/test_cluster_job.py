@@ -62,10 +62,13 @@ def test_what_is_too_little_is_said(workspace, context, run_id):
     table = SessionClusters(workspace, annotator="mh").table(run_id, "t2i")
     assert (table.k, table.facts.n_misses) == (1, 1)
     assert any("too few" in note for note in table.facts.notes)
-    cluster.run(context(run_id=run_id, k=500))
-    table = SessionClusters(workspace, annotator="mh").table(run_id, "t2i")
-    assert table.k == (ranks > 1).sum()
-    assert any("500 clusters were asked for" in note for note in table.facts.notes)
+    failures = int((ranks > 1).sum())
+    cluster.run(context(run_id=run_id, k=failures))
+    assert SessionClusters(workspace, annotator="mh").table(run_id, "t2i").k == failures
+    with pytest.raises(JobError, match=rf"{failures} t2i failures .*, too few for 9,999 clusters"):
+        cluster.run(context(run_id=run_id, k=9_999))
+    with pytest.raises(JobError, match=r"1 t2i failures .* match 'id:\d+', too few for 2"):
+        cluster.run(context(run_id=run_id, k=2, where=f"id:{one}"))
 
 
 def test_it_stops_between_numbers_of_clusters(context, run_id):

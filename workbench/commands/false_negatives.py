@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from store.records import DIRECTIONS, Case, Direction, MissingPair, Run
+from store.records import Case, Direction, MissingPair, Run
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.directions import directions_option
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.waiting import compute, priority_option
 from workbench.compute.errors import JobError
@@ -18,13 +19,7 @@ from workbench.taxonomy import Taxonomy, load_taxonomy
 
 @click.command("false-negatives")
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
-@click.option(
-    "--direction",
-    type=click.Choice([*DIRECTIONS, "both"]),
-    default="both",
-    show_default=True,
-    help="t2i: a caption finds images; i2t: an image finds captions.",
-)
+@directions_option()
 @click.option(
     "--limit",
     type=click.IntRange(1, 2**31),
@@ -39,7 +34,7 @@ from workbench.taxonomy import Taxonomy, load_taxonomy
 def command(
     context: Context,
     run_id: int,
-    direction: str,
+    directions: tuple[Direction, ...],
     limit: int,
     priority: int,
     no_wait: bool,
@@ -60,8 +55,7 @@ def command(
         )
         if result is None:
             return
-        directions = DIRECTIONS if direction == "both" else (direction,)
-        tables = [_table(workspace, run, way, limit) for way in directions]  # type: ignore[arg-type]
+        tables = [_table(workspace, run, way, limit) for way in directions]
         taxonomy = load_taxonomy(workspace.path)
     for error in result.get("errors", ()):
         say(error)

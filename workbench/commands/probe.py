@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from store.records import DIRECTIONS, Run
+from store.records import Direction, Run
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.directions import directions_option
 from workbench.commands.output import print_json, print_table
 from workbench.commands.waiting import compute, priority_option
 from workbench.presenters.compare_numbers import FEW, percent
@@ -18,13 +19,7 @@ CATEGORIES = ("counting", "attributes", "coreference", "abstract", "fine_grained
 
 @click.command("probe")
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
-@click.option(
-    "--direction",
-    type=click.Choice([*DIRECTIONS, "both"]),
-    default="both",
-    show_default=True,
-    help="i2t: the image's best-scored caption is edited.",
-)
+@directions_option(help="i2t: the image's best-scored caption is edited.")
 @click.option(
     "--all-queries",
     is_flag=True,
@@ -38,7 +33,7 @@ CATEGORIES = ("counting", "attributes", "coreference", "abstract", "fine_grained
 def command(
     context: Context,
     run_id: int,
-    direction: str,
+    directions: tuple[Direction, ...],
     all_queries: bool,
     device: str,
     priority: int,
@@ -51,7 +46,6 @@ def command(
     """
     from workbench.jobs.probe import check
 
-    directions = DIRECTIONS if direction == "both" else (direction,)
     with context.open() as workspace:
         run = workspace.runs.get(run_id)
         check(run)
@@ -76,7 +70,7 @@ def command(
     )
 
 
-def _found(workspace: Workspace, run: Run, direction: Any) -> list[dict[str, Any]]:
+def _found(workspace: Workspace, run: Run, direction: Direction) -> list[dict[str, Any]]:
     """Describe the blindness of a run's model; of failures too where every query was probed."""
     from workbench.analysis.edits.caption import EVERY
     from workbench.analysis.probes import blindness

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal
+from typing import Any, get_args
 
 import click
 
-from store.records import DIRECTIONS
+from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.directions import directions_option
 from workbench.commands.output import print_json, print_table
 from workbench.presenters import slices as presenter
-from workbench.session.slices import SessionSlices
+from workbench.session.slices import SessionSlices, SlicedBy
 from workbench.taxonomy import load_taxonomy
 from workbench.views.slices import RunSlices, SliceRow
 
 
 @click.command("slices")
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
-@click.option(
-    "--direction",
-    type=click.Choice([*DIRECTIONS, "both"]),
-    default="both",
-    show_default=True,
-    help="t2i: a caption finds images; i2t: an image finds captions.",
-)
+@directions_option()
 @click.option(
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
+)
+@click.option(
+    "--by",
+    type=click.Choice(get_args(SlicedBy)),
+    default="properties",
+    show_default=True,
+    help="What a slice is: what its queries say, or the nearest cluster of failures.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(
     context: Context,
     run_id: int,
-    direction: Literal["t2i", "i2t", "both"],
+    directions: tuple[Direction, ...],
     k: int,
+    by: SlicedBy,
     as_json: bool,
 ) -> None:
     """Show R@K by what queries are: length, people, numbers, colours, language, image ...
 
     Over all queries that have a property, not only the missed ones. In i2t an image has what at
-    least half of its captions have.
+    least half of its captions have. Clusters were found among the misses (`workbench cluster`), so
+    that they fare worse by their choice: compare them with each other.
     """
     with context.open() as workspace:
         session = SessionSlices(
@@ -49,8 +53,7 @@ def command(
             annotator=context.who(),
             blind=context.blind,
         )
-        ways = DIRECTIONS if direction == "both" else (direction,)
-        found = [session.of(run_id, way, k) for way in ways]
+        found = [session.of(run_id, way, k, by=by) for way in directions]
     if as_json:
         print_json([slices_object(one) for one in found])
         return

@@ -69,11 +69,14 @@ def cluster_run(context: JobContext, run: Run, request: ClusterRequest) -> Clust
     context.progress("reading vectors", 0, 0)
     queries = _population(store, run, request)
     miss = queries.rank > request.at_k
+    among = f" among the queries that match {request.where!r}" if request.where else ""
+    said = f"{direction} failures (rank > {request.at_k}){among}"
     if not miss.any():
-        among = f" among the queries that match {request.where!r}" if request.where else ""
+        raise JobError(f"Run {run.id} has no {said}: there is nothing to cluster.")
+    if request.k is not None and request.k > miss.sum():
         raise JobError(
-            f"Run {run.id} has no {direction} failures (rank > {request.at_k}){among}: there is "
-            "nothing to cluster."
+            f"Run {run.id} has {miss.sum():,} {said}, too few for {request.k:,} clusters: choose a "
+            "smaller --k, or auto."
         )
     vectors = vectors_of(store, run)
     own = _sides(vectors, direction)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import cached_property
 
 from store.records import Metric, Run
-from store.workspace import Workspace
 from workbench.presenters.compare_protocol import protocol_differences
-from workbench.session.compare_categories import Labelled, fixed_categories
+from workbench.session.compare_categories import fixed_categories
 from workbench.session.compare_ranks import Measured, SharedRanks, measure, shared_ranks
 from workbench.session.errors import SessionError, told
+from workbench.session.label_reader import LabelReader
 from workbench.session.model_table import models_table
 from workbench.session.verdicts import Verdicts
-from workbench.taxonomy import Taxonomy
 from workbench.views.case_view import Direction
 from workbench.views.compare import (
     Comparison,
@@ -37,32 +38,42 @@ _QUADRANTS: tuple[tuple[QuadrantName, bool, bool], ...] = (
 )
 
 
-class SessionCompare:
+class _Measured:
+    """The numbers of the last `KEPT` comparisons."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[object, ...], tuple[SharedRanks, Measured]] = OrderedDict()
+
+    def get(
+        self, key: tuple[object, ...], work: Callable[[], tuple[SharedRanks, Measured]]
+    ) -> tuple[SharedRanks, Measured]:
+        """Return what is kept under a key, else what the work gives."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = work()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+
+class SessionCompare(LabelReader):
     """Compares runs as one annotator sees their labels.
 
-    With `blind` suggestions are left out, and the decisions of others; `by` is whose decisions
-    count otherwise, None the newest by anyone. Runs never change, so what their ranks say is
-    computed once; labels are read each time.
+    Runs never change, so what their ranks say is computed once; labels are read each time.
     """
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        taxonomy: Taxonomy,
-        *,
-        annotator: str | None = None,
-        blind: bool = False,
-        by: str | None = None,
-    ) -> None:
-        self._workspace = workspace
-        self._taxonomy = taxonomy
-        self._annotator = annotator if blind else by
-        self._blind = blind
-        self._verdicts = Verdicts(workspace)
-        self._lock = threading.Lock()
-        self._measured: OrderedDict[tuple[object, ...], tuple[SharedRanks, Measured]] = (
-            OrderedDict()
-        )
+    @cached_property
+    def _verdicts(self) -> Verdicts:
+        return Verdicts(self._workspace)
+
+    @cached_property
+    def _measured(self) -> _Measured:
+        return _Measured()
 
     @told
     def choices(self, like: int | None = None) -> tuple[RunChoice, ...]:
@@ -115,7 +126,7 @@ class SessionCompare:
             p=ranks.p(k),
             quadrants=_quadrants(ranks, b.id, k),
             categories=fixed_categories(
-                ranks, k, self._taxonomy, self._labels(a, direction), self._labels(b, direction)
+                ranks, k, self._taxonomy, self._labelled(a, direction), self._labelled(b, direction)
             ),
             differences=protocol_differences(a, b),
             ranks=measured.grid,
@@ -157,27 +168,12 @@ class SessionCompare:
     def _numbers(
         self, a: Run, b: Run, direction: Direction, seed: int, resamples: int
     ) -> tuple[SharedRanks, Measured]:
-        key = (a.id, b.id, direction, seed, resamples)
-        with self._lock:
-            if key in self._measured:
-                self._measured.move_to_end(key)
-                return self._measured[key]
-        ranks = shared_ranks(self._workspace, a, b, direction)
-        stored = [self._workspace.runs.metrics(run.id) for run in (a, b)]
-        found = ranks, measure(ranks, stored[0], stored[1], seed=seed, resamples=resamples)
-        with self._lock:
-            self._measured[key] = found
-            while len(self._measured) > KEPT:
-                self._measured.popitem(last=False)
-        return found
+        def work() -> tuple[SharedRanks, Measured]:
+            ranks = shared_ranks(self._workspace, a, b, direction)
+            stored = [self._workspace.runs.metrics(run.id) for run in (a, b)]
+            return ranks, measure(ranks, stored[0], stored[1], seed=seed, resamples=resamples)
 
-    def _labels(self, run: Run, direction: Direction) -> Labelled:
-        """Read the labels of a run's cases; suggestions, which are many, only if needed."""
-        cases = self._workspace.cases
-        decided = cases.labels(run.id, direction, self._annotator)
-        if self._blind:
-            return Labelled(decided)
-        return Labelled(decided, lambda: cases.hints(run.id, direction))
+        return self._measured.get((a.id, b.id, direction, seed, resamples), work)
 
     def _check_data(self, a: Run, b: Run) -> None:
         if a.id == b.id:
