@@ -96,7 +96,8 @@ class WorkbenchApp(App[None]):
         self.animation_level = "none"
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = first_theme(self._place.theme, colourless)
+        self.theme = first_theme(self._place.theme, colourless, self.console.color_system)
+        self._first_theme = self.theme
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours that the library's own themes lack."""
@@ -257,7 +258,8 @@ class WorkbenchApp(App[None]):
         self._say("Ctrl+Q quits; jobs keep running.")
 
     def _save_place(self) -> None:
-        self.session.places.save(replace(self._place, theme=self.theme))
+        chosen = self._place.theme if self.theme == self._first_theme else self.theme
+        self.session.places.save(replace(self._place, theme=chosen))
 
     def _tabs(self) -> dict[str, Callable[[], Screen[Any]]]:
         return {

@@ -38,8 +38,7 @@ def open_workbench(
         )
     choose_colours(context.color, os.environ)  # before the terminal library is imported
     if context.image_mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
-        names = (name for name in ("kitty", "sixel") if getattr(found, name))
-        os.environ[PROBED] = " ".join(names) or "none"
+        os.environ[PROBED] = found.names
     from workbench.app import run_app
 
     code = run_app(

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
 from workbench.presenters.wrap import fact_lines
+from workbench.views.line import Line
 from workbench.widgets.line_list import LineList
 from workbench.widgets.text_line import TextLine
 
@@ -43,8 +44,9 @@ class DetailsOverlay(ModalScreen[None]):
     }
     """
 
-    def __init__(self, title: str, facts: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]], right: str = "") -> None:
         super().__init__()
+        self._right = right
         self._title = title
         self._facts = tuple(facts)
 
@@ -57,9 +59,13 @@ class DetailsOverlay(ModalScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap the facts to the new width."""
         cells = min(120, event.size.width)
-        self.query_one("#details-title", TextLine).line = rule(self._title, cells)
+        self.query_one("#details-title", TextLine).line = rule(self._title, cells, self._right)
         self.query_one("#details-keys", TextLine).line = key_line(KEYS, cells, end=False)
-        self.query_one(LineList).show(fact_lines(self._facts, cells - 2))
+        self.query_one(LineList).show(self.written(cells - 2))
+
+    def written(self, cells: int) -> tuple[Line, ...]:
+        """Return what is shown in lines of so many cells."""
+        return fact_lines(self._facts, cells)
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""

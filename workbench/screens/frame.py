@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import ClassVar, cast
 
@@ -15,11 +16,14 @@ from workbench.presenters.shell import TABS
 from workbench.screens.reading import SessionScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
+from workbench.session.colours import colours_because, colours_sent
+from workbench.views.doctor import Check, TerminalLook
 from workbench.views.keys import chord
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
+from workbench.widgets.picture_mode import PictureMode, drawing
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.too_small import NEEDED, TooSmall
@@ -192,6 +196,20 @@ class WorkbenchScreen(SessionScreen):
 
         self.app.push_screen(GuideOverlay(self.session.taxonomy))
 
+    def action_doctor(self) -> None:
+        """Say what this terminal and this machine can do, and what to set."""
+        from workbench.modals.doctor import DoctorOverlay
+        from workbench.session.doctor import examine
+
+        look = self.terminal_look()
+
+        def show(checks: tuple[Check, ...]) -> None:
+            self.say("")
+            self.app.push_screen(DoctorOverlay(checks))
+
+        self.say("Looking at the terminal and the machine ..", "busy")
+        self.fetch(lambda: examine(self.session, look), show, group="doctor")
+
     def action_reload(self) -> None:
         """Reload from the database."""
         self.reload()
@@ -208,6 +226,18 @@ class WorkbenchScreen(SessionScreen):
     def action_redo(self) -> None:
         """Redo what was undone."""
         self.commit(self.session.labels.redo, lambda redone: self.say(redone_sentence(redone)))
+
+    def terminal_look(self) -> TerminalLook:
+        """Return what is known of the terminal here."""
+        mode = cast(PictureMode, self.shell.image_mode)
+        system = self.app.console.color_system
+        return TerminalLook(
+            size=(self.app.size.width, self.app.size.height),
+            colours=colours_sent(None if self.app.no_color else system),
+            because=colours_because(os.environ, self.shell.color),
+            pictures=drawing(mode, os.environ),
+            mode=mode,
+        )
 
     def _step(self, count: int) -> None:
         if self.lines:

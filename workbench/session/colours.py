@@ -20,6 +20,12 @@ def choose_colours(choice: str, environment: MutableMapping[str, str]) -> None:
         environment[FORCED] = SYSTEMS[choice]
 
 
+def colours_sent(system: str | None) -> str:
+    """Return what `--color` calls a colour system of the terminal library."""
+    names = {system: name for name, system in SYSTEMS.items()}
+    return names.get(system or "", "none")
+
+
 def colours_because(environment: Mapping[str, str], choice: str) -> str:
     """Say what decided how many colours are sent."""
     if choice != "auto":

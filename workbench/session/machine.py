@@ -27,9 +27,9 @@ def look_at_machine(
         colours=colours or "none",
         colour_advice=_colour_advice(environment, colours),
         images=images,
-        utf8="UTF-8" in _locale(environment).upper() or "UTF8" in _locale(environment).upper(),
+        utf8="UTF-8" in locale_of(environment).upper() or "UTF8" in locale_of(environment).upper(),
         database=plain(journal_note) if journal_note else "on a local disk: ok",
-        survives_logout=_survives(),
+        survives_logout=survives_logout(),
         gpus=gpus(),
     )
 
@@ -45,7 +45,8 @@ def gpus() -> tuple[str, ...]:
     return tuple(names)
 
 
-def _locale(environment: Mapping[str, str]) -> str:
+def locale_of(environment: Mapping[str, str]) -> str:
+    """Return the locale that decides how letters are written, "" where none is set."""
     return environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
 
 
@@ -61,7 +62,8 @@ def _colour_advice(environment: Mapping[str, str], colours: str | None) -> str:
     return "if the terminal can do more: COLORTERM=truecolor"
 
 
-def _survives() -> str:
+def survives_logout() -> str:
+    """Say whether jobs go on after logout: "yes", or "no" and why."""
     setting = "no"
     for name in _LOGIND:
         path = Path(name)

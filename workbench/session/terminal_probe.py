@@ -39,6 +39,12 @@ class Probed:
     kitty: bool = False
     sixel: bool = False
 
+    @property
+    def names(self) -> str:
+        """The protocols it takes, "none" for no graphics at all."""
+        both = (("kitty", self.kitty), ("sixel", self.sixel))
+        return " ".join(name for name, takes in both if takes) or "none"
+
 
 def probe(
     environment: Mapping[str, str], terminal: int = 0, budget_s: float = BUDGET_S

@@ -114,6 +114,7 @@ KEYS: tuple[Key, ...] = (
     Key("go_compare", ("g m",), "Compare", "Go to Compare: two models", group="Screens"),
     Key("go_plots", ("g p",), "Plots", "Go to Plots of a run", group="Screens"),
     Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
+    Key("doctor", ("g d",), "Doctor", "Doctor: terminal, machine, what to set", group="Screens"),
     Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
     Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
     Key("back", ("q",), "back", "Back; on Home: quit", group="Screens"),

@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from workbench.views.case import CaseRow
 from workbench.widgets.case_columns import Columns, Palette, header, row
+from workbench.widgets.themes import plain_colours
 
 PAGE = 64
 PAGES_KEPT = 24
@@ -310,7 +311,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
                 cursor=self._part("cursor"),
                 marked=self._part("marked"),
                 background=(red, green, blue),
-                plain_colours=self.app.ansi_color or self.app.no_color,
+                plain_colours=plain_colours(self.app),
             )
         return self._colours
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from workbench.presenters.text import cut
 from workbench.views.case import Phrase
+from workbench.widgets.themes import plain_colours
 
 EVIDENCE = "bold underline"
 QUIET = "$quiet"
@@ -23,7 +24,7 @@ class CaseText(Widget):
     @property
     def plain_colours(self) -> bool:
         """Whether only the terminal's own colours may be sent."""
-        return bool(self.app.ansi_color or self.app.no_color)
+        return plain_colours(self.app)
 
     def render(self) -> Content:
         """Lay the text out for the widget's size."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from textual.app import App
 from textual.theme import Theme
 
 DARK = Theme(
@@ -74,8 +75,19 @@ def no_colour() -> bool:
     return "NO_COLOR" in os.environ
 
 
-def first_theme(wanted: str, colourless: bool) -> str:
-    """Return the theme to start with: the terminal's own where no colour is wanted."""
+def first_theme(wanted: str, colourless: bool, colours: str | None) -> str:
+    """Return the theme to start with: the terminal's own where no colour is wanted.
+
+    It is also what 16 colours begin with: the nearest of sixteen to a hue says nothing, and makes
+    rules vanish on a light background.
+    """
     if colourless:
         return TERMINAL
-    return wanted if wanted in NAMES else DARK.name
+    if wanted in NAMES:
+        return wanted
+    return TERMINAL if colours == "standard" else DARK.name
+
+
+def plain_colours(app: App[None]) -> bool:
+    """Say whether only the terminal's own colours may be sent: no tinted chips."""
+    return app.ansi_color or app.no_color or app.theme == TERMINAL
