@@ -15,8 +15,9 @@ from store.case_rows import contexts, detail, rows
 from store.conditions import Query
 from store.connections import Connections
 from store.errors import NotFound
+from store.facets import facet_counts
 from store.filter import EVERYTHING, Filter
-from store.records import Case, CaseContext, CaseCounts, CaseDetail, Direction
+from store.records import Case, CaseContext, CaseCounts, CaseDetail, Direction, FacetCounts
 
 _PAGE = 500
 
@@ -149,6 +150,18 @@ class Cases:
             skipped=verdicts["skipped"],
             by_category=dict(categories),
         )
+
+    def facets(
+        self,
+        run_id: int,
+        direction: Direction,
+        filter: Filter = EVERYTHING,
+        annotator: str | None = None,
+    ) -> FacetCounts:
+        """Count a list by what its cases have in common."""
+        query = self._query(run_id, direction, annotator)
+        query.apply(filter)
+        return facet_counts(self._connections.read(), query)
 
     def hint_counts(
         self, run_id: int, direction: Direction, max_rank_hit: int = 1

@@ -421,6 +421,17 @@ class CaseDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class FacetCounts:
+    """A list of cases counted by rank band (from, to), status, label, suggestion and cluster."""
+
+    bands: Mapping[tuple[int, int | None], int]
+    status: Mapping[str, int]
+    labels: Mapping[str, int]
+    hints: Mapping[str, int]
+    clusters: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseCounts:
     """How far the labelling of a filtered list is."""
 

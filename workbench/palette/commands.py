@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.types import IgnoreReturnCallbackType
 
+from workbench.presenters.text import plain
 from workbench.views.keys import keys_of
 from workbench.widgets.themes import NAMES
 
@@ -41,6 +42,8 @@ class VerbCommands(Provider):
                 continue
             seen.add(key.id)
             yield key.help, key.shown, partial(self.screen.run_action, key.id)
+        for name, recall in getattr(self.screen, "recalls", dict)().items():
+            yield f"View: {plain(name)}", "", recall
         for theme in NAMES:
             yield f"Theme: {theme}", "", partial(setattr, self.app, "theme", theme)
 

@@ -72,6 +72,20 @@ class CaseScreen(CaseLooking):
         self.show_labels()
         self.say(self.toggled_sentence())
 
+    def action_pick_label(self) -> None:
+        """Pick a category by its name: taxonomies may have more than ten."""
+        from workbench.modals.label_picker import LabelPicker
+
+        def chosen(name: str | None) -> None:
+            if name is None:
+                return
+            if self.toggled is not None:
+                self._toggle(name)
+            else:
+                self.call_later(partial(self.decide, categories=(name,)))
+
+        self.app.push_screen(LabelPicker(self.session.taxonomy), chosen)
+
     async def action_accept(self) -> None:
         """Store the category that is suggested for the case under the cursor."""
         loaded = self.loaded

@@ -47,6 +47,10 @@ class CasesScreen(CaseListing):
             CasePane { display: block; height: 15; width: 1fr; }
             CasePane HitList, CasePane RanksPanel, CasePane LabelPanel { display: none; }
         }
+        &.-zoom CaseList { display: none; }
+        &.-zoom.-narrow.-text CasePreview { height: 1fr; }
+        &.-zoom.-narrow.-pictures #cases-left { display: none; }
+        &.-zoom.-narrow.-pictures CasePane { height: 1fr; }
         &.-narrow.-hidden { CasePreview, #preview-title { display: none; } }
         &.-medium, &.-wide {
             CasePreview, #preview-title { display: none; }
@@ -55,6 +59,7 @@ class CasesScreen(CaseListing):
             &.-hidden #cases-left { width: 1fr; max-width: 100%; }
             &.-hidden CasePane { display: none; }
         }
+        &.-zoom.-medium #cases-left, &.-zoom.-wide #cases-left { display: none; }
         &.-medium CasePane LabelPanel { height: 3; }
         &.-wide {
             CaseSide { display: block; border-left: vkey $panel-lighten-2; }
@@ -84,6 +89,12 @@ class CasesScreen(CaseListing):
             yield CasePane()
             yield CaseSide()
         yield CountsLine()
+
+    def action_zoom(self) -> None:
+        """Show the case alone, or the list beside it again."""
+        if self.has_class("-hidden"):
+            self.action_preview()
+        self.toggle_class("-zoom")
 
     def on_mount(self) -> None:
         """Begin with the text preview."""

@@ -14,6 +14,7 @@ from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
 from workbench.session.devices import SessionDevices
 from workbench.session.errors import SessionError, told
+from workbench.session.facets import SessionFacets
 from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
@@ -21,6 +22,7 @@ from workbench.session.overview import Overview
 from workbench.session.places import Places
 from workbench.session.plots import SessionPlots
 from workbench.session.probes import SessionProbes
+from workbench.session.saved_views import SavedViews
 from workbench.session.search import SessionSearch
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
@@ -83,6 +85,10 @@ class Session:
         )
         self.devices = SessionDevices(workspace, clock)
         self.places = Places(workspace.path, readonly=readonly)
+        self.saved_views = SavedViews(workspace.path, readonly=readonly)
+        self.facets = SessionFacets(
+            workspace, self.taxonomy, self.cases.annotator, self.saved_views
+        )
         self.clipboard = Clipboard(workspace.path, readonly=readonly)
 
     @property

@@ -1,0 +1,166 @@
+"""`f` narrows a list by what its cases have in common; `S` keeps a list under a name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from store.filter import parse
+from store.records import NewDecision
+from store.workspace import Workspace
+from tests.ui.conftest import make_app, settled
+from workbench.modals.facets import FacetPicker
+from workbench.session import Session, SessionError
+from workbench.views.case_view import CaseView
+from workbench.widgets.status_line import StatusLine
+
+ALL = CaseView(1, "t2i", "", "id")
+
+
+def decide(workspace: Workspace, query_id: int, who: str, category: str) -> None:
+    (case,) = workspace.cases.rows(1, "t2i", [query_id])
+    workspace.decisions.add(
+        NewDecision(1, "t2i", query_id, case.top_id, who, (category,), "labelled", "", False)
+    )
+
+
+@pytest.fixture
+def labelled(workspace: Workspace) -> Workspace:
+    failed = [int(n) for n in workspace.cases.ids(1, "t2i", parse("rank>1"), "id")]
+    for query_id in failed[:3]:
+        decide(workspace, query_id, "mh", "counting")
+    decide(workspace, failed[3], "al with space", "attributes")
+    return workspace
+
+
+@pytest.mark.parametrize("words", ["", "rank>1", "rank>5 !cat:counting", "number"])
+def test_every_count_is_what_its_filter_leaves(labelled: Workspace, words: str) -> None:
+    session = Session(labelled)
+    view = CaseView(1, "t2i", words, "id")
+    facets = session.facets.of(view, words)
+    assert {facet.group for facet in facets} >= {"hint", "status", "rank"}
+    for facet in facets:
+        left = session.cases.ids(CaseView(1, "t2i", f"{words} {facet.filter}", "id"))
+        assert (facet.name, facet.count) == (facet.name, len(left))
+    bands = sum(facet.count or 0 for facet in facets if facet.group == "rank")
+    assert bands == len(session.cases.ids(view))
+
+
+def test_who_decided_is_a_facet_and_hidden_when_blind(labelled: Workspace) -> None:
+    found = {(f.group, f.name): f.count for f in Session(labelled).facets.of(ALL, "")}
+    assert found["annotator", "mh"] == 3
+    assert found["annotator", "al with space"] == 1
+    assert found["label", "CNT counting"] == 3
+    blind = Session(labelled, annotator="mh", blind=True).facets.of(ALL, "")
+    assert {facet.group for facet in blind} == {"label", "status", "rank"}
+    assert {f.name: f.count for f in blind if f.group == "label"} == {"CNT counting": 3}
+
+
+def test_a_facet_is_added_once_and_taken_away(labelled: Workspace) -> None:
+    facets = Session(labelled).facets
+    (band,) = (f for f in facets.of(ALL, "") if f.name == "2-5")
+    words = facets.toggled("dog rank<=5", band)
+    assert words == "dog rank<=5 rank>1"
+    (now,) = (f for f in facets.of(ALL, words) if f.name == "2-5")
+    assert now.on
+    assert facets.toggled(words, now) == "dog"
+
+
+async def pick(pilot: Pilot[None], name: str) -> None:
+    await pilot.press("f")
+    await settled(pilot)
+    picker = pilot.app.screen
+    assert isinstance(picker, FacetPicker)
+    at = next(i for i, facet in enumerate(picker._facets) if facet.name == name)
+    picker.query_one(OptionList).highlighted = at
+    await pilot.press("enter")
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("screen", ["cases", "compare"])
+async def test_enter_adds_the_words_and_again_takes_them_away(
+    labelled: Workspace, screen: str
+) -> None:
+    where = {"compare": (1, 2)} if screen == "compare" else {"run_id": 1, "filter": "number"}
+    app = make_app(labelled, screen, **where)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        before = app.screen.words
+        await pick(pilot, "undecided")
+        assert app.screen.words == f"{before} status:undecided".strip()
+        await pick(pilot, "undecided")
+        assert app.screen.words == before
+
+
+async def test_a_list_is_saved_recalled_and_forgotten(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="rank>1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("S", *"hard ones", "enter")
+        await settled(pilot)
+        assert 'Saved as "hard ones"' in app.screen.query_one(StatusLine).sentence
+        kept = np.array(app.screen.cases.ids)
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("V")
+        await settled(pilot)
+        await pick(pilot, "hard ones")
+        assert app.screen.words == "rank>1"
+        assert np.array_equal(app.screen.cases.ids, kept)
+        await pilot.press(":", *"view hard ones")
+        await settled(pilot)
+        await pilot.press("escape")
+        await pilot.press("S", *"hard ones", "enter")
+        await settled(pilot)
+        assert app.screen.query_one(StatusLine).sentence == '"hard ones" forgotten.'
+        assert app.session.saved_views.load() == {}
+
+
+def test_a_read_only_workspace_keeps_no_views(workspace: Workspace) -> None:
+    with pytest.raises(SessionError, match="read-only"):
+        Session(workspace, readonly=True).saved_views.save("x", ALL)
+
+
+def test_a_file_that_cannot_be_read_holds_no_views(workspace: Workspace) -> None:
+    (workspace.path / "views.json").write_text('{"x": 3}')
+    session = Session(workspace)
+    assert session.saved_views.load() == {}
+    assert session.saved_views.save("y", ALL)
+    assert list(session.saved_views.load()) == ["y"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
+async def test_z_shows_the_case_alone_and_the_list_again(
+    workspace: Workspace, size: tuple[int, int]
+) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="")
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        await pilot.press("z")
+        await settled(pilot)
+        cases = app.screen.cases
+        here = cases.current
+        assert not cases.region.height or not cases.region.width
+        await pilot.press("j")
+        await settled(pilot)
+        assert cases.current != here
+        await pilot.press("z")
+        await settled(pilot)
+        assert cases.region.height
+
+
+async def test_t_labels_by_name(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="", annotator="mh")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        here = app.screen.cases.current
+        await pilot.press("t", *"coref", "enter")
+        await settled(pilot)
+        (newest,) = workspace.decisions.history(limit=1)
+        assert (newest.query_id, newest.categories) == (here, ("coreference",))

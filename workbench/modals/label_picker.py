@@ -1,0 +1,94 @@
+"""Picks a category by its name: type a part of it, Enter takes the first that fits."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from workbench.presenters.rule import rule
+from workbench.presenters.shell import key_line
+from workbench.presenters.text import cut, fit
+from workbench.taxonomy import Category, Taxonomy
+from workbench.views.line import Line, Span
+from workbench.widgets.line_list import LineList
+from workbench.widgets.text_field import TextField
+from workbench.widgets.text_line import TextLine
+
+KEYS = (("type", "search"), ("Up Down", "choose"), ("Enter", "take"), ("Esc", "close"))
+WIDTH = 72
+
+
+class LabelPicker(ModalScreen[str | None]):
+    """Returns the name of a category, or None."""
+
+    AUTO_FOCUS = "TextField"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "close", show=False),
+        Binding("down", "step(1)", show=False),
+        Binding("up", "step(-1)", show=False),
+    ]
+    DEFAULT_CSS = f"""
+    LabelPicker {{
+        background: transparent;
+        align: right bottom;
+        & > * {{ max-width: {WIDTH}; }}
+        & > LineList {{ height: auto; max-height: 12; background: $panel; }}
+        & > TextLine {{ background: $panel; }}
+    }}
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        super().__init__()
+        self._categories = taxonomy.categories
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, field, categories and keys."""
+        yield TextLine(id="pick-title")
+        yield TextField(placeholder="part of a name or code")
+        yield LineList()
+        yield TextLine(id="pick-keys")
+
+    def on_resize(self) -> None:
+        """Lay everything out for the new width."""
+        cells = min(WIDTH, self.size.width)
+        self.query_one("#pick-title", TextLine).line = rule("Category", cells)
+        self.query_one("#pick-keys", TextLine).line = key_line(KEYS, cells, end=False)
+        self.search()
+
+    @on(TextField.Changed)
+    def search(self) -> None:
+        """Show the categories that have what is typed."""
+        words = self.query_one(TextField).value.lower().split()
+        cells = min(WIDTH, self.size.width) - 2
+        found = [one for one in self._categories if _fits(one, words)]
+        self.query_one(LineList).show(tuple(_line(one, cells) for one in found))
+
+    @on(TextField.Submitted)
+    @on(LineList.Chosen)
+    def take(self) -> None:
+        """Return the marked category."""
+        if self.is_current:
+            self.dismiss(self.query_one(LineList).key or None)
+
+    def action_step(self, count: int) -> None:
+        """Move the cursor."""
+        self.query_one(LineList).step(count)
+
+    def action_close(self) -> None:
+        """Close without a choice."""
+        self.dismiss(None)
+
+
+def _fits(category: Category, words: list[str]) -> bool:
+    text = f"{category.code} {category.name}".lower()
+    return all(word in text for word in words)
+
+
+def _line(category: Category, cells: int) -> Line:
+    name = category.name.replace("_", " ")
+    shown = f"[{category.key}] {category.code}  {fit(name, 16)}{category.guideline}"
+    return Line((Span(cut(shown, cells - 3)),), key=category.name)

@@ -1,0 +1,93 @@
+"""The facets of a case list: what it can be narrowed to, with counts, and the saved views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from store.facets import BANDS
+from store.filter import Term, parse
+from store.workspace import Workspace
+from workbench.presenters.text import plain
+from workbench.session.errors import told
+from workbench.session.saved_views import SavedViews
+from workbench.taxonomy import Taxonomy
+from workbench.views.case_view import CaseView
+from workbench.views.facets import Facet
+
+CLUSTERS_SHOWN = 20
+
+
+class SessionFacets:
+    """Counts as one annotator sees the cases; when blind without suggestions and other people."""
+
+    def __init__(
+        self, workspace: Workspace, taxonomy: Taxonomy, annotator: str | None, saved: SavedViews
+    ) -> None:
+        self._workspace = workspace
+        self._taxonomy = taxonomy
+        self._annotator = annotator  # None: not blind
+        self._saved = saved
+
+    @told
+    def of(self, view: CaseView, words: str) -> tuple[Facet, ...]:
+        """Return the facets of a view; `words` is the part of its filter that the user typed."""
+        names = self._taxonomy.names()
+        have = set(parse(words, names).terms)
+        return tuple(
+            Facet(group, plain(name), text, count, on=set(parse(text, names).terms) <= have)
+            for group, name, text, count in self._counted(view)
+        ) + tuple(
+            Facet("saved view", plain(name), kept.filter, saved=kept)
+            for name, kept in self._saved.load().items()
+        )
+
+    def toggled(self, words: str, facet: Facet) -> str:
+        """Return the filter with a facet added to it, or taken away where it has it."""
+        names = self._taxonomy.names()
+        have, wanted = parse(words, names).terms, parse(facet.filter, names).terms
+        if facet.on:
+            return " ".join(str(term) for term in have if term not in wanted)
+        return " ".join(map(str, (*have, *(term for term in wanted if term not in have))))
+
+    def _counted(self, view: CaseView) -> Iterator[tuple[str, str, str, int]]:
+        cases, names = self._workspace.cases, self._taxonomy.names()
+        where = view.run_id, view.direction, parse(view.filter, names)
+        found = cases.facets(*where, annotator=self._annotator)
+        yield from self._categories("label", "label", found.labels)
+        if self._annotator is None:
+            yield from self._categories("hint", "hint", found.hints)
+        for status in ("undecided", "decided", "skipped"):
+            if found.status.get(status):
+                yield "status", status, f"status:{status}", found.status[status]
+        for low, high in BANDS:
+            if (low, high) in found.bands:
+                yield "rank", _band(low, high), _ranks(low, high), found.bands[low, high]
+        largest = sorted(found.clusters.items(), key=lambda item: (-item[1], item[0]))
+        for cluster, count in largest[:CLUSTERS_SHOWN]:
+            yield "cluster", str(cluster), f"cluster:{cluster}", count
+        if self._annotator is None:
+            for who in sorted(self._workspace.decisions.counts()):
+                text = str(Term("by", ":", who))
+                count = cases.count(*where[:2], parse(f"{view.filter} {text}", names))
+                if count:
+                    yield "annotator", who, text, count
+
+    def _categories(
+        self, group: str, field: str, counts: Mapping[str, int]
+    ) -> Iterator[tuple[str, str, str, int]]:
+        for category in self._taxonomy.categories:
+            if counts.get(category.name):
+                shown = f"{category.code} {category.name}"
+                yield group, shown, str(Term(field, ":", category.name)), counts[category.name]
+
+
+def _band(low: int, high: int | None) -> str:
+    if high is None:
+        return f"over {low - 1}"
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def _ranks(low: int, high: int | None) -> str:
+    if low == high:
+        return f"rank:{low}"
+    return f"rank>{low - 1}" + (f" rank<={high}" if high is not None else "")
