@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from store.disputes import DISPUTED
 from store.errors import FilterError, StoreError
 from store.filter import NONE, Filter, Term
 from store.records import Direction
@@ -202,18 +203,7 @@ def _star(query: Query, term: Term) -> str:
 
 
 def _disputed(query: Query, term: Term) -> str:
-    # Annotators are few, and naming both makes the second label one look-up.
-    return (
-        "(r.query_id, r.top_id) IN (SELECT a.query_id, a.top_id FROM (SELECT DISTINCT annotator"
-        " FROM latest_decisions WHERE dataset_id = :dataset AND direction = :direction"
-        " AND annotator <> '') AS other CROSS JOIN latest_decisions AS a"
-        " CROSS JOIN latest_decisions AS b WHERE a.dataset_id = :dataset"
-        " AND a.direction = :direction AND a.annotator <> '' AND a.annotator < other.annotator"
-        " AND a.verdict = 'labelled' AND b.dataset_id = :dataset AND b.direction = :direction"
-        " AND b.annotator = other.annotator AND b.query_id = a.query_id AND b.top_id = a.top_id"
-        " AND b.verdict = 'labelled' AND NOT EXISTS (SELECT 1 FROM json_each(a.categories) AS x"
-        " JOIN json_each(b.categories) AS y ON x.value = y.value))"
-    )
+    return f"(r.query_id, r.top_id) IN ({DISPUTED})"
 
 
 def _by(query: Query, term: Term) -> str:

@@ -60,12 +60,15 @@ class Decisions:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def add(self, new: NewDecision) -> Decision:
+    def add(self, new: NewDecision, *, adjudicates: bool = False) -> Decision:
         """Store one decision as an undo step of its own."""
-        return self.add_many([new])[0]
+        return self.add_many([new], adjudicates=adjudicates)[0]
 
-    def add_many(self, new: Sequence[NewDecision]) -> list[Decision]:
-        """Store several decisions in one transaction, as one undo step of each annotator."""
+    def add_many(self, new: Sequence[NewDecision], *, adjudicates: bool = False) -> list[Decision]:
+        """Store several decisions in one transaction, as one undo step of each annotator.
+
+        Those that adjudicate settle what annotators disagree about (store/disputes.py).
+        """
         for decision in new:
             _check(decision)
         if not new:
@@ -81,6 +84,10 @@ class Decisions:
                     for n, decision in enumerate(new, start=first)
                 ],
             )
+            if adjudicates:
+                connection.execute(
+                    "INSERT INTO adjudications SELECT id FROM decisions WHERE id >= ?", (first,)
+                )
             return _step(connection, "id >= ?", first)
 
     def undo(self, annotator: str, dataset_id: int | None = None) -> list[Decision]:
@@ -111,6 +118,18 @@ class Decisions:
             .fetchone()
         )
         return _decision(row) if row is not None else None
+
+    def labels(
+        self, dataset_id: int, direction: Direction, query_id: int, top_id: int
+    ) -> dict[str, tuple[str, ...]]:
+        """Return the current categories of a case by annotator, in the order of their names."""
+        rows = self._connections.read().execute(
+            "SELECT annotator, categories FROM latest_decisions WHERE dataset_id = ? AND "
+            "direction = ? AND annotator <> '' AND query_id = ? AND top_id = ? "
+            "AND verdict = 'labelled' ORDER BY annotator",
+            (dataset_id, direction, query_id, top_id),
+        )
+        return {annotator: tuple(json.loads(categories)) for annotator, categories in rows}
 
     def history(
         self, dataset_id: int | None = None, annotator: str | None = None, limit: int = 100

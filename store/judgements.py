@@ -6,6 +6,7 @@ import json
 from collections import Counter
 
 from store.connections import Connections
+from store.disputes import disputed
 from store.records import Direction, LabelledCase
 
 # A case can be there in several runs: the newest that has a suggestion for it speaks.
@@ -41,6 +42,10 @@ class Judgements:
     ) -> list[LabelledCase]:
         """Return every annotator's labelled cases, those of a run's retrieved items if named."""
         return self._labelled(dataset_id, direction, run_id, newest=False)
+
+    def disputed(self, dataset_id: int, direction: Direction) -> set[tuple[int, int]]:
+        """Return the cases (query, retrieved item) whose annotators disagree, unsettled."""
+        return disputed(self._connections.read(), dataset_id, direction)
 
     def right_counts(self, dataset_id: int, direction: Direction) -> dict[str, tuple[int, int]]:
         """Return by category how often the best suggestion was right, and of how many cases.

@@ -527,3 +527,11 @@ def m005_missing_pairs(db: Database) -> None:
     """Add what may be missing in the list of pairs, and the hashes of images."""
     for statement in _MISSING_PAIRS.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def m006_adjudications(db: Database) -> None:
+    """Note which decisions settle a dispute between annotators."""
+    db.execute(
+        "CREATE TABLE adjudications (decision_id INTEGER PRIMARY KEY REFERENCES decisions (id))"
+    )

@@ -16,6 +16,7 @@ STEPS: tuple[str, ...] = (
     "m003_workers",
     "m004_why",
     "m005_missing_pairs",
+    "m006_adjudications",
 )
 
 

@@ -1,6 +1,9 @@
 -- _sqlite_migrations
 CREATE TABLE "_sqlite_migrations" ( "id" INTEGER PRIMARY KEY, "migration_set" TEXT, "name" TEXT, "applied_at" TEXT );
 
+-- adjudications
+CREATE TABLE adjudications (decision_id INTEGER PRIMARY KEY REFERENCES decisions (id));
+
 -- batch_sizes
 CREATE TABLE batch_sizes ( model_fingerprint TEXT NOT NULL, device TEXT NOT NULL, precision TEXT NOT NULL, kind TEXT NOT NULL, good INTEGER, bad INTEGER, at TEXT NOT NULL, PRIMARY KEY (model_fingerprint, device, precision, kind) ) WITHOUT ROWID;
 

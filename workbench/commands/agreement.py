@@ -27,7 +27,8 @@ def command(
     Current labels count, in the cases of RUN or of a data set. Two labels of several categories
     agree if they share one. Who saw the suggestion while deciding tends to agree with it: label
     with --blind for a fair figure. The filter word `disputed` lists the same cases as --queue
-    anywhere; a new decision by either annotator settles one.
+    anywhere; a new label by either annotator settles one, or the decision of a third in Adjudicate
+    (`:adjudicate` in the workbench).
     """
     if (run_id is None) == (dataset is None):
         raise click.UsageError("Give a run, or --dataset NAME.")
@@ -59,6 +60,7 @@ def _read(
     for direction in DIRECTIONS:
         cases = workspace.judgements.labelled(dataset_id, direction, run_id)
         found += pairings(cases, direction, names)
+        disputed = workspace.judgements.disputed(dataset_id, direction)
         labels: dict[tuple[int, int], dict[str, list[str]]] = {}
         for case in cases:
             own = labels.setdefault((case.query_id, case.top_id), {})
@@ -66,7 +68,7 @@ def _read(
         rows += [
             {"direction": direction, "query_id": key[0], "top_id": key[1], "labels": own}
             for key, own in labels.items()
-            if any(not set(a) & set(b) for a in own.values() for b in own.values())
+            if key in disputed
         ]
     return found, rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from store.records import Decision, Run
@@ -77,6 +77,19 @@ def triage_line(view: CaseView, place: tuple[int, int], left: int, mode: str, ce
     spans.append(Span(cut(plain(view.filter), max(0, room)), "dim"))
     gap = cells - sum(width(span.text) for span in spans) - width(tail)
     return Line((*spans, Span(" " * max(0, gap)), Span(tail, "dim")))
+
+
+def annotators_line(labels: Mapping[str, Sequence[str]], taxonomy: Taxonomy, cells: int) -> Line:
+    """Return what every annotator says of a case; nothing is known of it when blind."""
+    if not labels:
+        return Line((Span(" labels of others are hidden (--blind)", "dim"),))
+    spans = [Span(" labels: ", "dim")]
+    for who, categories in labels.items():
+        codes = " ".join(map(taxonomy.code, categories))
+        spans += [Span(f"{plain(who)} "), Span(f"{codes}   ", "strong")]
+    while len(spans) > 3 and sum(width(span.text) for span in spans) > cells:
+        spans = spans[:-2]
+    return Line(tuple(spans))
 
 
 def sort_name(sort: str) -> str:

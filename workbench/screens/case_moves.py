@@ -6,6 +6,7 @@ from functools import partial
 
 from workbench.presenters.text import plain
 from workbench.screens.case_queue import CaseQueue
+from workbench.screens.case_source import CaseSource
 from workbench.screens.case_views import CaseViews
 from workbench.views.case_view import CaseView
 
@@ -79,13 +80,32 @@ class CaseMoves(CaseViews):
 
     def action_triage(self) -> None:
         """Triage this list from the case under the cursor."""
-        from workbench.screens.triage import TriageScreen
-
         if self.source is None or self.cases.current is None:
             self.say("There is no case to triage.", "warn")
             return
+        self._open_triage(self.source, self.cases.current, adjudicating=False)
+
+    def action_adjudicate(self) -> None:
+        """Triage the cases of this run whose annotators disagree: each decision settles one."""
+        source = self.source
+        if source is None:
+            return
+        view = CaseView(source.view.run_id, source.view.direction, "disputed", source.view.sort)
+
+        def show(disputed: CaseSource) -> None:
+            if len(disputed.ids):
+                self._open_triage(disputed, int(disputed.ids[0]), adjudicating=True)
+            else:
+                self.say("No two annotators disagree about a case of this run.")
+
+        self.fetch(partial(CaseSource.open, self.session, view), show, group="dialog")
+
+    def _open_triage(self, source: CaseSource, query_id: int, *, adjudicating: bool) -> None:
+        from workbench.screens.triage import TriageScreen
+
         self.in_triage = True
-        triage = TriageScreen(self.session, self.source, self.cases.current, self.leave)
+        leave = _stay if adjudicating else self.leave
+        triage = TriageScreen(self.session, source, query_id, leave, adjudicating=adjudicating)
         self.app.push_screen(triage)
 
     def leave(self, view: CaseView, query_id: int) -> None:
@@ -125,3 +145,7 @@ class CaseMoves(CaseViews):
             self.say(f"Filter cleared; it was {plain(before)}")
         elif self.cases.clear_marks():
             self.say("Marks cleared.")
+
+
+def _stay(view: CaseView, query_id: int) -> None:
+    """Leave the list where it is: the disputed cases are another one."""

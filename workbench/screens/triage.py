@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
+import numpy as np
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
-from workbench.presenters.case_scope import history_row, triage_line
+from workbench.presenters.case_scope import annotators_line, history_row, triage_line
 from workbench.presenters.cases import progress
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
@@ -27,6 +29,7 @@ from workbench.widgets.case_side import CaseSide, HistoryLines
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_line import TextLine
 
 
 class TriageScreen(CaseDialogs):
@@ -68,8 +71,11 @@ class TriageScreen(CaseDialogs):
         source: CaseSource,
         query_id: int,
         leave: Callable[[CaseView, int], None],
+        *,
+        adjudicating: bool = False,
     ) -> None:
         super().__init__(session)
+        self._adjudicating = adjudicating
         self._leave = leave
         self.source: CaseSource | None = source
         self._from = source
@@ -93,6 +99,8 @@ class TriageScreen(CaseDialogs):
 
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
+        if self._adjudicating:
+            yield TextLine(id="triage-labels")
         with Horizontal(id="triage-main"):
             yield CasePane()
             yield CaseSide()
@@ -104,7 +112,13 @@ class TriageScreen(CaseDialogs):
             self.under_modal = False
             return
         self.set_picture_mode()
-        self.fetch(partial(CaseQueue.of, self._from), self._queued, group="queue")
+        queue = self._disputed if self._adjudicating else CaseQueue.of
+        self.fetch(partial(queue, self._from), self._queued, group="queue")
+
+    def _disputed(self, source: CaseSource) -> CaseQueue:
+        """Return the cases of which none is settled: those that still are in dispute."""
+        left = np.intersect1d(source.ids, CaseSource.open(self.session, source.view).ids)
+        return CaseQueue(source.ids, left, np.empty(0, np.int64))
 
     def _queued(self, queue: CaseQueue) -> None:
         first = self.queue is None
@@ -135,11 +149,19 @@ class TriageScreen(CaseDialogs):
         if lost := self.hold(loaded):
             self.say(lost, "warn")
         self.show_case()
+        if self._adjudicating:
+            labels = partial(self.session.labels.of_annotators, loaded.case)
+            self.fetch(labels, self._show_annotators, group="annotators")
+
+    def _show_annotators(self, labels: Mapping[str, tuple[str, ...]]) -> None:
+        line = annotators_line(labels, self.session.taxonomy, self.size.width)
+        self.query_one("#triage-labels", TextLine).line = line
 
     def _draw_line(self) -> None:
         if self.queue is not None:
             place, mode = (self.at + 1, len(self.queue)), "single-label"
             mode = mode if self.toggled is None else "multi-label"
+            mode = f"adjudicating  {mode}" if self._adjudicating else mode
             write = partial(triage_line, self._from.view, place, self.queue.undecided, mode)
             self.query_one("#triage-line", ScopeLine).show(write)
 
@@ -173,6 +195,11 @@ class TriageScreen(CaseDialogs):
     def is_shown(self) -> bool:
         """Say whether the case of the queue is the one that was read and drawn."""
         return bool(self.targets())
+
+    def _write(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> list[Decision]:
+        if self._adjudicating and change.get("categories"):
+            change = {**change, "adjudicates": True}
+        return super()._write(source, ids, change)
 
     def no_target(self) -> str:
         """Say why there is nothing to label."""

@@ -40,13 +40,16 @@ class SessionLabels:
         verdict: Verdict | None = None,
         note: str | None = None,
         star: bool | None = None,
+        adjudicates: bool = False,
     ) -> Decision:
         """Store a decision that changes what is given and keeps the rest of the current state.
 
-        Categories without a verdict mean "labelled"; no categories mean "undecided".
+        Categories without a verdict mean "labelled"; no categories mean "undecided". A decision
+        that adjudicates settles what annotators disagree about.
         """
         self._check_writable()
-        decision = self._workspace.decisions.add(self._new(case, categories, verdict, note, star))
+        new = self._new(case, categories, verdict, note, star)
+        decision = self._workspace.decisions.add(new, adjudicates=adjudicates)
         self._backups.decided(decision.id, decision.id)
         return decision
 
@@ -66,6 +69,16 @@ class SessionLabels:
         if decisions:
             self._backups.decided(decisions[0].id, decisions[-1].id)
         return decisions
+
+    @told
+    def of_annotators(self, case: Case) -> dict[str, tuple[str, ...]]:
+        """Return everybody's categories of a case; nothing when blind."""
+        if self._seen_by is not None:
+            return {}
+        dataset_id = self._dataset(case.run_id)
+        return self._workspace.decisions.labels(
+            dataset_id, case.direction, case.query_id, case.top_id
+        )
 
     @told
     def undo(self) -> list[Decision]:
