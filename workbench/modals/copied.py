@@ -11,6 +11,7 @@ from workbench.presenters.rule import remark, rule
 from workbench.presenters.text import plain
 from workbench.presenters.wrap import wrapped
 from workbench.views.copies import Sent
+from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 from workbench.widgets.text_block import TextBlock
 
@@ -74,4 +75,6 @@ class CopiedOverlay(ModalScreen[None]):
 
     def _kept(self) -> str:
         where = "also in clipboard.txt of the workspace" if self._sent.kept else "kept nowhere"
-        return f"{where}; nothing arrived? :doctor" if self._sent.sent else f"too long; {where}"
+        if not self._sent.sent:
+            return f"too long; {where}"
+        return f"{where}; nothing arrived? {shown_key('doctor')}"

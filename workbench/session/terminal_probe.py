@@ -70,14 +70,18 @@ def terminal_name(environment: Mapping[str, str]) -> str:
 
 
 def ask(terminal: int, *, tmux: bool, budget_s: float = BUDGET_S) -> Probed:
-    """Ask a terminal; takes no longer than the budget, two round trips on one that answers."""
+    """Ask a terminal; takes no longer than the budget, two round trips on one that answers.
+
+    tmux answers for itself at once, so an answer of the kitty outside would come behind the end and
+    be taken for keys: it is not asked there.
+    """
     ends = time.monotonic() + budget_s
     with _unbuffered(terminal):
         attributes = _DA1_ANSWER.search(_answer(terminal, DA1, ends))
         if attributes is None:
             return Probed(answered=False)
-        question = _through_tmux(KITTY) if tmux else KITTY
-        kitty = _KITTY_ANSWER.search(_answer(terminal, question + DA1, ends))
+        asked = b"" if tmux else _answer(terminal, KITTY + DA1, ends)
+    kitty = _KITTY_ANSWER.search(asked)
     sixel = b"4" in attributes.group(1).split(b";")
     return Probed(answered=True, kitty=kitty is not None, sixel=sixel)
 
@@ -91,10 +95,6 @@ def _answer(terminal: int, question: bytes, ends: float) -> bytes:
             break
         seen += os.read(terminal, 4096)
     return seen
-
-
-def _through_tmux(sequence: bytes) -> bytes:
-    return b"\x1bPtmux;" + sequence.replace(b"\x1b", b"\x1b\x1b") + b"\x1b\\"
 
 
 @contextmanager

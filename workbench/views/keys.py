@@ -243,7 +243,7 @@ KEYS: tuple[Key, ...] = (
     Key("copy_row", ("y r",), "row", "Copy the row, tabs between its fields", COPYING, "Copy"),
     Key("copy_link", ("y l",), "link", "Copy the command that opens this here", COPYING, "Copy"),
     Key("copy_view", ("y v",), "view", "Copy the command that opens this list", LABELLING, "Copy"),
-    Key("adjudicate", ("g a",), "Adjudicate", "Settle cases labelled in two ways", LISTING, "Label"),
+    Key("adjudicate", ("g a",), "Adjudicate", "Settle cases labelled twice", LISTING, "Label"),
     Key("facets", ("f",), "facets", "Facets: narrow the list; saved views", LISTING, "Look"),
     Key("save_view", ("S",), "save view", "Save this list under a name", LISTING, "Look"),
     Key("zoom", ("z",), "zoom", "The case alone, or with its list", ("cases",), "Look"),
