@@ -361,7 +361,7 @@ async def test_a_failed_commit_is_told_and_the_row_stays(
 ) -> None:
     async with open_cases(workspace) as pilot:
 
-        def full(decision: object) -> None:
+        def full(decision: object, **options: object) -> None:
             raise WorkspaceUnusable("The disk is full: free some space.")
 
         monkeypatch.setattr(pilot.app.session.workspace.decisions, "add", full)

@@ -32,13 +32,13 @@ def write(folder: Path, text: str) -> None:
 
 
 async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -> None:
-    write(workspace.path, 'cursor_down = "t"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["Q"]')
+    write(workspace.path, 'cursor_down = "f9"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["f8"]')
     use_keys(load_keys(workspace.path))
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         lines = app.screen.query_one("#home", LineList)
-        await pilot.press("t")
+        await pilot.press("f9")
         assert lines.key == "run 1"
         await pilot.press("j", "down")
         assert lines.key == "run 1", "the old keys are gone"
@@ -57,10 +57,10 @@ async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -
 
 
 def test_the_workspace_wins_over_the_user_action_by_action(tmp_path: Path) -> None:
-    write(tmp_path / "config" / "retrieval-workbench", 'note = "n"\nstar = "S"')
-    write(tmp_path / "ws", 'note = "N"')
+    write(tmp_path / "config" / "retrieval-workbench", 'note = "f6"\nstar = "f7"')
+    write(tmp_path / "ws", 'note = "f5"')
     keys = {key.id: key.keys for key in load_keys(tmp_path / "ws")}
-    assert (keys["note"], keys["star"], keys["skip"]) == (("N",), ("S",), ("s",))
+    assert (keys["note"], keys["star"], keys["skip"]) == (("f5",), ("f7",), ("s",))
 
 
 def test_a_verb_with_a_second_key_on_one_screen_keeps_none_of_the_old_ones() -> None:

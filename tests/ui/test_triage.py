@@ -102,7 +102,7 @@ async def test_a_failed_commit_does_not_move(
     async with open_cases(workspace) as pilot:
         case = await to_triage(pilot)
 
-        def locked(decision: object) -> None:
+        def locked(decision: object, **options: object) -> None:
             raise WorkspaceUnusable("The workspace is locked: close the other program.")
 
         monkeypatch.setattr(pilot.app.session.workspace.decisions, "add", locked)

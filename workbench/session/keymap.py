@@ -2,7 +2,7 @@
 
 ::
 
-    cursor_down = ["t", "down"]
+    cursor_down = ["n", "down"]
     plots = "g l"
 
 The file of the user lies beside `config.toml` and holds for all workspaces. The one in a workspace
@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
 def _keys(name: str, value: Any) -> tuple[str, ...]:
     keys = (value,) if isinstance(value, str) else value
     if not isinstance(keys, tuple | list) or not keys or not all(map(_is_text, keys)):
-        raise KeymapError(f'{name} needs a key or a list of keys: {name} = ["t", "down"]')
+        raise KeymapError(f'{name} needs a key or a list of keys: {name} = ["n", "down"]')
     return tuple(dict.fromkeys(keys))
 
 
