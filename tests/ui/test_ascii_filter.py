@@ -68,7 +68,22 @@ def test_the_real_program_sends_ascii_alone(tmp_path: Path, color: str) -> None:
     terminal = Terminal("-m", "workbench", *options, "cases", "", "--run", "1")
     try:
         seen = terminal.read_until(b"Zwei Hunde - ????")
-        for keys in (b"p", b"j", b"T", b"q", b"?", b"q", b"gm", b"gj", b"gh"):
+        for keys in (
+            b"p",
+            b"j",
+            b"T",
+            b"q",
+            b"?",
+            b"q",
+            b"f",
+            b"q",
+            b"gm",
+            b"gp",
+            b"gj",
+            b"gd",
+            b"q",
+            b"gh",
+        ):
             os.write(terminal.main, keys)
             seen += terminal.read_until_quiet(0.5)
         assert seen.isascii(), re.findall(rb".{20}[\x80-\xff].{20}", seen)[:3]

@@ -77,4 +77,4 @@ class CopiedOverlay(ModalScreen[None]):
         where = "also in clipboard.txt of the workspace" if self._sent.kept else "kept nowhere"
         if not self._sent.sent:
             return f"too long; {where}"
-        return f"{where}; nothing arrived? {shown_key('doctor')}"
+        return f"{where}; nothing arrived? {shown_key('doctor')} says why"

@@ -235,7 +235,7 @@ KEYS: tuple[Key, ...] = (
     Key("mark", ("space",), "mark", "Mark for labelling together", LISTING, "Label"),
     Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
     Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),
-    Key("history", ("H",), "history", "Decisions, newest first", LISTING, "Label"),
+    Key("history", ("H",), "history", "Decisions, newest first", LABELLING, "Label"),
     Key("copy_id", ("y i",), "id", "Copy the id", COPYING, "Copy"),
     Key("copy_text", ("y c",), "caption", "Copy the caption", LABELLING, "Copy"),
     Key("copy_text", ("y c",), "command", "Copy the command of the job", JOBS, "Copy"),
@@ -248,7 +248,7 @@ KEYS: tuple[Key, ...] = (
     Key("save_view", ("S",), "save view", "Save this list under a name", LISTING, "Look"),
     Key("zoom", ("z",), "zoom", "The case alone, or with its list", ("cases",), "Look"),
     Key("pick_label", ("t",), "pick", "Pick a category by its name", LABELLING, "Label"),
-    Key("export", ("w",), "write", "Write (export) this view", LISTING, "Work"),
+    Key("export", ("w",), "write", "Write (export) this view", LABELLING, "Work"),
     Key("export", ("w",), "write", "Write this plot: PNG, SVG or CSV", PLOTS, "Work"),
 )
 
