@@ -157,11 +157,17 @@ class Cases:
         direction: Direction,
         filter: Filter = EVERYTHING,
         annotator: str | None = None,
+        *,
+        suggestions: Sequence[str] = (),
     ) -> FacetCounts:
-        """Count a list by what its cases have in common."""
-        query = self._query(run_id, direction, annotator)
-        query.apply(filter)
-        return facet_counts(self._connections.read(), query)
+        """Count a list by what its cases have in common; `suggestions` are those looked for."""
+
+        def selected() -> Query:
+            query = self._query(run_id, direction, annotator)
+            query.apply(filter)
+            return query
+
+        return facet_counts(self._connections.read(), selected, suggestions)
 
     def hint_counts(
         self, run_id: int, direction: Direction, max_rank_hit: int = 1

@@ -1,38 +1,71 @@
-"""Counts of a list of cases by what they have in common: one pass over the list."""
+"""Counts of a list of cases by what they have in common.
+
+Sums over the list, and groups only of what is few: sorting 158,915 cases into groups takes ten
+times as long as adding them up.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from store.conditions import Query
 from store.connections import Connection
 from store.records import FacetCounts
 
-_GROUPED = (
-    "SELECT min(r.rank, 51), ifnull(d.verdict, 'undecided'), ifnull(d.categories, '[]'),"
-    " r.suggestion, m.cluster, count(*){source} GROUP BY 1, 2, 3, 4, 5"
-)
+Name = TypeVar("Name")
+
 BANDS = ((1, 1), (2, 5), (6, 10), (11, 50), (51, None))
 """Ranks counted together: from, to."""
 
 
-def facet_counts(read: Connection, query: Query) -> FacetCounts:
-    """Count the cases of a query whose filter was applied."""
-    query.decision = query.cluster = True
-    bands: Counter[tuple[int, int | None]] = Counter()
+def facet_counts(
+    read: Connection, selected: Callable[[], Query], suggestions: Sequence[str]
+) -> FacetCounts:
+    """Count the cases of a list; `selected` makes its query anew, with the filter applied."""
+    query = selected()
+    conditions = [
+        f"r.rank >= {low}" + (f" AND r.rank <= {high}" if high is not None else "")
+        for low, high in BANDS
+    ]
+    conditions += [f"r.suggestion = {query.bind(name)}" for name in suggestions]
+    sums = ", ".join(f"sum({condition})" for condition in conditions)
+    total, *counts = read.execute(
+        f"SELECT count(*), {sums}{query.source()}", query.parameters
+    ).fetchone()
+    n_bands = len(BANDS)
+    status, labels = _decided(read, selected())
+    status["undecided"] = total - status["decided"] - status["skipped"]
+    return FacetCounts(
+        bands=_counted(BANDS, counts[:n_bands]),
+        status=+status,
+        labels=labels,
+        hints=_counted(suggestions, counts[n_bands:]),
+        clusters=_clusters(read, selected()),
+    )
+
+
+def _decided(read: Connection, query: Query) -> tuple[Counter[str], Counter[str]]:
     status: Counter[str] = Counter()
     labels: Counter[str] = Counter()
-    hints: Counter[str] = Counter()
-    clusters: Counter[int] = Counter()
-    found = read.execute(_GROUPED.format(source=query.source()), query.parameters)
-    for rank, verdict, categories, suggestion, cluster, n in found:
-        bands[next(band for band in BANDS if rank <= (band[1] or rank))] += n
+    for verdict, categories, n in read.execute(query.decided_counts(), query.parameters):
         status["decided" if verdict == "labelled" else verdict] += n
-        if verdict == "labelled":
-            labels.update(dict.fromkeys(json.loads(categories), n))
-        if suggestion is not None:
-            hints[suggestion] += n
-        if cluster is not None:
-            clusters[cluster] += n
-    return FacetCounts(dict(bands), dict(status), dict(labels), dict(hints), dict(clusters))
+        labels.update(dict.fromkeys(json.loads(categories), n))
+    return status, labels
+
+
+def _clusters(read: Connection, query: Query) -> dict[int, int]:
+    if query.parameters["clustering"] is None:
+        return {}
+    query.cluster = True
+    query.where.append("m.cluster IS NOT NULL")
+    found = read.execute(
+        f"SELECT m.cluster, count(*){query.source()} GROUP BY m.cluster", query.parameters
+    )
+    return dict(found.fetchall())
+
+
+def _counted(names: Sequence[Name], counts: Sequence[int | None]) -> dict[Name, int]:
+    return {name: n for name, n in zip(names, counts, strict=True) if n}

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from store.filter import parse
-from store.records import NewDecision
+from store.records import ClusterMembers, NewDecision
 from store.workspace import Workspace
 from tests.ui.conftest import make_app, settled
 from workbench.modals.facets import FacetPicker
@@ -33,6 +33,22 @@ def labelled(workspace: Workspace) -> Workspace:
         decide(workspace, query_id, "mh", "counting")
     decide(workspace, failed[3], "al with space", "attributes")
     return workspace
+
+
+def test_clusters_are_counted_within_the_filter(labelled: Workspace) -> None:
+    ids = labelled.cases.ids(1, "t2i", parse("rank>1"), "id")
+    zeros = np.zeros(len(ids))
+    members = ClusterMembers(ids, np.arange(len(ids)) % 2 + 1, zeros, zeros, zeros)
+    options = {"k": 2, "seed": 0, "features": "text", "result": {}}
+    labelled.clusterings.add(run_id=1, direction="t2i", members=members, **options)
+    session = Session(labelled)
+    for words in ("", "rank>10"):
+        view = CaseView(1, "t2i", words, "id")
+        found = [facet for facet in session.facets.of(view, words) if facet.group == "cluster"]
+        assert {facet.filter for facet in found} == {"cluster:1", "cluster:2"}
+        for facet in found:
+            left = session.cases.ids(CaseView(1, "t2i", f"{words} {facet.filter}", "id"))
+            assert facet.count == len(left)
 
 
 @pytest.mark.parametrize("words", ["", "rank>1", "rank>5 !cat:counting", "number"])

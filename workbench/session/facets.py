@@ -52,7 +52,11 @@ class SessionFacets:
     def _counted(self, view: CaseView) -> Iterator[tuple[str, str, str, int]]:
         cases, names = self._workspace.cases, self._taxonomy.names()
         where = view.run_id, view.direction, parse(view.filter, names)
-        found = cases.facets(*where, annotator=self._annotator)
+        found = cases.facets(
+            *where,
+            annotator=self._annotator,
+            suggestions=[category.name for category in self._taxonomy.categories],
+        )
         yield from self._categories("label", "label", found.labels)
         if self._annotator is None:
             yield from self._categories("hint", "hint", found.hints)
