@@ -111,7 +111,7 @@ class LazyGroup(click.Group):
     show_default=True,
     help="How many colours the workbench sends, whatever NO_COLOR and COLORTERM say.",
 )
-@click.option("--ascii", is_flag=True, help="Draw with ASCII characters only.")
+@click.option("--ascii", is_flag=True, help="Draw and print with ASCII characters only.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
@@ -120,6 +120,8 @@ def main(ctx: click.Context, /, **options: Any) -> None:
     Without a command, the terminal workbench opens.
     """
     ctx.obj = Context(**options)
+    if ctx.obj.ascii:
+        _write(encoding="ascii", errors="replace")
     if ctx.invoked_subcommand is None:
         from workbench.commands.open import open_workbench
 
@@ -129,9 +131,15 @@ def main(ctx: click.Context, /, **options: Any) -> None:
 def run() -> None:
     """Run the command line; every expected error is one sentence, never a traceback."""
     debug = "--debug" in sys.argv
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8
+    _write(errors="backslashreplace")  # to a terminal that is not UTF-8
     sys.exit(_guarded(lambda: main(standalone_mode=False), debug))
+
+
+def _write(*, errors: str, encoding: str | None = None) -> None:
+    """Write what the streams cannot encode in another way."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors=errors)
 
 
 def _guarded(call: Callable[[], Any], debug: bool) -> int:

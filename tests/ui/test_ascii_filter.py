@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,13 @@ def test_the_real_program_sends_ascii_alone(tmp_path: Path, color: str) -> None:
         terminal.process.kill()
         terminal.process.wait()
         os.close(terminal.main)
+
+
+def test_commands_print_ascii_alone(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "workspace") as made:
+        fill(made, tmp_path / "images", lambda n: f"H\xfcnde \u4e2d, number {n}.")
+    options = ("--ascii", "--workspace", str(tmp_path / "workspace"), "failures", "1")
+    command = [sys.executable, "-m", "workbench", *options]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert b"H?nde ?, number" in done.stdout
+    assert done.stdout.isascii()

@@ -37,7 +37,10 @@ def open_workbench(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
         )
     choose_colours(context.color, os.environ)  # before the terminal library is imported
-    if context.image_mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
+    image_mode = context.image_mode
+    if context.ascii and image_mode in ("auto", "kitty"):
+        image_mode = "half-block"  # which becomes its brightness; kitty has placeholder letters
+    elif image_mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
         os.environ[PROBED] = found.names
     from workbench.app import run_app
 
@@ -53,7 +56,7 @@ def open_workbench(
         annotator=context.who(),
         blind=context.blind,
         readonly=context.readonly,
-        image_mode=context.image_mode,
+        image_mode=image_mode,
         color=context.color,
         ascii=context.ascii,
     )
