@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from workbench.presenters.plot_scope import plot_file_name, plot_scope_line
-from workbench.presenters.plots import NO_MARK, Picture, picture_of
+from workbench.presenters.plots import Picture, picture_of
 from workbench.presenters.plots.table import people_table, table_facts
 from workbench.presenters.text import width
 from workbench.views.case_view import CaseView
 from workbench.views.compare import CostPoint, Estimate
 from workbench.views.drawing import Drawing
 from workbench.views.plots import (
+    NO_MARK,
     Bar,
     Bars,
     ClusterMap,
@@ -47,7 +48,15 @@ def a_map(n: int = 300) -> ClusterMap:
     rng = np.random.default_rng(1)
     cluster = rng.integers(0, 12, n)
     x, y = rng.normal(size=n) + cluster % 4, rng.normal(size=n) + cluster // 4
-    return ClusterMap("map", np.arange(n) + 100, cluster, x, y, {c: f"name {c}" for c in range(12)})
+    return ClusterMap(
+        "map",
+        np.arange(n) + 100,
+        cluster,
+        x,
+        y,
+        {c: f"name {c}" for c in range(12)},
+        {3: share(1, 4)},
+    )
 
 
 KS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100)
@@ -87,7 +96,7 @@ PLOTS = {
 EMPTY = [
     Bars("margins", (), 0, "none"),
     Curve("recall", (), 0, 0),
-    ClusterMap("map", *(np.empty(0, np.int64) for _ in range(4)), {}),
+    ClusterMap("map", *(np.empty(0, np.int64) for _ in range(4)), {}, {}),
     CostPlot("cost", (), "gflops", "r_mean", 1),
     Training("training", "epoch", ()),
 ]
@@ -201,10 +210,13 @@ def test_a_full_cell_leads_to_its_largest_cluster() -> None:
     n = 900
     cluster = np.where(np.arange(n) < 500, 3, 1)
     zeros = np.zeros(n)
-    picture = picture_of(ClusterMap("map", np.arange(n), cluster, zeros, zeros, {1: "a", 3: "b"}))
+    picture = picture_of(
+        ClusterMap("map", np.arange(n), cluster, zeros, zeros, {1: "a", 3: "b"}, {3: share(1, 4)})
+    )
     opening = picture.opening(picture.first, 80, 17)
     assert opening.filter == "cluster:3"
     assert "900" in opening.says
+    assert "25.0 % of its queries miss" in picture.told(picture.first, 80, 17).text
 
 
 @pytest.mark.parametrize("plot", EMPTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
@@ -17,6 +17,7 @@ from workbench.presenters.shell import key_line
 from workbench.presenters.text import cut, plain
 from workbench.views.compare import ModelsTable
 from workbench.views.line import Line, Span
+from workbench.views.plots import NO_MARK, CostPlot
 from workbench.widgets.line_list import LineList
 from workbench.widgets.text_line import TextLine
 
@@ -40,7 +41,7 @@ class ModelsOverlay(ModalScreen[None]):
         & > LineList { height: auto; max-height: 50%; min-height: 3; }
         & > #models-keys { background: $panel; }
         & > #models-legend { color: $quiet; }
-        & > CostPlot { padding: 0 1; }
+        & > PlotCanvas { padding: 0 1; }
     }
     """
 
@@ -52,12 +53,12 @@ class ModelsOverlay(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, table, legend, plot and keys."""
-        from workbench.widgets.cost_plot import CostPlot
+        from workbench.widgets.plot_canvas import PlotCanvas
 
         yield TextLine(id="models-title")
         yield LineList()
         yield TextLine(id="models-legend")
-        yield CostPlot()
+        yield PlotCanvas()
         yield TextLine(id="models-keys")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -65,17 +66,29 @@ class ModelsOverlay(ModalScreen[None]):
         self._draw()
 
     def _draw(self) -> None:
-        from workbench.widgets.cost_plot import CostPlot
-
         cells, table = self.app.size.width, self._tables[self._at]
         title = f"Models on {plain(table.dataset)}"
-        plot = f"{table.quality} over {AXES[table.cost]}"
+        plot = f"{table.quality} over {AXES[table.cost]}, log scale"
         self.query_one("#models-title", TextLine).line = rule(title, cells, plot)
         legend = cut(f" {models_legend(table)}", cells)
         self.query_one("#models-legend", TextLine).line = Line((Span(legend, "dim"),))
         self.query_one("#models-keys", TextLine).line = key_line(KEYS, cells, end=False)
         self.query_one(LineList).show(model_lines(table, cells))
-        self.query_one(CostPlot).show(table.points, AXES[table.cost], table.quality)
+        self.plot_table()
+
+    @on(LineList.Highlighted)
+    def plot_table(self) -> None:
+        """Draw the plot with the run under the cursor marked."""
+        from workbench.presenters.plots.cost import CostPicture
+        from workbench.widgets.plot_canvas import PlotCanvas
+
+        table, key = self._tables[self._at], self.query_one(LineList).key
+        plot = CostPlot("cost", table.points, table.cost, table.quality, int(key or 0))
+        picture = CostPicture(plot)
+        missing = f"No run here has both its {table.quality} and its {AXES[table.cost]}."
+        marked = [str(point.run_id) for point in table.points]
+        mark = marked.index(key) if key in marked else NO_MARK
+        self.query_one(PlotCanvas).show(lambda w, h: picture.draw(w, h, mark), missing)
 
     def action_step(self, by: int) -> None:
         """Move the cursor."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.presenters.cases import short_model
+from workbench.presenters.models_lines import AXES
 from workbench.presenters.plot_scope import counted
-from workbench.presenters.plots.cost import COSTS, QUALITIES
 from workbench.presenters.text import plain
 from workbench.views.compare import Estimate
 from workbench.views.plots import TITLES, Bars, ClusterMap, CostPlot, Curve, Plot, PlotScope
@@ -114,8 +114,8 @@ def _cost(plot: CostPlot, axes: Axes) -> None:
     if plot.points:
         axes.set_xscale("log")
         axes.margins(x=0.2)
-    axes.set_xlabel(COSTS.get(plot.cost, plot.cost))
-    axes.set_ylabel(QUALITIES.get(plot.quality, plot.quality))
+    axes.set_xlabel(AXES[plot.cost])
+    axes.set_ylabel(plot.quality)
 
 
 def _training(plot: Training, axes: Axes) -> None:

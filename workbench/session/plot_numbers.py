@@ -45,7 +45,8 @@ def rank_bars(queries: Columns) -> Bars:
         words = f"rank:{low}" if low == bound else f"rank>={low} rank<={bound}"
         estimate = share(inside, queries.image)
         bars.append(Bar(name, int(inside.sum()), estimate, words, quiet=low > 1))
-    return Bars("ranks", tuple(bars), len(queries.query))
+    note = "" if len(queries.query) else "No query is left by the filter."
+    return Bars("ranks", tuple(bars), len(queries.query), note)
 
 
 def margin_bars(queries: Columns) -> Bars:

@@ -96,8 +96,8 @@ def show_key(key: str) -> str:
 KEYS: tuple[Key, ...] = (
     Key("cursor_down", ("j", "down"), "down", "Cursor down"),
     Key("cursor_up", ("k", "up"), "up", "Cursor up"),
-    Key("cursor_left", ("left",), "left", "Mark of the plot to the left", PLOTS),
-    Key("cursor_right", ("right",), "right", "Mark of the plot to the right", PLOTS),
+    Key("cursor_left", ("left",), "previous mark", "Mark of the plot to the left", PLOTS),
+    Key("cursor_right", ("right",), "next mark", "Mark of the plot to the right", PLOTS),
     Key("next_pane", ("tab",), "next plot", "Next plot", PLOTS),
     Key("previous_pane", ("shift+tab",), "previous plot", "Previous plot", PLOTS),
     Key("first_row", ("g g", "home"), "top", "First row"),
@@ -267,7 +267,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("plots", "triage", "filter", "undo", "back"),
     ),
     "plots": (
-        *("cursor_left", "cursor_right", "next_pane", "open", "filter", "export", "zoom"),
+        *("cursor_right", "next_pane", "open", "filter", "export", "zoom"),
         *("details", "choose_run", "switch_direction", "back"),
     ),
     "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from workbench.views.case_view import CaseView
-from workbench.views.compare import CostPoint, Estimate
+from workbench.views.compare import Cost, CostPoint, Estimate, Quality
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 PlotKind = Literal["ranks", "recall", "margins", "categories", "map", "cost", "training"]
+
+NO_MARK = -1
+"""Where the cursor is while it is on nothing."""
 
 TITLES: dict[PlotKind, str] = {
     "ranks": "Rank of the first right answer",
@@ -91,7 +94,10 @@ class Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClusterMap:
-    """Where the failures of a view lie: arrays (n,), and what each cluster is called."""
+    """Where the failures of a view lie: arrays (n,).
+
+    `names` and `miss_rates` are of the clusters; rates are known where all queries were placed.
+    """
 
     kind: PlotKind
     query: NDArray[np.int64]
@@ -99,6 +105,7 @@ class ClusterMap:
     x: NDArray[np.floating]
     y: NDArray[np.floating]
     names: dict[int, str]
+    miss_rates: dict[int, Estimate]
     note: str = ""
 
 
@@ -108,8 +115,8 @@ class CostPlot:
 
     kind: PlotKind
     points: tuple[CostPoint, ...]
-    cost: str
-    quality: str
+    cost: Cost
+    quality: Quality
     run_id: int
     note: str = ""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import RenderResult
 from textual.color import Color, ColorParseError
+from textual.content import Content
 from textual.message import Message
 from textual_plotext import PlotextPlot
 
@@ -44,11 +45,15 @@ class PlotCanvas(PlotextPlot):
         super().__init__(id=id)
         self.theme = "clear"
         self._draw: Callable[[int, int], Drawing] | None = None
+        self._missing = ""
         self.drawing: Drawing | None = None
 
-    def show(self, draw: Callable[[int, int], Drawing] | None) -> None:
-        """Show another drawing, and lay it out again whenever the size changes; None clears."""
-        self._draw = draw
+    def show(self, draw: Callable[[int, int], Drawing], missing: str) -> None:
+        """Show another drawing, and lay it out again whenever the size changes.
+
+        `missing` stands in place of a drawing of nothing.
+        """
+        self._draw, self._missing = draw, missing
         self.refresh()
 
     def render(self) -> RenderResult:
@@ -58,6 +63,8 @@ class PlotCanvas(PlotextPlot):
             self.drawing = None
             return ""
         self.drawing = drawing = self._draw(wide, high)
+        if not drawing.inks:
+            return Content(f" {self._missing}")
         plot = self.plt
         plot.clear_figure()
         plot.theme("clear")  # before any text, which takes the background that is set then

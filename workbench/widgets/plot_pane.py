@@ -7,11 +7,11 @@ from functools import partial
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from workbench.presenters.plots import NO_MARK, Opening, Picture
+from workbench.presenters.plots import Opening, Picture
 from workbench.presenters.rule import rule
 from workbench.presenters.text import cut
 from workbench.views.line import Line, Span
-from workbench.views.plots import TITLES, PlotKind
+from workbench.views.plots import NO_MARK, TITLES, PlotKind
 from workbench.widgets.plot_canvas import PlotCanvas
 from workbench.widgets.scope_line import ScopeLine
 
@@ -88,7 +88,8 @@ class PlotPane(Vertical):
     def _draw(self) -> None:
         picture, mark = self.picture, self.mark if self._active else NO_MARK
         if picture is not None:
-            self.query_one(PlotCanvas).show(lambda cells, rows: picture.draw(cells, rows, mark))
+            canvas = self.query_one(PlotCanvas)
+            canvas.show(lambda cells, rows: picture.draw(cells, rows, mark), picture.note)
         self._write()
 
     def _write(self) -> None:
@@ -100,7 +101,8 @@ class PlotPane(Vertical):
             return
         told = picture.told(self.mark, *self.place)
         self.query_one("#told", ScopeLine).show(partial(_cut, told))
-        note = Line((Span(f" {picture.note}" if picture.note else "", "dim"),))
+        shown = picture.note if picture.marks else ""  # else it stands in place of the plot
+        note = Line((Span(f" {shown}" if shown else "", "dim"),))
         self.query_one("#note", ScopeLine).show(partial(_cut, note))
 
 

@@ -6,11 +6,11 @@ from workbench.presenters.plots.bars import BarPicture
 from workbench.presenters.plots.cells import MapPicture
 from workbench.presenters.plots.cost import CostPicture
 from workbench.presenters.plots.curve import CurvePicture
-from workbench.presenters.plots.picture import NO_MARK, Opening, Picture
+from workbench.presenters.plots.picture import Opening, Picture
 from workbench.presenters.plots.training import TrainingPicture
 from workbench.views.plots import Bars, ClusterMap, CostPlot, Curve, Plot
 
-__all__ = ["NO_MARK", "Opening", "Picture", "picture_of"]
+__all__ = ["Opening", "Picture", "picture_of"]
 
 
 def picture_of(plot: Plot) -> Picture:

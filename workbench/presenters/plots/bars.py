@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from workbench.presenters.compare_numbers import FEW, percent
 from workbench.presenters.plots.picture import (
     AXIS_CELLS,
-    NO_MARK,
     Opening,
     Rows,
     canvas,
@@ -19,7 +18,7 @@ from workbench.presenters.plots.picture import (
 from workbench.presenters.text import cut, plain, width
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
-from workbench.views.plots import Bar, Bars
+from workbench.views.plots import NO_MARK, Bar, Bars
 
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 SUGGESTED = "░"

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.presenters.plots.picture import NO_MARK, Opening, Rows
+from workbench.presenters.compare_numbers import percent
+from workbench.presenters.plots.picture import Opening, Rows
 from workbench.presenters.text import cut, plain
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
-from workbench.views.plots import ClusterMap
+from workbench.views.plots import NO_MARK, ClusterMap
 
 SHADES = "·░▒▓█"
 MOST_IDS = 200
@@ -110,12 +111,15 @@ class MapPicture:
             return Line(())
         parts = self._clusters(points)
         shown = "  ".join(f"cluster {c} {n}" for c, n in parts[:3])
-        name = cut(plain(self.plot.names.get(parts[0][0], "")), NAME_CHARACTERS)
+        first = parts[0][0]
+        name = cut(plain(self.plot.names.get(first, "")), NAME_CHARACTERS)
+        rate = self.plot.miss_rates.get(first)
+        misses = f"  {percent(rate.value)} % of its queries miss" if rate is not None else ""
         return Line(
             (
                 Span(f" {len(points):,} of {len(self.plot.query):,}", "accent"),
                 Span(f"  {shown}", "strong"),
-                Span(f"  {name}"),
+                Span(f"  {name}{misses}"),
             )
         )
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from workbench.presenters.cases import short_model
 from workbench.presenters.cost_plot import cost_text, plotted, quality_text
-from workbench.presenters.plots.picture import AXIS_CELLS, NO_MARK, Opening, Rows, canvas, stepped
+from workbench.presenters.models_lines import AXES
+from workbench.presenters.plots.picture import AXIS_CELLS, Opening, Rows, canvas, stepped
 from workbench.presenters.text import plain
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
-from workbench.views.plots import CostPlot
-
-COSTS = {"gflops": "GFLOPs a query", "parameters": "parameters", "seconds": "seconds"}
-QUALITIES = {"r_mean": "mean recall"}
+from workbench.views.plots import NO_MARK, CostPlot
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class CostPicture:
     @property
     def note(self) -> str:
         """What has to be known of the numbers."""
-        names = f"up: {self._quality} %   right: {self._cost}, log   "
+        names = f"up: {self.plot.quality} %   right: {AXES[self.plot.cost]}, log   "
         return (names if self.plot.points else "") + self.plot.note
 
     @property
@@ -82,8 +80,8 @@ class CostPicture:
         return Line(
             (
                 Span(f" run {point.run_id} {short_model(point.model)}", "strong"),
-                Span(f"  {self._quality} {quality_text(point.quality)} %", "accent"),
-                Span(f"  {cost_text(point.cost)} {self._cost}{best}"),
+                Span(f"  {self.plot.quality} {quality_text(point.quality)} %", "accent"),
+                Span(f"  {cost_text(point.cost)} {AXES[self.plot.cost]}{best}"),
             )
         )
 
@@ -97,11 +95,3 @@ class CostPicture:
         return ("run", "model", cost, quality, "pareto"), [
             (p.run_id, plain(p.model), p.cost, p.quality, p.pareto) for p in self.plot.points
         ]
-
-    @property
-    def _cost(self) -> str:
-        return COSTS.get(self.plot.cost, self.plot.cost)
-
-    @property
-    def _quality(self) -> str:
-        return QUALITIES.get(self.plot.quality, self.plot.quality)

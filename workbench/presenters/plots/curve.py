@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from workbench.presenters.compare_numbers import FEW, percent
 from workbench.presenters.plots.picture import (
-    NO_MARK,
     Opening,
     Rows,
     canvas,
@@ -18,7 +17,7 @@ from workbench.presenters.plots.picture import (
 from workbench.presenters.text import width
 from workbench.views.drawing import Drawing, Ink, Spot, Stroke
 from workbench.views.line import Line, Span, Tone
-from workbench.views.plots import Curve
+from workbench.views.plots import NO_MARK, Curve
 
 
 @dataclass(frozen=True, slots=True)

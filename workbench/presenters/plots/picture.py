@@ -10,12 +10,12 @@ from workbench.analysis.histograms import nice_step
 from workbench.presenters.text import width
 from workbench.views.drawing import Drawing
 from workbench.views.line import Line
+from workbench.views.plots import NO_MARK
 
 AXIS_CELLS = 7
 """Cells left of a canvas: six for the names of ticks, one for the axis."""
 AXIS_ROWS = 2
 """Rows below a canvas: the axis and the names of its ticks."""
-NO_MARK = -1
 
 Rows = tuple[tuple[str, ...], Sequence[Sequence[object]]]
 """The names of columns, and rows."""

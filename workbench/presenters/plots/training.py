@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.presenters.compare_numbers import percent
-from workbench.presenters.plots.picture import NO_MARK, Opening, Rows, canvas, stepped, x_names
+from workbench.presenters.plots.picture import Opening, Rows, canvas, stepped, x_names
 from workbench.presenters.text import cut, plain
 from workbench.views.drawing import Drawing, Ink, Spot, Stroke
 from workbench.views.line import Line, Span
-from workbench.views.plots import Series, Training
+from workbench.views.plots import NO_MARK, Series, Training
 
 LETTERS = "abcdef"
 MOST_SHARES, MOST_LOSSES = 4, 2
