@@ -1,4 +1,4 @@
-"""Draws docs/compare.svg: the real program on the sample data. Run as `make screenshot`."""
+"""Draws the pictures of docs/: the real program on the sample data. Run as `make screenshot`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from workbench.app import WorkbenchApp
 from workbench.session import open_session
 
 DOCS = Path(__file__).parent
-SIZE = (132, 38)
+CLIP, BLIP = 1, 3
+"""The demo's runs; 2 is the BLIP before re-ranking."""
+SIZES = {"compare": (132, 38), "plots": (160, 44)}
 
 
-async def picture(workspace: Path) -> str:
-    """Open Compare, let the pictures be drawn, and return the screen as SVG."""
+async def picture(workspace: Path, screen: str) -> str:
+    """Open a screen, let its pictures be drawn, and return it as SVG."""
     session = open_session(workspace, annotator="you")
-    clip, blip = 1, 3  # the demo's runs; 2 is the BLIP before re-ranking
-    app = WorkbenchApp(session, "compare", compare=(clip, blip), host="gpu-server", look_every_s=0)
-    async with app.run_test(size=SIZE) as pilot:
+    options = {"compare": (CLIP, BLIP), "run_id": CLIP, "filter": ""}
+    app = WorkbenchApp(session, screen, host="gpu-server", look_every_s=0, **options)
+    async with app.run_test(size=SIZES[screen]) as pilot:
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause(1.0)
@@ -34,7 +36,9 @@ def main() -> None:
         workspace = Path(folder) / "workspace"
         demo = [sys.executable, "-m", "workbench", "--workspace", str(workspace), "demo"]
         subprocess.run([*demo, "--headless"], check=True)
-        (DOCS / "compare.svg").write_text(asyncio.run(picture(workspace)), encoding="utf-8")
+        for screen in SIZES:
+            drawn = asyncio.run(picture(workspace, screen))
+            (DOCS / f"{screen}.svg").write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,8 @@ def test_the_recall_of_a_whole_run_is_that_of_its_metrics(session, workspace, ru
     assert point.hits == int((rank <= 5).sum())
     assert found.note == ""
     assert found.points[-1].share.value == 1
+    some = session.plots.plot("recall", CaseView(run.id, filter="a"))
+    assert (some.n, some.points[0].hits) == (40, int((rank[::5] <= 1).sum()))
 
 
 @pytest.mark.parametrize(

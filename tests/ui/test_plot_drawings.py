@@ -19,10 +19,10 @@ from workbench.views.plots import (
     NO_MARK,
     Bar,
     Bars,
-    ClusterMap,
     CostPlot,
     Curve,
     CurvePoint,
+    MapPlot,
     PlotScope,
     Series,
     Training,
@@ -44,11 +44,11 @@ def bars(counts: list[int], kind: str = "ranks", suggested: bool = False) -> Bar
     return Bars(kind, tuple(made), n)
 
 
-def a_map(n: int = 300) -> ClusterMap:
+def a_map(n: int = 300) -> MapPlot:
     rng = np.random.default_rng(1)
     cluster = rng.integers(0, 12, n)
     x, y = rng.normal(size=n) + cluster % 4, rng.normal(size=n) + cluster // 4
-    return ClusterMap(
+    return MapPlot(
         "map",
         np.arange(n) + 100,
         cluster,
@@ -96,7 +96,7 @@ PLOTS = {
 EMPTY = [
     Bars("margins", (), 0, "none"),
     Curve("recall", (), 0, 0),
-    ClusterMap("map", *(np.empty(0, np.int64) for _ in range(4)), {}, {}),
+    MapPlot("map", *(np.empty(0, np.int64) for _ in range(4)), {}, {}),
     CostPlot("cost", (), "gflops", "r_mean", 1),
     Training("training", "epoch", ()),
 ]
@@ -194,6 +194,13 @@ def test_the_map_walks_over_cells_in_all_directions() -> None:
         assert after != mark
 
 
+def test_the_map_goes_straight_on_rather_than_aside() -> None:
+    x, y = np.array([0.0, 0.05, 0.1, 1.0]), np.array([0.0, 0.1, 0.0, 1.0])
+    picture = picture_of(MapPlot("map", np.arange(4), np.zeros(4, int), x, y, {0: "a"}, {}))
+    assert picture.moved(0, 1, 0, 80, 17) == 2
+    assert picture.moved(0, 0, 1, 80, 17) == 1
+
+
 @pytest.mark.parametrize(("cells", "rows"), SIZES[:4])
 def test_every_failure_of_the_map_is_in_one_cell(cells: int, rows: int) -> None:
     plot = PLOTS["map"]
@@ -211,7 +218,7 @@ def test_a_full_cell_leads_to_its_largest_cluster() -> None:
     cluster = np.where(np.arange(n) < 500, 3, 1)
     zeros = np.zeros(n)
     picture = picture_of(
-        ClusterMap("map", np.arange(n), cluster, zeros, zeros, {1: "a", 3: "b"}, {3: share(1, 4)})
+        MapPlot("map", np.arange(n), cluster, zeros, zeros, {1: "a", 3: "b"}, {3: share(1, 4)})
     )
     opening = picture.opening(picture.first, 80, 17)
     assert opening.filter == "cluster:3"

@@ -18,6 +18,7 @@ from tests.ui.conftest import make_app
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.plot_file import PlotFileDialog
 from workbench.modals.run_picker import RunPicker
+from workbench.screens import plots
 from workbench.screens.cases import CasesScreen
 from workbench.screens.plots import PlotsScreen
 from workbench.session.places import Places
@@ -179,7 +180,9 @@ async def test_a_run_of_the_cost_plot_opens_its_cases(workspace: Workspace) -> N
 async def test_filter_direction_and_run_change_what_is_counted(workspace: Workspace) -> None:
     async with open_plots(workspace) as pilot:
         screen = plots_screen(pilot)
-        await press(pilot, "slash", *"rnk>1", "enter")
+        await press(pilot, "tab")
+        await plotted(pilot)
+        await press(pilot, "shift+tab", "slash", *"rnk>1", "enter")
         assert "rnk" in said(pilot)
         assert screen.scope.view.filter == ""
         await press(pilot, "ctrl+u", *"rank>1", "enter")
@@ -196,6 +199,8 @@ async def test_filter_direction_and_run_change_what_is_counted(workspace: Worksp
         await press(pilot, "g", "enter")
         await plotted(pilot)
         assert screen.scope.view == CaseView(2, "i2t", "rank>1")
+        await press(pilot, "tab")
+        await plotted(pilot)  # read again: it was there of another view
 
 
 async def test_labels_are_counted_again(workspace: Workspace) -> None:
@@ -253,6 +258,18 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens(workspace: Worksp
         await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
 
 
+async def test_a_click_finds_the_height_of_a_point(workspace: Workspace) -> None:
+    async with open_plots(workspace, kind="cost") as pilot:
+        screen = plots_screen(pilot)
+        canvas = screen.active.query_one(PlotCanvas)
+        drawing = canvas.drawing
+        for spot in drawing.spots:
+            if spot.mark != screen.active.mark:
+                left = canvas.size.width - drawing.cells + spot.left + 1
+                await pilot.click(canvas, offset=(left, drawing.rows - 1 - spot.top))
+                assert screen.active.mark == spot.mark
+
+
 async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> None:
     async with open_plots(workspace) as pilot:
         await press(pilot, "w")
@@ -289,7 +306,10 @@ async def test_without_a_run_a_sentence_says_what_to_do(empty_workspace: Workspa
         assert isinstance(app.screen, PlotsScreen)
 
 
-async def test_a_training_that_goes_on_is_followed(workspace: Workspace, tmp_path: Path) -> None:
+async def test_a_training_that_goes_on_is_followed(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plots, "TRAINING_EVERY_S", 0.05)
     log = tmp_path / "train.jsonl"
     log.write_text('{"epoch": 1, "loss": 3.0}\n', "utf-8")
     with workspace.write() as connection:
@@ -299,5 +319,4 @@ async def test_a_training_that_goes_on_is_followed(workspace: Workspace, tmp_pat
         assert screen.active.picture.marks == 1
         with log.open("a", encoding="utf-8") as more:
             more.write('{"epoch": 2, "loss": 2.0}\n')
-        screen.look_at_training()
         await until(pilot, lambda: screen.active.picture.marks == 2, "the new epoch is drawn")

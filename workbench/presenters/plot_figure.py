@@ -11,7 +11,7 @@ from workbench.presenters.models_lines import AXES
 from workbench.presenters.plot_scope import counted
 from workbench.presenters.text import plain
 from workbench.views.compare import Estimate
-from workbench.views.plots import TITLES, Bars, ClusterMap, CostPlot, Curve, Plot, PlotScope
+from workbench.views.plots import TITLES, Bars, CostPlot, Curve, MapPlot, Plot, PlotScope
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ def figure_of(plot: Plot, scope: PlotScope) -> Figure:
         _bars(plot, axes)
     elif isinstance(plot, Curve):
         _curve(plot, axes)
-    elif isinstance(plot, ClusterMap):
+    elif isinstance(plot, MapPlot):
         _map(plot, axes)
     elif isinstance(plot, CostPlot):
         _cost(plot, axes)
@@ -85,7 +85,7 @@ def _curve(plot: Curve, axes: Axes) -> None:
     axes.set_ylabel("R@K")
 
 
-def _map(plot: ClusterMap, axes: Axes) -> None:
+def _map(plot: MapPlot, axes: Axes) -> None:
     for i, cluster in enumerate(sorted(set(plot.cluster.tolist()))):
         here = plot.cluster == cluster
         name = _literal(f"{cluster} {plain(plot.names.get(cluster, ''))[:40]}")

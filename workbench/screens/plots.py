@@ -12,7 +12,7 @@ from textual.widget import Widget
 from workbench.presenters.plot_scope import plot_scope_line
 from workbench.presenters.plots import picture_of
 from workbench.screens.plot_verbs import PlotVerbs
-from workbench.session import FilterRefused, SessionError
+from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.line import Line, Span
 from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
@@ -88,44 +88,57 @@ class PlotsScreen(PlotVerbs):
             self.plot(view)
 
     def plot(self, view: CaseView) -> None:
-        """Plot a view; what is shown stays until its scope is known."""
+        """Plot a view; line 2 and the plots change together, when all that are seen are counted."""
+        seen = self.seen
 
-        def read() -> PlotScope:
-            try:
-                return self.session.plots.scope(view)
-            except (FilterRefused, SessionError):
-                if self.scope is not None:
-                    raise
-            first = self.session.plots.first_view()
+        def read() -> tuple[PlotScope, dict[PlotKind, Plot]]:
+            scope = self._scope_of(view)
+            return scope, {kind: self.session.plots.plot(kind, scope.view) for kind in seen}
+
+        if self.scope is None:
+            self.say("Counting ..", "busy")
+        self.fetch(read, self._counted, group="scope")
+
+    def _scope_of(self, view: CaseView) -> PlotScope:
+        """Return the scope of a view; at first that of the newest run, if it cannot be read."""
+        plots = self.session.plots
+        try:
+            return plots.scope(view)
+        except SessionError:
+            first = plots.first_view() if self.scope is None else None
             if first is None:
-                raise SessionError(NO_RUN.strip())
-            return self.session.plots.scope(first)
+                raise
+            return plots.scope(first)
 
-        self.fetch(read, self._scoped, group="scope")
-
-    def _scoped(self, scope: PlotScope) -> None:
+    def _counted(self, found: tuple[PlotScope, dict[PlotKind, Plot]]) -> None:
+        if self.scope is None:
+            self.say("")
         self.remove_class("-none")
-        self.view, self.scope = scope.view, scope
-        self.query_one("#scope", ScopeLine).show(partial(plot_scope_line, scope))
+        self.scope, plots = found
+        self.view = self.scope.view
+        self.query_one("#scope", ScopeLine).show(partial(plot_scope_line, self.scope))
+        for kind, plot in plots.items():
+            self._show(kind, self.scope, plot)
         self.read_plots()
 
     def read_plots(self) -> None:
-        """Read the plots that are seen; those of another view are read when they come up."""
-        if self.scope is None:
+        """Read the plots that have come up, unless they are of the view already."""
+        scope = self.scope
+        if scope is None:
             return
         for kind in self.seen:
-            self._read(kind, self.scope)
+            if kind not in self.plots or self.plots[kind][0] != scope:
+                self.pane(kind).clear()
+                self._read(kind, scope)
 
     def _read(self, kind: PlotKind, scope: PlotScope) -> None:
-        def show(plot: Plot) -> None:
-            if self.scope is None or self.scope.view != scope.view:
-                return  # of a view that is no longer plotted
-            if self.plots.get(kind) != (scope, plot):
-                self.plots[kind] = scope, plot
-                self.pane(kind).show(picture_of(plot))
-
         read = partial(self.session.plots.plot, kind, scope.view)
-        self.fetch(read, show, group=f"plot-{kind}")
+        self.fetch(read, partial(self._show, kind, scope), group=f"plot-{kind}")
+
+    def _show(self, kind: PlotKind, scope: PlotScope, plot: Plot) -> None:
+        if scope == self.scope and self.plots.get(kind) != (scope, plot):
+            self.plots[kind] = scope, plot
+            self.pane(kind).show(picture_of(plot))
 
     def pulsed(self, pulse: Pulse) -> None:
         """Count again: labels, clusters or runs may have changed."""

@@ -21,9 +21,9 @@ from workbench.views.compare import Cost
 from workbench.views.plots import (
     Bar,
     Bars,
-    ClusterMap,
     CostPlot,
     Curve,
+    MapPlot,
     Plot,
     PlotKind,
     PlotScope,
@@ -169,7 +169,7 @@ class SessionPlots:
         note = "" if len(misses.query) else "No query of this view is missed."
         return Bars("categories", tuple(bars), len(misses.query), note)
 
-    def _map(self, view: CaseView, queries: Columns) -> ClusterMap:
+    def _map(self, view: CaseView, queries: Columns) -> MapPlot:
         import numpy as np
 
         table = self._clusters.table(view.run_id, view.direction)
@@ -177,7 +177,7 @@ class SessionPlots:
             empty, ids = np.empty(0), np.empty(0, dtype=np.int64)
             way = "" if view.direction == "t2i" else " --direction i2t"
             note = f"No clusters yet: `workbench cluster {view.run_id}{way}` makes them."
-            return ClusterMap("map", ids, ids, empty, empty, {}, {}, note)
+            return MapPlot("map", ids, ids, empty, empty, {}, {}, note)
         members = self._workspace.clusterings.members(table.clustering_id)
         kept = np.isin(members.query_id, queries.query)
         names = {row.facts.cluster: row.name for row in table.rows}
@@ -186,7 +186,7 @@ class SessionPlots:
         note = f"{left:,} misses of this view lie in no cluster." if left > 0 else ""
         if not kept.any():
             note = "No query of this view lies in a cluster."
-        return ClusterMap(
+        return MapPlot(
             "map",
             members.query_id[kept],
             members.cluster[kept],

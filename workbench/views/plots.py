@@ -93,7 +93,7 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ClusterMap:
+class MapPlot:
     """Where the failures of a view lie: arrays (n,).
 
     `names` and `miss_rates` are of the clusters; rates are known where all queries were placed.
@@ -141,4 +141,4 @@ class Training:
     note: str = ""
 
 
-Plot = Bars | Curve | ClusterMap | CostPlot | Training
+Plot = Bars | Curve | MapPlot | CostPlot | Training

@@ -56,6 +56,11 @@ class PlotCanvas(PlotextPlot):
         self._draw, self._missing = draw, missing
         self.refresh()
 
+    def clear(self) -> None:
+        """Show nothing."""
+        self._draw = None
+        self.refresh()
+
     def render(self) -> RenderResult:
         """Draw for the size there is."""
         wide, high = self.size.width, self.size.height

@@ -49,6 +49,14 @@ class PlotPane(Vertical):
         self.mark = self.mark if 0 <= self.mark < picture.marks else picture.first
         self._draw()
 
+    def clear(self) -> None:
+        """Show nothing until there is a plot of what is counted now; the cursor stays."""
+        if self.picture is not None:
+            self.picture = None
+            self.query_one(PlotCanvas).clear()
+            for line in ("#told", "#note"):
+                self.query_one(line, ScopeLine).show(lambda cells: Line(()))
+
     def activate(self, active: bool, *, alone: bool) -> None:
         """Say whether the keys go here, and whether this is the only pane that is seen."""
         if (active, alone) != (self._active, self._alone):

@@ -8,7 +8,7 @@ from workbench.presenters.plots.cost import CostPicture
 from workbench.presenters.plots.curve import CurvePicture
 from workbench.presenters.plots.picture import Opening, Picture
 from workbench.presenters.plots.training import TrainingPicture
-from workbench.views.plots import Bars, ClusterMap, CostPlot, Curve, Plot
+from workbench.views.plots import Bars, CostPlot, Curve, MapPlot, Plot
 
 __all__ = ["Opening", "Picture", "picture_of"]
 
@@ -19,7 +19,7 @@ def picture_of(plot: Plot) -> Picture:
         return BarPicture(plot)
     if isinstance(plot, Curve):
         return CurvePicture(plot)
-    if isinstance(plot, ClusterMap):
+    if isinstance(plot, MapPlot):
         return MapPicture(plot)
     if isinstance(plot, CostPlot):
         return CostPicture(plot)

@@ -14,7 +14,7 @@ from workbench.presenters.plots.picture import Opening, Rows
 from workbench.presenters.text import cut, plain
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
-from workbench.views.plots import NO_MARK, ClusterMap
+from workbench.views.plots import NO_MARK, MapPlot
 
 SHADES = "·░▒▓█"
 MOST_IDS = 200
@@ -43,7 +43,7 @@ class MapPicture:
     Each cell says the number of its largest cluster and, by shade, how many lie in it.
     """
 
-    plot: ClusterMap
+    plot: MapPlot
     _grids: dict[tuple[int, int], _Grid] = field(default_factory=dict)
 
     @property
