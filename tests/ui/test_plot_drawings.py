@@ -10,7 +10,7 @@ import pytest
 
 from workbench.presenters.plot_scope import plot_file_name, plot_scope_line
 from workbench.presenters.plots import Picture, picture_of
-from workbench.presenters.plots.table import people_table, table_facts
+from workbench.presenters.plots.table import aligned, people_table, table_facts
 from workbench.presenters.text import width
 from workbench.views.case_view import CaseView
 from workbench.views.compare import CostPoint, Estimate
@@ -241,6 +241,16 @@ def test_people_read_percent_with_intervals() -> None:
     assert names == [">k", ">hits", ">of", ">% [95 % interval]", "filter"]
     assert rows[0] == ["1", "100", "1,000", "10.0 [5.0, 15.0]", "rank>1"]
     assert table_facts(picture_of(bars([5])).table())[0][1].startswith("100.0 % [95.0, 100.0]")
+
+
+@pytest.mark.parametrize("name", [name for name in PLOTS if name != "map"])
+def test_every_mark_has_a_line_of_numbers(name: str) -> None:
+    picture = picture_of(PLOTS[name])
+    lines = aligned(picture)
+    assert len(lines) == picture.marks
+    if name in ("ranks", "recall"):
+        assert len({width(line.text) for line in lines}) == 1
+        assert lines[1].text.split()[-2:] == picture.told(1, 80, 17).text.split("% ")[1].split()[:2]
 
 
 @pytest.mark.parametrize("cells", [60, 80, 200])

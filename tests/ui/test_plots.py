@@ -232,6 +232,19 @@ async def test_zoom_shows_one_plot_and_the_page_again(workspace: Workspace) -> N
         assert len(screen.seen) == 4
 
 
+async def test_the_numbers_stand_beside_one_wide_plot(workspace: Workspace) -> None:
+    async with open_plots(workspace, (120, 36)) as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "right")
+        beside = [line[74:].split() for line in text_of(pilot).splitlines()[3:]]
+        for at, bar in enumerate(screen.plots["ranks"][1].bars):
+            mark = [">"] if at == 1 else []
+            assert beside[at][1 : 4 + len(mark)] == [*mark, "rank", bar.name, str(bar.n)]
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        assert "rank 6-10" not in text_of(pilot)
+
+
 async def test_a_resize_keeps_plot_filter_and_cursor(workspace: Workspace) -> None:
     async with open_plots(workspace, filter="rank>1") as pilot:
         screen = plots_screen(pilot)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 
 from workbench.presenters.plots import Opening, Picture
+from workbench.presenters.plots.table import aligned
 from workbench.presenters.rule import rule
 from workbench.presenters.text import cut
 from workbench.views.line import Line, Span
 from workbench.views.plots import NO_MARK, TITLES, PlotKind
 from workbench.widgets.plot_canvas import PlotCanvas
 from workbench.widgets.scope_line import ScopeLine
+from workbench.widgets.text_block import TextBlock
+
+WITH_NUMBERS = 110
+"""From this width on the numbers of all marks stand beside their plot."""
 
 
 class PlotPane(Vertical):
     """Shows one plot; only the active pane shows its cursor."""
 
     DEFAULT_CSS = """
-    PlotPane { height: 1fr; width: 1fr; }
+    PlotPane {
+        height: 1fr; width: 1fr;
+        & > Horizontal { height: 1fr; }
+        & #numbers { display: none; width: 46; padding-left: 1; border-left: vkey $panel; }
+        &.-numbers #numbers { display: block; }
+    }
     """
 
     def __init__(self, kind: PlotKind, place: str) -> None:
@@ -35,7 +46,9 @@ class PlotPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out title, plot, numbers and note."""
         yield ScopeLine(id="title")
-        yield PlotCanvas()
+        with Horizontal():
+            yield PlotCanvas()
+            yield TextBlock(id="numbers")
         yield ScopeLine(id="told")
         yield ScopeLine(id="note")
 
@@ -54,6 +67,7 @@ class PlotPane(Vertical):
         if self.picture is not None:
             self.picture = None
             self.query_one(PlotCanvas).clear()
+            self.query_one("#numbers", TextBlock).show(lambda cells, rows: ())
             for line in ("#told", "#note"):
                 self.query_one(line, ScopeLine).show(lambda cells: Line(()))
 
@@ -90,7 +104,8 @@ class PlotPane(Vertical):
         return self.picture.opening(self.mark, *self.place)
 
     def on_resize(self) -> None:
-        """Say again what the cursor is on: cells of a map depend on the size."""
+        """Show the numbers where there is room; say again what the cell of a map holds."""
+        self.set_class(self.size.width >= WITH_NUMBERS and self.kind != "map", "-numbers")
         self.call_after_refresh(self._write)
 
     def _draw(self) -> None:
@@ -112,6 +127,21 @@ class PlotPane(Vertical):
         shown = picture.note if picture.marks else ""  # else it stands in place of the plot
         note = Line((Span(f" {shown}" if shown else "", "dim"),))
         self.query_one("#note", ScopeLine).show(partial(_cut, note))
+        if self.has_class("-numbers"):
+            lines = aligned(picture)
+            here = self.mark if self._active else NO_MARK
+            self.query_one("#numbers", TextBlock).show(partial(_listed, lines, here))
+
+
+def _listed(lines: Sequence[Line], here: int, cells: int, rows: int) -> tuple[Line, ...]:
+    """Return as many lines as there is room for, around the one of the cursor."""
+    first = max(0, min(here - rows // 2, len(lines) - rows))
+    shown = []
+    for at in range(first, min(len(lines), first + rows)):
+        line = _cut(lines[at], cells)
+        spans = line.spans if at == here else tuple(Span(span.text) for span in line.spans)
+        shown.append(Line((Span(">" if at == here else " ", "accent"), *spans)))
+    return tuple(shown)
 
 
 def _cut(line: Line, cells: int) -> Line:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.presenters.compare_numbers import FEW, percent
-from workbench.presenters.plots.picture import Rows
-from workbench.presenters.text import plain
+from workbench.presenters.plots.picture import Picture, Rows
+from workbench.presenters.text import fit, plain, width
+from workbench.views.line import Line, Span
 
 MOST_FACTS = 2000
+ANY_SIZE = 80, 16
+"""What is told of a bar or a point does not depend on the size of the plot."""
 
 
 def table_facts(table: Rows) -> tuple[tuple[str, str], ...]:
@@ -39,6 +42,25 @@ def people_table(table: Rows) -> tuple[list[str], list[list[str]]]:
         title = "% [95 % interval]" if name == "share" else name
         heads.append(f">{title}" if isinstance(cell, int | float) else title)
     return heads, texts
+
+
+def aligned(picture: Picture) -> list[Line]:
+    """Return a line for each mark: name, count, share and interval below each other."""
+    names, rows = people_table(picture.table())
+    shares = [at for at, name in enumerate(names) if "%" in name]
+    if not shares:
+        return [picture.told(mark, *ANY_SIZE) for mark in range(picture.marks)]
+    wanted = [0, 1, *shares]
+    widths = [max((width(row[at]) for row in rows), default=0) for at in wanted]
+    return [
+        Line(
+            tuple(
+                Span(f"  {fit(row[at], cells, right=at > 0)}")
+                for at, cells in zip(wanted, widths, strict=True)
+            )
+        )
+        for row in rows
+    ]
 
 
 def _rest(names: Sequence[str], row: Sequence[object]) -> str:
