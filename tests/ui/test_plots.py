@@ -266,7 +266,7 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens(workspace: Worksp
         spot = next(s for s in canvas.drawing.spots if s.mark == 1)
         at = (canvas.size.width - canvas.drawing.cells + spot.left + 1, 5)
         await pilot.click(canvas, offset=at)
-        assert screen.active.mark == 1
+        await until(pilot, lambda: screen.active.mark == 1, "the bar is marked")
         await pilot.click(canvas, offset=at)
         await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
 
@@ -280,13 +280,19 @@ async def test_a_click_finds_the_height_of_a_point(workspace: Workspace) -> None
             if spot.mark != screen.active.mark:
                 left = canvas.size.width - drawing.cells + spot.left + 1
                 await pilot.click(canvas, offset=(left, drawing.rows - 1 - spot.top))
-                assert screen.active.mark == spot.mark
+                wanted = spot.mark
+                await until(pilot, lambda: screen.active.mark == wanted, "the point is marked")
+
+
+async def asked(pilot: Pilot[None]) -> None:
+    await until(pilot, lambda: isinstance(pilot.app.screen, PlotFileDialog), "a name is asked for")
+    await pilot.pause()
 
 
 async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> None:
     async with open_plots(workspace) as pilot:
         await press(pilot, "w")
-        assert isinstance(pilot.app.screen, PlotFileDialog)
+        await asked(pilot)
         field = pilot.app.screen.query_one(Input)
         assert "ranks-run-1-t2i" in field.value
         field.value = str(tmp_path / "ranks.csv")
@@ -295,10 +301,12 @@ async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> Non
         rows = list(csv.reader((tmp_path / "ranks.csv").open(encoding="utf-8", newline="")))
         assert sum(int(row[1]) for row in rows[1:]) == 60
         await press(pilot, "w")
+        await asked(pilot)
         pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.csv")
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, PlotFileDialog)  # it exists
         await press(pilot, "escape", "w")
+        await asked(pilot)
         pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.pdf")
         await press(pilot, "enter")
         await until(pilot, lambda: ".png, .svg or .csv" in said(pilot), "the ending is refused")
@@ -307,7 +315,7 @@ async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> Non
 async def test_details_show_all_numbers(workspace: Workspace) -> None:
     async with open_plots(workspace) as pilot:
         await press(pilot, "d")
-        assert isinstance(pilot.app.screen, DetailsOverlay)
+        await until(pilot, lambda: isinstance(pilot.app.screen, DetailsOverlay), "the numbers")
         assert "rank 3-5" in text_of(pilot)
 
 
