@@ -127,9 +127,7 @@ class PlotVerbs(WorkbenchScreen):
 
     def on_plot_canvas_chosen(self, message: PlotCanvas.Chosen) -> None:
         """Put the cursor where the mouse is; a second click opens it."""
-        pane = message.canvas.parent
-        if not isinstance(pane, PlotPane):
-            return
+        pane = next(one for one in message.canvas.ancestors if isinstance(one, PlotPane))
         again = pane is self.active and pane.mark == message.mark
         self._activate(pane.kind)
         pane.go(message.mark)
