@@ -164,13 +164,25 @@ async def test_the_filter_of_the_view_goes_with_the_bar(workspace: Workspace) ->
         assert pilot.app.screen.source.view.filter == "rank>3 cat:CNT"
 
 
-async def test_a_run_of_the_cost_plot_opens_its_cases(workspace: Workspace) -> None:
+def give_quality(workspace: Workspace) -> None:
+    """Give the runs what the cost plot places them by."""
+    with workspace.write() as connection:
+        connection.executemany(
+            "INSERT INTO metrics (run_id, direction, name, value) VALUES (?, 'both', 'r_mean', ?)",
+            [(1, 0.7), (2, 0.8)],
+        )
+
+
+async def test_a_plot_of_nothing_opens_nothing(workspace: Workspace) -> None:
     async with open_plots(workspace, kind="cost") as pilot:
-        screen = plots_screen(pilot)
-        if not screen.active.picture.marks:
-            await press(pilot, "enter")
-            assert said(pilot) == "There is nothing to open."
-            return
+        assert "No run of this data set" in text_of(pilot)
+        await press(pilot, "right", "enter")
+        assert said(pilot) == "There is nothing to open."
+
+
+async def test_a_run_of_the_cost_plot_opens_its_cases(workspace: Workspace) -> None:
+    give_quality(workspace)
+    async with open_plots(workspace, kind="cost") as pilot:
         await press(pilot, "right", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
         await shown(pilot)
@@ -272,15 +284,14 @@ async def test_a_click_moves_the_cursor_and_a_second_one_opens(workspace: Worksp
 
 
 async def test_a_click_finds_the_height_of_a_point(workspace: Workspace) -> None:
+    give_quality(workspace)
     async with open_plots(workspace, kind="cost") as pilot:
         screen = plots_screen(pilot)
         canvas = screen.active.query_one(PlotCanvas)
         drawing = canvas.drawing
-        for spot in drawing.spots:
-            if spot.mark != screen.active.mark:
-                left = canvas.size.width - drawing.cells + spot.left + 1
-                await pilot.click(canvas, offset=(left, drawing.rows - 1 - spot.top))
-                break
+        (spot,) = (spot for spot in drawing.spots if spot.mark != screen.active.mark)
+        left = canvas.size.width - drawing.cells + spot.left + 1
+        await pilot.click(canvas, offset=(left, drawing.rows - 1 - spot.top))
         await until(pilot, lambda: screen.active.mark == spot.mark, "the point is marked")
 
 

@@ -205,7 +205,7 @@ class SessionPlots:
             note = "No run of this data set has both a quality and a cost."
             return CostPlot("cost", (), "gflops", "r_mean", view.run_id, note)
         note = "Whole runs; * = nothing better for less."
-        points = tuple(sorted(table.points, key=lambda point: point.cost))
+        points = tuple(sorted(table.points, key=lambda point: (point.cost, point.quality)))
         return CostPlot("cost", points, table.cost, table.quality, view.run_id, note)
 
     def _training(self, view: CaseView) -> Training:
