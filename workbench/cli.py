@@ -50,6 +50,7 @@ COMMANDS = {
     "space": "workbench.commands.space",
     "false-negatives": "workbench.commands.false_negatives",
     "plot": "workbench.commands.plot",
+    "report": "workbench.commands.report",
     "export": "workbench.commands.export",
     "import-labels": "workbench.commands.import_labels",
     "case": "workbench.commands.case",

@@ -9,14 +9,11 @@ import click
 
 from store.records import Metric
 from workbench.commands.output import print_table, say
+from workbench.presenters.corrected import WARNING
 
 if TYPE_CHECKING:
     from workbench.compute.corrected import Corrected
 
-WARNING = (
-    "A pair judged among this run's failures turns that query into a hit by construction: "
-    "correcting only one model's failures favours it; compare only where both were judged."
-)
 _NO_PAIR = (
     "No missing pair is confirmed in this data set: press x in Triage (data fault) where the "
     "retrieved item satisfies the query as well."

@@ -44,8 +44,8 @@ def write_rows(
     name = format or path.suffix.lstrip(".").lower() or "csv"
     exporter = registry.load("exporters", name)
     meta_path = path.with_name(path.name + ".meta.json")
-    _refuse_existing(path, force)
-    _refuse_existing(meta_path, force)
+    refuse_existing(path, force)
+    refuse_existing(meta_path, force)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     meta_temporary = temporary.with_suffix(".meta")
     try:
@@ -59,8 +59,8 @@ def write_rows(
         }
         text = json.dumps(described, indent=1, default=str)
         meta_temporary.write_text(text + "\n", encoding="utf-8")
-        _publish(temporary, path, force=force)
-        _publish(meta_temporary, meta_path, force=force)
+        publish(temporary, path, force=force)
+        publish(meta_temporary, meta_path, force=force)
     except OSError as error:
         raise ExportError(
             f"Cannot write {path}: {error.strerror or error}; choose another folder."
@@ -71,7 +71,8 @@ def write_rows(
     return ExportResult(path, meta_path, count)
 
 
-def _refuse_existing(path: Path, force: bool) -> None:
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise ExportError where a file cannot be written, or may not be overwritten."""
     if not path.parent.is_dir():
         raise ExportError(f"The folder {path.parent} does not exist: make it, or choose another.")
     if path.is_dir():
@@ -80,7 +81,7 @@ def _refuse_existing(path: Path, force: bool) -> None:
         raise ExportError(f"{path} exists: choose another name, or overwrite it with --force.")
 
 
-def _publish(temporary: Path, path: Path, *, force: bool) -> None:
+def publish(temporary: Path, path: Path, *, force: bool) -> None:
     """Give a finished file its name, without ever replacing one that appeared meanwhile."""
     with temporary.open("rb") as written:
         os.fsync(written.fileno())
@@ -92,5 +93,5 @@ def _publish(temporary: Path, path: Path, *, force: bool) -> None:
     except FileExistsError:
         raise ExportError(f"{path} exists by now: choose another name.") from None
     except OSError:  # a file system without hard links
-        _refuse_existing(path, force)
+        refuse_existing(path, force)
         temporary.replace(path)

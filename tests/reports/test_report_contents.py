@@ -1,0 +1,148 @@
+"""What a report holds, and that it says what the screens say."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.errors import FilterError, NotFound
+from tests.compare_world import add_dataset, add_run, random_ranks
+from workbench.reports.contents import read_report
+from workbench.reports.source import ReportRequest
+from workbench.session.compare import SessionCompare
+from workbench.session.slices import SessionSlices
+from workbench.taxonomy import load_taxonomy
+from workbench.views.report import Examples, Paragraph, Table
+
+
+def read(workspace, runs, **more):
+    return read_report(workspace, ReportRequest([run.id for run in runs], **more))
+
+
+def blocks(report, kind, anchor=""):
+    return [
+        block
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, kind) and anchor in ("", section.anchor)
+    ]
+
+
+def cases(report):
+    return [example for group in blocks(report, Examples) for example in group.examples]
+
+
+def test_sections_hold_the_numbers_of_the_session(workspace, runs):
+    report = read(workspace, runs, k=5)
+    compare = SessionCompare(workspace, load_taxonomy())
+    slices = SessionSlices(workspace, load_taxonomy())
+    ways = ("t2i", "i2t")
+    assert report.data["comparisons"]["pairs"] == [compare.compare(1, 2, way, 5) for way in ways]
+    assert report.data["slices"]["runs"] == [slices.of(n, way, 5) for n in (1, 2) for way in ways]
+    stored = {(m.direction, m.name): m.value for m in workspace.runs.metrics(1)}
+    found = report.data["scores"]["runs"][0]["metrics"]
+    assert {
+        (way, name): one["value"] for way in found for name, one in found[way].items()
+    } == stored
+
+
+def test_a_direction_alone_leaves_out_the_other(workspace, runs):
+    report = read(workspace, runs, directions=("i2t",))
+    assert {one.direction for one in report.data["comparisons"]["pairs"]} == {"i2t"}
+    assert {example.sheet.direction for example in cases(report)} == {"i2t"}
+
+
+def test_examples_begin_with_what_people_decided(workspace, runs, label):
+    case = label(-1, "counting", note="three, not two")
+    found = cases(read(workspace, runs, directions=("t2i",), examples=2))
+    assert [example.by for example in found] == ["mh", ""]
+    assert found[0].sheet.query_id == case.query_id
+    assert found[0].labels == ("counting",)
+    assert found[0].sheet.note == "three, not two"
+    assert all(picture.data for example in found for picture in example.pictures)
+
+
+def test_evidence_is_marked_on_both_sides(workspace, runs):
+    t2i, i2t = (cases(read(workspace, runs, directions=(way,)))[0] for way in ("t2i", "i2t"))
+    assert t2i.own.marks == ((0, 3),)
+    assert t2i.sheet.hits[0].text.marks == ((4, 8),)
+    assert i2t.own.text.endswith("view 1")
+    assert i2t.own.marks == ((0, 3),)
+
+
+def test_examples_match_the_filter(workspace, runs):
+    found = cases(read(workspace, runs, where="rank>20"))
+    assert found
+    for example in found:
+        ids, ranks = workspace.runs.ranks(1, example.sheet.direction)
+        assert ranks[ids == example.sheet.query_id] > 20
+    with pytest.raises(FilterError, match="rnak"):
+        read(workspace, runs, where="rnak>2")
+    assert cases(read(workspace, runs, examples=0)) == []
+
+
+def test_an_example_ranks_in_the_runs_of_the_report_alone(workspace, runs, imported):
+    add_run(workspace, imported, random_ranks(imported, 3), "vectors:/v/three")
+    (example, *_) = cases(read(workspace, runs[::-1], where=""))
+    assert [rank.model for rank in example.sheet.ranks] == ["two (run 2)", "one (run 1)"]
+
+
+def test_blind_hides_suggestions_and_other_people(workspace, runs, label):
+    label(0, "counting", by="mh")
+    label(1, "attributes", by="anna", note="red")
+    report = read(workspace, runs, annotator="mh", blind=True, directions=("t2i",), examples=50)
+    found = cases(report)
+    assert {example.by for example in found} == {"", "mh"}
+    assert not any(example.sheet.suggestion or example.sheet.note for example in found)
+    assert "anna" not in str(report)
+    assert "suggested" not in "".join(str(table.rows) for table in blocks(report, Table))
+
+
+def test_by_counts_one_persons_decisions(workspace, runs, label):
+    label(0, "counting", by="mh")
+    label(0, "attributes", by="anna")
+    report = read(workspace, runs, by="mh", directions=("t2i",))
+    assert cases(report)[0].labels == ("counting",)
+    counts = report.data["labels"]["counts"][0]["counts"]
+    assert dict(counts.by_category) == {"counting": 1}
+
+
+def test_agreement_and_corrected_numbers_are_there_once_people_have_labelled(
+    workspace, runs, label
+):
+    assert "missing-pairs" not in read(workspace, runs).data
+    label(0, "data_fault", by="mh")
+    label(0, "counting", by="anna")
+    found = read(workspace, runs)
+    pairs = {(one["truth"], one["given"]) for one in found.data["labels"]["agreement"]}
+    assert pairs == {("mh", "machine"), ("anna", "machine"), ("anna", "mh")}
+
+
+def test_runs_on_other_data_are_said_not_to_compare(workspace, runs):
+    other = add_dataset(workspace, 12, name="other")
+    run = add_run(workspace, other, random_ranks(other, 4))
+    report = read(workspace, [runs[0], run])
+    told = [block.text for block in blocks(report, Paragraph, "comparisons")]
+    assert any("evaluate both models on one data set" in text for text in told)
+
+
+def test_a_run_without_failures_has_a_report(workspace, imported):
+    ranks = {way: ranks * 0 + 1 for way, ranks in random_ranks(imported, 1).items()}
+    report = read(workspace, [add_run(workspace, imported, ranks)])
+    assert cases(report) == []
+    assert "No case matches." in [block.text for block in blocks(report, Paragraph, "examples")]
+
+
+def test_a_run_that_is_not_there_is_named(workspace, runs):
+    with pytest.raises(NotFound, match="no run 9"):
+        read_report(workspace, ReportRequest([1, 9]))
+
+
+def test_pictures_that_cannot_be_opened_say_why(workspace, runs, images):
+    for path in images.iterdir():
+        path.write_bytes(b"no picture")
+    found = [picture for example in cases(read(workspace, runs)) for picture in example.pictures]
+    assert {(picture.data, picture.reason) for picture in found} == {(None, "not an image")}
+    for path in images.iterdir():
+        path.unlink()
+    found = [picture for example in cases(read(workspace, runs)) for picture in example.pictures]
+    assert {picture.reason for picture in found} == {"missing file"}

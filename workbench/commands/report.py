@@ -1,0 +1,87 @@
+"""`workbench report`: a run or several as one page for those who do not have the terminal."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from store.records import DIRECTIONS
+from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.failures import by_option
+from workbench.commands.output import progress_bar, say
+
+
+@click.command("report")
+@click.argument("run_ids", metavar="RUN [RUN]...", type=ROW_ID, nargs=-1, required=True)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File to write: .html for one page with everything in it, .md with pictures beside it.",
+)
+@click.option(
+    "--direction",
+    type=click.Choice([*DIRECTIONS, "both"]),
+    default="both",
+    show_default=True,
+    help="t2i: a caption finds images; i2t: an image finds captions.",
+)
+@click.option(
+    "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
+)
+@click.option(
+    "--filter", "where", default="rank>1", show_default=True, help="Which cases may be examples."
+)
+@click.option(
+    "--examples",
+    default=3,
+    show_default=True,
+    type=click.IntRange(0, 1000),
+    help="At most so many cases of a category in a direction.",
+)
+@click.option("--title", default="", help="Of the page; the models and the data set otherwise.")
+@by_option
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
+@pass_context
+def command(
+    context: Context,
+    run_ids: tuple[int, ...],
+    out: Path,
+    direction: Literal["t2i", "i2t", "both"],
+    k: int,
+    where: str,
+    examples: int,
+    title: str,
+    by: str | None,
+    force: bool,
+) -> None:
+    """Write what is known about runs as one page to send: scores, failures, examples, protocol.
+
+    Further runs are compared with the first one, whose cases are the examples. The page asks
+    nothing of a network and runs no script; its numbers are in it for programs as well.
+    """
+    from workbench.reports.contents import read_report
+    from workbench.reports.source import ReportRequest
+    from workbench.reports.writing import check_target, write_report
+
+    check_target(out, force=force)
+    request = ReportRequest(
+        run_ids=run_ids,
+        directions=DIRECTIONS if direction == "both" else (direction,),
+        k=k,
+        where=where,
+        examples=examples,
+        title=title,
+        by=by,
+        annotator=context.who(),
+        blind=context.blind,
+        command=shlex.join(["workbench", *sys.argv[1:]]),
+    )
+    with context.open() as workspace, progress_bar() as progress:
+        report = read_report(workspace, request, progress)
+        written = write_report(report, out, force=force)
+    say(f"{out}: {written / 1e6:.1f} MB.")

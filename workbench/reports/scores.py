@@ -1,0 +1,126 @@
+"""The runs with their numbers: recall, ranks, how they are distributed, published results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from store.records import DIRECTIONS, Direction, Metric, Run
+from workbench.analysis.metrics import R_MEAN
+from workbench.presenters.compare_numbers import with_interval
+from workbench.presenters.verdict import verdict_sentence
+from workbench.reports.curves import BANDS, band_names, rank_shape
+from workbench.reports.drawing import Curve, column_plot, curve_plot
+from workbench.reports.source import DIRECTION_NAMES, Source, sentence
+from workbench.views.compare import Estimate
+from workbench.views.report import Block, Paragraph, Plots, Section, Table
+
+RANKED = ("R@1", "R@5", "R@10", "median_rank", "mean_rank", "MRR")
+COLUMNS = ["run", "model", "stage", "data set", ">R@1 t2i", ">R@1 i2t", ">mean R@K"]
+SHOWN = {"median_rank": "median rank", "mean_rank": "mean rank"}
+EXPLAINED = (
+    "R@K: the share of queries, in percent, whose right answer is among the first K results. "
+    "In brackets: 95 % intervals from resampling images together with their captions."
+)
+
+
+def scores_section(source: Source) -> Section:
+    """Return tables of all metrics by direction, recall curves and rank histograms."""
+    metrics = {run.id: source.workspace.runs.metrics(run.id) for run in source.runs}
+    blocks: list[Block] = [_runs_table(source, metrics), Paragraph(EXPLAINED)]
+    shapes: dict[str, Any] = {}
+    for direction in source.request.directions:
+        rows = tuple(
+            (source.label(run), *_cells(metrics[run.id], direction)) for run in source.runs
+        )
+        columns = ("run", *(f">{SHOWN.get(name, name)}" for name in RANKED))
+        blocks.append(Table(sentence(DIRECTION_NAMES[direction]), columns, rows))
+        plots, shapes[direction] = _plots(source, direction)
+        blocks.append(plots)
+    data = {
+        "runs": [_object(run, metrics[run.id]) for run in source.runs],
+        "ranks": {"bands": BANDS, **shapes},
+    }
+    return Section("scores", "Scores", tuple(blocks), data)
+
+
+def _runs_table(source: Source, metrics: dict[int, list[Metric]]) -> Table:
+    verdicts = {run.id: source.compare.verdicts(run.id) for run in source.runs}
+    judged = any(verdicts.values())
+    columns = [*COLUMNS, "published results"] if judged else COLUMNS
+    rows = []
+    for run in source.runs:
+        found = {(m.direction, m.name): m for m in metrics[run.id]}
+        numbers = [found.get(key) for key in (("t2i", "R@1"), ("i2t", "R@1"), ("both", R_MEAN))]
+        cells = [_cell("R@1", one) for one in numbers]
+        first = verdicts[run.id][:1]
+        published = [verdict_sentence(first[0]) if first else "no published result"]
+        name = (str(run.id), source.name(run), run.stage, f"{run.dataset}/{run.split}")
+        rows.append((*name, *cells, *(published if judged else ())))
+    return Table("The runs", tuple(columns), tuple(rows))
+
+
+def _plots(source: Source, direction: Direction) -> tuple[Plots, list[dict[str, Any]]]:
+    found = [(run, rank_shape(source.workspace, run, direction)) for run in source.runs]
+    curves = [
+        Curve(
+            source.label(run),
+            tuple((k, one.value, one.low, one.high) for k, one in shape.within),
+        )
+        for run, shape in found
+    ]
+    name = DIRECTION_NAMES[direction]
+    told = "; ".join(
+        f"{source.label(run)}: R@1 {100 * shape.within[0][1].value:.1f} %"
+        for run, shape in found
+        if shape.within
+    )
+    recall = curve_plot(
+        f"R@K, {name}",
+        f"Share of queries found within the first K results, by K. {told}.",
+        curves,
+        x_name="K",
+        y_name="R@K in %",
+    )
+    bands = band_names()
+    histogram = column_plot(
+        f"Ranks of the right answer, {name}",
+        f"Share of queries by the rank of their right answer, from 1 to over {BANDS[-1]}.",
+        bands,
+        [(source.label(run), shape.bands) for run, shape in found],
+        x_name="rank of the right answer",
+        y_name="queries in %",
+    )
+    data = [
+        {"run_id": run.id, "within": shape.within, "bands": shape.bands} for run, shape in found
+    ]
+    return Plots((recall, histogram)), data
+
+
+def _cells(metrics: list[Metric], direction: Direction) -> tuple[str, ...]:
+    found = {m.name: m for m in metrics if m.direction == direction}
+    return tuple(_cell(name, found.get(name)) for name in RANKED)
+
+
+def _cell(name: str, metric: Metric | None) -> str:
+    if metric is None:
+        return "--"
+    return with_interval(name, Estimate(metric.value, metric.low, metric.high))
+
+
+def _object(run: Run, metrics: list[Metric]) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "dataset": run.dataset,
+        "split": run.split,
+        "model": run.model,
+        "stage": run.stage,
+        "created_at": run.created_at,
+        "metrics": {
+            way: {
+                m.name: {"value": m.value, "low": m.low, "high": m.high}
+                for m in metrics
+                if m.direction == way
+            }
+            for way in (*DIRECTIONS, "both")
+        },
+    }
