@@ -6,16 +6,19 @@ from typing import Any
 
 from store.records import DIRECTIONS, Direction, Metric, Run
 from workbench.analysis.metrics import R_MEAN
-from workbench.presenters.compare_numbers import with_interval
+from workbench.presenters.compare_numbers import percent, with_interval
 from workbench.presenters.verdict import verdict_sentence
-from workbench.reports.curves import BANDS, band_names, rank_shape
 from workbench.reports.drawing import Curve, column_plot, curve_plot
 from workbench.reports.source import DIRECTION_NAMES, Source, sentence
+from workbench.views import plots
+from workbench.views.case_view import CaseView
 from workbench.views.compare import Estimate
 from workbench.views.report import Block, Paragraph, Plots, Section, Table
 
 RANKED = ("R@1", "R@5", "R@10", "median_rank", "mean_rank", "MRR")
 COLUMNS = ["run", "model", "stage", "data set", ">R@1 t2i", ">R@1 i2t", ">mean R@K"]
+BANDS = ("1", "2", "3-5", "6-10", "11-20", "21-50", "51-100", ">100")
+"""The bands of ranks that every histogram has."""
 SHOWN = {"median_rank": "median rank", "mean_rank": "mean rank"}
 EXPLAINED = (
     "R@K: the share of queries, in percent, whose right answer is among the first K results. "
@@ -34,11 +37,11 @@ def scores_section(source: Source) -> Section:
         )
         columns = ("run", *(f">{SHOWN.get(name, name)}" for name in RANKED))
         blocks.append(Table(sentence(DIRECTION_NAMES[direction]), columns, rows))
-        plots, shapes[direction] = _plots(source, direction)
-        blocks.append(plots)
+        drawn, shapes[direction] = _plots(source, direction)
+        blocks.append(drawn)
     data = {
         "runs": [_object(run, metrics[run.id]) for run in source.runs],
-        "ranks": {"bands": BANDS, **shapes},
+        "ranks": shapes,
     }
     return Section("scores", "Scores", tuple(blocks), data)
 
@@ -60,40 +63,55 @@ def _runs_table(source: Source, metrics: dict[int, list[Metric]]) -> Table:
 
 
 def _plots(source: Source, direction: Direction) -> tuple[Plots, list[dict[str, Any]]]:
-    found = [(run, rank_shape(source.workspace, run, direction)) for run in source.runs]
-    curves = [
-        Curve(
-            source.label(run),
-            tuple((k, one.value, one.low, one.high) for k, one in shape.within),
-        )
-        for run, shape in found
-    ]
-    name = DIRECTION_NAMES[direction]
+    """Draw R@K over K and the ranks of all runs in a direction."""
+    curves, bars = [], []
+    for run in source.runs:
+        view = CaseView(run.id, direction, "")
+        curve, ranks = source.plots.plot("recall", view), source.plots.plot("ranks", view)
+        assert isinstance(curve, plots.Curve)
+        assert isinstance(ranks, plots.Bars)
+        curves.append(curve)
+        bars.append(ranks)
+    labels = [source.label(run) for run in source.runs]
     told = "; ".join(
-        f"{source.label(run)}: R@1 {100 * shape.within[0][1].value:.1f} %"
-        for run, shape in found
-        if shape.within
+        f"{label}: R@1 {percent(curve.points[0].share.value)} %"
+        for label, curve in zip(labels, curves, strict=True)
+        if curve.points
     )
+    name = DIRECTION_NAMES[direction]
     recall = curve_plot(
         f"R@K, {name}",
         f"Share of queries found within the first K results, by K. {told}.",
-        curves,
+        [
+            Curve(
+                label,
+                tuple((p.k, p.share.value, p.share.low, p.share.high) for p in curve.points),
+            )
+            for label, curve in zip(labels, curves, strict=True)
+        ],
         x_name="K",
         y_name="R@K in %",
     )
-    bands = band_names()
     histogram = column_plot(
         f"Ranks of the right answer, {name}",
-        f"Share of queries by the rank of their right answer, from 1 to over {BANDS[-1]}.",
-        bands,
-        [(source.label(run), shape.bands) for run, shape in found],
+        "Share of queries by the rank of their right answer, from 1 to over 100.",
+        BANDS,
+        [(label, _bands(one)) for label, one in zip(labels, bars, strict=True)],
         x_name="rank of the right answer",
         y_name="queries in %",
     )
     data = [
-        {"run_id": run.id, "within": shape.within, "bands": shape.bands} for run, shape in found
+        {"run_id": run.id, "within": curve.points, "ranks": one.bars}
+        for run, curve, one in zip(source.runs, curves, bars, strict=True)
     ]
     return Plots((recall, histogram)), data
+
+
+def _bands(ranks: plots.Bars) -> list[float]:
+    """Return the shares of the bands that are drawn; what is behind them is put together."""
+    shares = [bar.share.value for bar in ranks.bars]
+    first = shares[: len(BANDS) - 1]
+    return [*first, *[0.0] * (len(BANDS) - 1 - len(first)), sum(shares[len(first) :])]
 
 
 def _cells(metrics: list[Metric], direction: Direction) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from workbench.presenters.cases import staged_model
 from workbench.session.cases import SessionCases
 from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
+from workbench.session.plots import SessionPlots
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
@@ -65,6 +66,9 @@ class Source:
             workspace, self.taxonomy, annotator=annotator, blind=blind, by=by
         )
         self.clusters = SessionClusters(workspace, annotator=annotator, blind=blind, readonly=True)
+        self.plots = SessionPlots(
+            workspace, self.taxonomy, self.cases, self.clusters, self.compare, blind=blind
+        )
 
     @property
     def first(self) -> Run:
