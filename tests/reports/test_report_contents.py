@@ -146,3 +146,14 @@ def test_pictures_that_cannot_be_opened_say_why(workspace, runs, images):
         path.unlink()
     found = [picture for example in cases(read(workspace, runs)) for picture in example.pictures]
     assert {picture.reason for picture in found} == {"missing file"}
+
+
+def test_a_report_opens_with_what_matters(workspace, runs):
+    report = read(workspace, runs)
+    first, *_ = [block.text for block in blocks(report, Paragraph, "summary")]
+    ranks = workspace.runs.ranks(1, "t2i")[1]
+    assert f"{100 * (ranks == 1).mean():.1f} %" in first
+    assert f"Among the {(ranks > 1).sum()} misses" in first
+    (pair, _) = [block.text for block in blocks(report, Paragraph, "summary")][2:]
+    both = workspace.runs.ranks(2, "t2i")[1]
+    assert f"finds {((ranks > 1) & (both == 1)).sum()} queries that one run 1 misses" in pair

@@ -18,6 +18,7 @@ from workbench.reports.probes import probes_section
 from workbench.reports.scores import scores_section
 from workbench.reports.slices import slices_section
 from workbench.reports.source import ReportRequest, Source
+from workbench.reports.summary import summary_section
 from workbench.views.report import Report, Section
 
 SECTIONS: tuple[Callable[[Source], Section | None], ...] = (
@@ -59,5 +60,5 @@ def read_report(
         made_at=utc_now(),
         command=request.command,
         version=version("retrieval-workbench"),
-        sections=tuple(sections),
+        sections=(summary_section(source, sections), *sections),
     )

@@ -93,7 +93,8 @@ def _origin(source: Source, run: Run) -> tuple[str | None, Mapping[str, Any]]:
     except NotFound:
         return None, {}
     names = names_of(source.workspace.datasets.all())
-    return job_command(job, source.workspace.path.resolve().name, names), job.origin
+    command = job_command(job, source.workspace.path.resolve().name, names)
+    return command or job.origin.get("command"), job.origin
 
 
 def _facts(source: Source, run: Run, made: tuple[str | None, Mapping[str, Any]]) -> dict[str, str]:

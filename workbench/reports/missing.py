@@ -10,7 +10,7 @@ from workbench.compute.corrected import Corrected, corrected
 from workbench.compute.errors import JobError
 from workbench.presenters.compare_numbers import with_interval
 from workbench.presenters.corrected import WARNING
-from workbench.reports.source import Source, sentence
+from workbench.reports.source import Source
 from workbench.views.compare import Estimate
 from workbench.views.report import Block, Paragraph, Section, Table
 
@@ -67,7 +67,7 @@ def _notes(source: Source, run: Run, found: Corrected) -> list[str]:
     unknown = sum(found.unknown[way] for way in source.request.directions)
     people = "person" if found.annotators == 1 else "people"
     text = (
-        f"{sentence(source.label(run))}: {found.pairs:,} pairs, confirmed by {found.annotators:,} "
+        f"{source.label(run)}: {found.pairs:,} pairs, confirmed by {found.annotators:,} "
         f"{people}; queries affected: {affected}."
     )
     kept = f" Of {unknown:,} of them the kept hits do not decide the rank, which stays as it was."

@@ -29,7 +29,7 @@ def slices_section(source: Source) -> Section:
 
 
 def _blocks(source: Source, found: RunSlices) -> list[Block]:
-    blocks: list[Block] = [Paragraph(f"{sentence(shown.title(found))}.")]
+    blocks: list[Block] = [Paragraph(f"{shown.title(found)}.")]
     title = sentence(shown.worst_title(found))
     rows = tuple(shown.worst_rows(found))
     if rows:
