@@ -44,7 +44,7 @@ def curve_plot(
         for tick in _one_two_five(right)
         for shape in (
             _line("grid", x_at(math.log10(tick)), TOP, x_at(math.log10(tick)), HEIGHT - BOTTOM),
-            _text("tick middle", x_at(math.log10(tick)), HEIGHT - BOTTOM + 14, f"{tick:,}"),
+            _tick(x_at(math.log10(tick)), f"{tick:,}"),
         )
     ]
     for at, curve in enumerate(curves):
@@ -111,6 +111,14 @@ def bar_shapes(bar: Bar, scale: Scale) -> tuple[Shape, ...]:
     if scale.mark is not None:
         shapes.append(_line("mark", held(scale.mark), 0, held(scale.mark), 12))
     return tuple(shapes)
+
+
+def _tick(x: float, text: str) -> Shape:
+    """Name a place on the horizontal axis; at its end the name stays within the plot."""
+    half = 3.5 * len(text)
+    if x + half > WIDTH:
+        return _text("tick end", WIDTH - 1, HEIGHT - BOTTOM + 14, text)
+    return _text("tick middle", x, HEIGHT - BOTTOM + 14, text)
 
 
 def _share_axis(low: float, y_at: Callable[[float], float], high: float = 1.0) -> list[Shape]:
