@@ -88,12 +88,13 @@ def test_an_example_ranks_in_the_runs_of_the_report_alone(workspace, runs, impor
 
 def test_blind_hides_suggestions_and_other_people(workspace, runs, label):
     label(0, "counting", by="mh")
-    label(1, "attributes", by="anna", note="red")
+    label(1, "data_fault", by="anna", note="red")
     report = read(workspace, runs, annotator="mh", blind=True, directions=("t2i",), examples=50)
     found = cases(report)
     assert {example.by for example in found} == {"", "mh"}
     assert not any(example.sheet.suggestion or example.sheet.note for example in found)
     assert "anna" not in str(report)
+    assert "missing-pairs" not in report.data
     assert "suggested" not in "".join(str(table.rows) for table in blocks(report, Table))
 
 

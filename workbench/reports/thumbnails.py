@@ -29,5 +29,6 @@ def _jpeg(path: Path) -> tuple[bytes, int, int]:
     image = open_image(path)
     image.thumbnail((SIDE, SIDE))
     target = io.BytesIO()
-    image.save(target, "JPEG", quality=QUALITY, optimize=True)
+    # A comment that a program wrote into the file would go along otherwise.
+    image.save(target, "JPEG", quality=QUALITY, optimize=True, comment=b"")
     return target.getvalue(), image.width, image.height
