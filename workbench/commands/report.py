@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Literal
 
 import click
 
-from store.records import DIRECTIONS
+from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.directions import directions_option
 from workbench.commands.failures import by_option
 from workbench.commands.output import progress_bar, say
 
@@ -23,13 +23,7 @@ from workbench.commands.output import progress_bar, say
     type=click.Path(path_type=Path),
     help="File to write: .html for one page with everything in it, .md with pictures beside it.",
 )
-@click.option(
-    "--direction",
-    type=click.Choice([*DIRECTIONS, "both"]),
-    default="both",
-    show_default=True,
-    help="t2i: a caption finds images; i2t: an image finds captions.",
-)
+@directions_option()
 @click.option(
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
 )
@@ -51,7 +45,7 @@ def command(
     context: Context,
     run_ids: tuple[int, ...],
     out: Path,
-    direction: Literal["t2i", "i2t", "both"],
+    directions: tuple[Direction, ...],
     k: int,
     where: str,
     examples: int,
@@ -71,7 +65,7 @@ def command(
     check_target(out, force=force)
     request = ReportRequest(
         run_ids=run_ids,
-        directions=DIRECTIONS if direction == "both" else (direction,),
+        directions=directions,
         k=k,
         where=where,
         examples=examples,
