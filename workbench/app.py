@@ -28,7 +28,7 @@ from workbench.views.case_view import CaseView, Direction
 from workbench.views.home import TerminalFacts
 from workbench.views.keys import use_keys
 from workbench.views.line import Tone
-from workbench.views.place import ComparePlace, Place
+from workbench.views.place import ComparePlace, Place, SearchPlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
@@ -91,6 +91,8 @@ class WorkbenchApp(App[None]):
         self.wanted_job = job_id
         self.wanted_view: CaseView | None = None
         self.wanted_compare: ComparePlace | None = None
+        self.wanted_search: SearchPlace | None = None
+        self.came_from = "home"
         self._looking = False
         self._look_every_s = look_every_s
         self.animation_level = "none"
@@ -145,6 +147,7 @@ class WorkbenchApp(App[None]):
     def go(self, screen: str) -> None:
         """Show a tab."""
         if screen != self.current_mode:
+            self.came_from = self.current_mode if self.current_mode in self._tabs() else "home"
             self._place = replace(self._place, screen=screen)
             self.switch_mode(screen)
 
@@ -184,6 +187,16 @@ class WorkbenchApp(App[None]):
             self.pop_screen()
         else:
             self.go("compare")
+
+    def open_search(self, place: SearchPlace) -> None:
+        """Show a search."""
+        self.leave_search(place)
+        self.wanted_search = place
+        self.go("search")
+
+    def leave_search(self, place: SearchPlace) -> None:
+        """Remember what was searched for."""
+        self._place = replace(self._place, search=place)
 
     def leave_compare(self, place: ComparePlace) -> None:
         """Remember what is compared, and the cursor."""
@@ -268,6 +281,7 @@ class WorkbenchApp(App[None]):
             "compare": self._compare,
             "plots": self._plots,
             "jobs": self._jobs,
+            "search": self._search,
         }
 
     # Each screen is imported when it is first shown: the first paint comes sooner.
@@ -296,6 +310,11 @@ class WorkbenchApp(App[None]):
         from workbench.screens.jobs import JobsScreen
 
         return JobsScreen(self.session)
+
+    def _search(self) -> Screen[Any]:
+        from workbench.screens.search import SearchScreen
+
+        return SearchScreen(self.session)
 
     def _catch_signals(self) -> None:
         """Leave the terminal as it was found when the line drops or the program is ended."""

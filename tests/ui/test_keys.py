@@ -12,6 +12,7 @@ from workbench.screens.compare import CompareScreen
 from workbench.screens.home import HomeScreen
 from workbench.screens.jobs import JobsScreen
 from workbench.screens.plots import PlotsScreen
+from workbench.screens.search import SearchScreen
 from workbench.screens.triage import TriageScreen
 from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
 
@@ -22,6 +23,7 @@ SCREENS = {
     "compare": CompareScreen,
     "plots": PlotsScreen,
     "jobs": JobsScreen,
+    "search": SearchScreen,
 }
 
 
@@ -44,6 +46,8 @@ def test_a_key_has_the_same_verb_on_every_screen() -> None:
     for key in KEYS:
         for pressed in key.keys:
             verbs.setdefault(pressed, set()).add(key.id)
+    # Both are asked for by name: a job goes later in the queue, a search goes on from an image.
+    assert verbs.pop(">") == {"later", "more_like"}
     assert {pressed: ids for pressed, ids in verbs.items() if len(ids) > 1} == {}
 
 

@@ -309,6 +309,7 @@ def _hit(
         more=tuple(plain(t[:TEXT_CHARACTERS]) for i, t in enumerate(texts) if i != shown),
         positive=hit.positive,
         said=said,
+        image_id=hit.image.id,
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import score, short_model, stem
+from workbench.presenters.cases import TEXT_CHARACTERS, score, short_model, stem
+from workbench.presenters.rule import BLANK, rule
 from workbench.presenters.text import cut, cut_middle, fit, plain, width
+from workbench.presenters.wrap import wrapped
+from workbench.views.case import PictureView
 from workbench.views.line import Line, Span, Tone
 from workbench.views.search import EncoderState, Found, FoundImage, Gallery, ImageSheet
 
@@ -47,13 +50,14 @@ def encoder_words(encoder: EncoderState) -> tuple[str, Tone]:
 
 def title(found: Found) -> str:
     """Say what the list is: what was asked for, and how many images of how many."""
-    n, total = len(found.images), found.gallery.n_images
-    query = plain(found.query)
-    if found.way == "words":
-        shown = f"{n:,} of {found.n_found:,}" if found.n_found > n else f"{n:,}"
-        return f"{shown} images with a caption that says {query}"
-    kind = "like image" if found.way == "image" else "nearest to"
-    return f"the first {n:,} of {total:,} images {kind} {query}"
+    kind = {"words": "with a caption that says", "image": "like", "meaning": "nearest to"}
+    return f"{count(found)} {kind[found.way]} {plain(found.query)}"
+
+
+def count(found: Found) -> str:
+    """Say how many images are listed of how many, in few words."""
+    n, total = len(found.images), found.n_found
+    return f"{n:,} of {total:,} images" if total > n or found.way != "words" else f"{n:,} images"
 
 
 def remarks(found: Found) -> tuple[str, ...]:
@@ -75,16 +79,24 @@ def remarks(found: Found) -> tuple[str, ...]:
     return tuple(said)
 
 
-def verdict(found: Found) -> str:
+def remark_lines(found: Found, cells: int) -> tuple[Line, ...]:
+    """Return the remarks in as few rows as they take."""
+    text = " ".join(remarks(found))
+    rows = wrapped(text, max(8, cells - 2)) if text else []
+    return tuple(Line((Span(f" {row}", "warn"),)) for row in rows)
+
+
+def verdict(found: Found, *, brief: bool = False) -> str:
     """Say where the best score lies among the run's true pairs; of images, what it is not."""
     if not found.images:
         return ""
     best = found.images[0]
     if found.way == "image":
-        return "cosines of two images: not comparable with those of a sentence"
+        return "cosines of images" if brief else "cosines of images: not those of a sentence"
     if best.score is None or best.above is None:
         return ""
-    return f"best {score(best.score)}, above {above(best)} of {found.n_pairs:,} true pairs"
+    n = "" if brief else f"{found.n_pairs:,} "
+    return f"best {score(best.score)}, above {above(best)} of {n}true pairs"
 
 
 def above(image: FoundImage) -> str:
@@ -94,7 +106,7 @@ def above(image: FoundImage) -> str:
 
 def head_line(found: Found, cells: int) -> Line:
     """Return the names of the columns."""
-    text = _columns(found, "#", "cosine", "true <", "image", "caption", cells, _key_cells(cells))
+    text = _columns(found, "#", "cosine", "above", "image", "caption", cells, _key_cells(cells))
     return Line((Span(f"   {text}", "dim"),))
 
 
@@ -136,15 +148,47 @@ def _key_cells(cells: int) -> int:
     return _KEY if cells < 100 else _KEY + 8
 
 
-def sheet_facts(sheet: ImageSheet) -> tuple[tuple[str, str], ...]:
-    """Return the captions of an image and the queries that retrieve it first."""
-    facts = [(f"Captions of {plain(sheet.key)}", "")]
-    facts += [(f"{at}", plain(text)) for at, text in enumerate(sheet.captions, 1)]
-    return tuple(facts)
+def picture(image: FoundImage | ImageSheet) -> PictureView:
+    """Return the picture of an image that was found."""
+    said = f"  cosine {score(image.score)}" if isinstance(image, FoundImage) and image.score else ""
+    problem = plain(image.problem) if image.problem else None
+    return PictureView(f"{stem(image.key)}{said}", image.path, problem)
 
 
-def retrievers_title(sheet: ImageSheet) -> str:
-    """Say how many captions retrieve an image first, and how many of them rightly."""
-    n = len(sheet.retrievers)
-    right = sum(one.true for one in sheet.retrievers)
-    return f"retrieved first by {n:,} captions in run {sheet.run_id}: {right:,} rightly"
+def preview_lines(sheet: ImageSheet, cells: int, rows: int) -> tuple[Line, ...]:
+    """Return an image's captions and how many queries it draws, in so many rows."""
+    lines: list[Line] = []
+    for text in sheet.captions:
+        first, *more = wrapped(plain(text[:TEXT_CHARACTERS]), max(8, cells - 3))
+        lines += [
+            Line((Span(" - ", "dim"), Span(first))),
+            *(Line((Span(f"   {r}"),)) for r in more),
+        ]
+    said = [Line((Span(f" {row}", "dim"),)) for row in wrapped(drawn(sheet), max(8, cells - 2))]
+    kept = max(0, rows - len(said))
+    return (*lines[:kept], *said)[:rows]
+
+
+def drawn(sheet: ImageSheet) -> str:
+    """Say how many captions retrieve an image first, and how many of them are its own."""
+    n = sheet.n_retrievers
+    if not n:
+        return f"No caption retrieves it first in run {sheet.run_id}."
+    own = "its own" if sheet.n_right == n else f"{sheet.n_right:,} of them its own"
+    return f"{n:,} {'caption retrieves' if n == 1 else 'captions retrieve'} it first: {own}."
+
+
+def details_lines(sheet: ImageSheet, cells: int) -> tuple[Line, ...]:
+    """Return all captions of an image, then the queries that retrieve it first, each with a key."""
+    lines = [rule("its captions", cells)]
+    for text in sheet.captions:
+        first, *more = wrapped(plain(text[:TEXT_CHARACTERS]), max(8, cells - 6))
+        lines += [Line((Span(f"- {first}"),)), *(Line((Span(f"  {row}"),)) for row in more)]
+    shown = len(sheet.retrievers)
+    right = f"{shown:,} of {sheet.n_retrievers:,}" if shown < sheet.n_retrievers else ""
+    lines += [BLANK, rule(drawn(sheet).rstrip("."), cells, right)]
+    for one in sheet.retrievers:
+        rank = "right" if one.true else f"rank {one.rank:,}"
+        spans = (Span(f"{fit(rank, 12)}", "good" if one.true else "bad"), Span(plain(one.text)))
+        lines.append(Line(spans, key=str(one.query_id)))
+    return tuple(lines)

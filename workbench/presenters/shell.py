@@ -18,6 +18,9 @@ TABS: tuple[tuple[str, str], ...] = (
     ("jobs", "Jobs"),
 )
 
+TABLESS = {"search": "Search"}
+"""Screens that have no tab of their own: line 1 names them only while they are shown."""
+
 
 def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
     """Return line 1: tabs left; host, jobs and `? help` right. The host gives way first."""
@@ -25,6 +28,8 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
     for name, title in TABS:
         here = name == active
         spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
+    if active in TABLESS:
+        spans.append(Span(f"[{TABLESS[active]}]", "accent"))
     used = sum(width(span.text) for span in spans)
     keys = f"{shown_key('help')} help "
     tail = f"{badge}   {keys}"

@@ -13,20 +13,20 @@ from workbench.presenters.cases import label_options
 from workbench.presenters.clipboard import case_copies
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.copying import Copying
+from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
 from workbench.views.copies import Copies
+from workbench.views.place import SearchPlace
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_side import CaseSide
-from workbench.widgets.picture import Picture
-from workbench.widgets.picture_mode import MODES, PictureMode, next_mode
 
 T = TypeVar("T")
 
 ASK_OVER = 20
 
 
-class CaseLooking(Copying):
+class CaseLooking(Copying, PictureVerbs):
     """A screen that shows a case of a source."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
@@ -74,14 +74,6 @@ class CaseLooking(Copying):
             self.step = step
             self.show_case()
 
-    def action_image_mode(self) -> None:
-        """Draw pictures in the next way."""
-        mode = next_mode(self.picture_mode)
-        self.shell.image_mode = mode
-        self.set_picture_mode()
-        shown = next((p.drawing for p in self.query(Picture)), mode)
-        self.say(f"Images: {mode}" + (f" ({shown})" if mode == "auto" else "") + ".")
-
     def action_full_image(self) -> None:
         """Show the pictures one at a time on the whole screen."""
         if self.loaded is None:
@@ -106,6 +98,30 @@ class CaseLooking(Copying):
         path = str(self.session.path.resolve())
         return lambda: case_copies(loaded.case, loaded.sheet, source.view, path)
 
+    def action_go_search(self) -> None:
+        """Search the images of the run for the caption of the case that is shown."""
+        if self.loaded is None or self.source is None:
+            super().action_go_search()
+        else:
+            text = self.loaded.sheet.query.text
+            self.shell.open_search(SearchPlace(self.source.run.id, "meaning", text))
+
+    def action_more_like(self) -> None:
+        """Search for images like the retrieved one that is shown; in i2t like the query."""
+        image_id = self._shown_image()
+        if image_id is None or self.source is None:
+            self.say("There is no image here to search with.", "warn")
+        else:
+            self.shell.open_search(SearchPlace(self.source.run.id, "image", "", image_id))
+
+    def _shown_image(self) -> int | None:
+        if self.loaded is None:
+            return None
+        if self.loaded.sheet.direction == "i2t":
+            return self.loaded.case.query_id
+        hits = self.loaded.sheet.hits
+        return hits[min(self.step, len(hits) - 1)].image_id if hits else None
+
     def action_details(self) -> None:
         """Show every field of the case and all captions, uncut."""
         from workbench.modals.case_details import CaseDetails
@@ -114,17 +130,6 @@ class CaseLooking(Copying):
             other = self.loaded.other.sheet if self.loaded.other else None
             loaded = self.loaded
             self.app.push_screen(CaseDetails(loaded.case, loaded.sheet, other, loaded.probes))
-
-    @property
-    def picture_mode(self) -> PictureMode:
-        """How pictures are to be drawn."""
-        mode = self.shell.image_mode
-        return mode if mode in MODES else "auto"
-
-    def set_picture_mode(self) -> None:
-        """Hand the mode to the pictures."""
-        for picture in self.query(Picture):
-            picture.mode = self.picture_mode
 
     def show_case(self) -> None:
         """Draw the loaded case."""

@@ -153,6 +153,10 @@ class WorkbenchScreen(SessionScreen):
         """Go to Plots."""
         self.shell.go("plots")
 
+    def action_go_search(self) -> None:
+        """Go to Search."""
+        self.shell.go("search")
+
     def action_go_jobs(self) -> None:
         """Go to Jobs."""
         self.shell.go("jobs")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
-from workbench.views.place import ComparePlace, Place
+from workbench.views.place import ComparePlace, Place, SearchPlace
 
 
 class Shell(Protocol):
@@ -18,6 +18,8 @@ class Shell(Protocol):
     wanted_job: int | None
     wanted_view: CaseView | None
     wanted_compare: ComparePlace | None
+    wanted_search: SearchPlace | None
+    came_from: str
     terminal: TerminalFacts | None
 
     @property
@@ -56,6 +58,14 @@ class Shell(Protocol):
 
     def leave_compare(self, place: ComparePlace) -> None:
         """Remember what is compared, and the cursor."""
+        ...
+
+    def open_search(self, place: SearchPlace) -> None:
+        """Show a search."""
+        ...
+
+    def leave_search(self, place: SearchPlace) -> None:
+        """Remember what was searched for."""
         ...
 
     def take_unsaid(self) -> str:

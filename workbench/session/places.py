@@ -10,9 +10,10 @@ from typing import Any, cast, get_args
 
 from workbench.views.case_view import CaseView
 from workbench.views.compare import QuadrantName
-from workbench.views.place import ComparePlace, Place
+from workbench.views.place import ComparePlace, Place, SearchPlace
+from workbench.views.search import Way
 
-SCREENS = frozenset({"home", "cases", "compare", "plots", "jobs"})
+SCREENS = frozenset({"home", "cases", "compare", "plots", "jobs", "search"})
 
 
 class Places:
@@ -50,6 +51,7 @@ def _place(table: dict[str, Any]) -> Place:
         theme=str(table.get("theme") or ""),
         compare=_compare(table["compare"]) if table.get("compare") else None,
         plot=str(table.get("plot") or ""),
+        search=_search(table["search"]) if table.get("search") else None,
     )
 
 
@@ -64,6 +66,16 @@ def _compare(table: dict[str, Any]) -> ComparePlace:
         words=str(table["words"]),
         sort=str(table["sort"]),
         query_id=int(query_id) if query_id is not None else None,
+    )
+
+
+def _search(table: dict[str, Any]) -> SearchPlace:
+    way, image_id = str(table["way"]), table["image_id"]
+    return SearchPlace(
+        run_id=int(table["run_id"]),
+        way=cast(Way, way) if way in get_args(Way) else "meaning",
+        text=str(table["text"]),
+        image_id=int(image_id) if image_id is not None else None,
     )
 
 

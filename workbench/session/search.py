@@ -111,6 +111,8 @@ class SessionSearch:
 
         searched = self._searched(run_id)
         image = self._workspace.datasets.image(image_id)
+        if image.dataset_id != searched.run.dataset_id:
+            raise SessionError(f"{image.key} belongs to another data set than run {run_id}.")
         row = int(np.searchsorted(searched.image_ids, image_id))
         vector = np.array(self._vectors(searched)[row])
         if not vector.any():
@@ -121,7 +123,7 @@ class SessionSearch:
             query=image.key,
             gallery=searched.gallery,
             images=self._nearest(searched, vector, k, without=row),
-            n_found=searched.gallery.n_images,
+            n_found=searched.gallery.n_images - 1,
         )
 
     @told
@@ -156,6 +158,7 @@ class SessionSearch:
         """Return all about an image, and the queries that retrieve it first."""
         image = self._workspace.datasets.image(image_id)
         ids = self._workspace.runs.retrieving(run_id, "t2i", image_id)
+        own = self._workspace.datasets.captions_of(image_id)
         cases = self._workspace.cases.rows(run_id, "t2i", ids[:RETRIEVERS])
         return ImageSheet(
             run_id=run_id,
@@ -163,10 +166,12 @@ class SessionSearch:
             key=image.key,
             path=image.path,
             problem=image.problem,
-            captions=tuple(c.text for c in self._workspace.datasets.captions_of(image_id)),
+            captions=tuple(caption.text for caption in own),
             retrievers=tuple(
                 Retriever(case.query_id, case.query, case.rank, case.rank == 1) for case in cases
             ),
+            n_retrievers=len(ids),
+            n_right=len({caption.id for caption in own}.intersection(ids)),
         )
 
     def close(self) -> None:

@@ -61,7 +61,8 @@ class Said:
 class HitView:
     """One of the top k: its picture, the text shown beside it, and whether it is right.
 
-    `said` is what captioners wrote for the image that is, or has, the retrieved item.
+    `said` is what captioners wrote for the image that is, or has, the retrieved item, `image_id`
+    that image.
     """
 
     position: int
@@ -72,6 +73,7 @@ class HitView:
     more: tuple[str, ...]
     positive: bool
     said: tuple[Said, ...] = ()
+    image_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EVERY = ("home", "cases", "triage", "compare", "plots", "jobs")
+EVERY = ("home", "cases", "triage", "compare", "plots", "jobs", "search")
 TABBED = ("home", "cases", "compare", "plots", "jobs")
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
 JOBS = ("jobs",)
 COPYING = (*LABELLING, *JOBS)
 PLOTS = ("plots",)
+SEARCH = ("search",)
+PICTURES = (*LABELLING, *SEARCH)
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -115,6 +117,14 @@ KEYS: tuple[Key, ...] = (
     Key("go_plots", ("g p",), "Plots", "Go to Plots of a run", group="Screens"),
     Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
     Key("doctor", ("g d",), "Doctor", "Doctor: terminal, machine, what to set", group="Screens"),
+    Key(
+        "go_search",
+        ("g /",),
+        "Search",
+        "Search images; of a case, for its caption",
+        EVERY,
+        "Screens",
+    ),
     Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
     Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
     Key("back", ("q",), "back", "Back; on Home: quit", group="Screens"),
@@ -180,9 +190,13 @@ KEYS: tuple[Key, ...] = (
     Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", (*LISTING, *PLOTS), "Look"),
-    Key("preview", ("p",), "preview", "Show or hide the preview", LABELLING, "Look"),
-    Key("image_mode", ("i",), "images", "Next way to show images", LABELLING, "Look"),
-    Key("full_image", ("I",), "full image", "The image on the whole screen", LABELLING, "Look"),
+    Key("filter", ("/",), "sentence", "Type what to search for", SEARCH, "Look"),
+    Key("by_words", ("W",), "words", "By words of captions, or by meaning", SEARCH, "Look"),
+    Key("more_like", (">",), "like it", "Search for images like this one", PICTURES, "Look"),
+    Key("choose_run", ("C",), "run", "Choose the run that is searched", SEARCH, "Look"),
+    Key("preview", ("p",), "preview", "Show or hide the preview", PICTURES, "Look"),
+    Key("image_mode", ("i",), "images", "Next way to show images", PICTURES, "Look"),
+    Key("full_image", ("I",), "full image", "The image on the whole screen", PICTURES, "Look"),
     Key("sort_rank", ("o r",), "rank", "Sort by rank", LISTING, "Look"),
     Key("sort_margin", ("o m",), "margin", "Sort by margin", LISTING, "Look"),
     Key("sort_id", ("o i",), "id", "Sort by id", LISTING, "Look"),
@@ -262,6 +276,10 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("next_error", "mark", "follow", "delete_job", "back", "later"),
     ),
     "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
+    "search": (
+        *("filter", "open", "more_like", "by_words", "back", "full_image", "choose_run", "preview"),
+        "image_mode",
+    ),
     "compare": (
         *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
         *("plots", "triage", "filter", "undo", "back"),
@@ -273,6 +291,9 @@ HINTS: dict[str, tuple[str, ...]] = {
     "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""
+
+SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear"))
+"""What the last line shows while a sentence is typed."""
 
 FILTER_HINTS = (("Enter", "apply"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""

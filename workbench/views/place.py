@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.compare import QuadrantName
+from workbench.views.search import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class ComparePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchPlace:
+    """The run that is searched, and for what: a sentence, words of captions, or an image."""
+
+    run_id: int
+    way: Way = "meaning"
+    text: str = ""
+    image_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The screen, the case list with the case under the cursor, what is compared, the theme.
 
@@ -44,3 +55,4 @@ class Place:
     theme: str = ""
     compare: ComparePlace | None = None
     plot: str = ""
+    search: SearchPlace | None = None

@@ -99,7 +99,11 @@ class Retriever:
 
 @dataclass(frozen=True, slots=True)
 class ImageSheet:
-    """All about an image: its captions, and the captions that retrieve it first in a run."""
+    """All about an image: its captions, and the captions that retrieve it first in a run.
+
+    Of `n_retrievers` such captions, `n_right` of them its own, `retrievers` holds the first, those
+    that rank their own image worst.
+    """
 
     run_id: int
     image_id: int
@@ -108,6 +112,8 @@ class ImageSheet:
     problem: str | None
     captions: tuple[str, ...]
     retrievers: tuple[Retriever, ...]
+    n_retrievers: int
+    n_right: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,30 @@
+"""How pictures are drawn: the same choice on every screen that has some."""
+
+from __future__ import annotations
+
+from workbench.screens.frame import WorkbenchScreen
+from workbench.widgets.picture import Picture
+from workbench.widgets.picture_mode import MODES, PictureMode, next_mode
+
+
+class PictureVerbs(WorkbenchScreen):
+    """A screen with pictures."""
+
+    @property
+    def picture_mode(self) -> PictureMode:
+        """How pictures are to be drawn."""
+        mode = self.shell.image_mode
+        return mode if mode in MODES else "auto"
+
+    def set_picture_mode(self) -> None:
+        """Hand the mode to the pictures."""
+        for picture in self.query(Picture):
+            picture.mode = self.picture_mode
+
+    def action_image_mode(self) -> None:
+        """Draw pictures in the next way."""
+        mode = next_mode(self.picture_mode)
+        self.shell.image_mode = mode
+        self.set_picture_mode()
+        shown = next((p.drawing for p in self.query(Picture)), mode)
+        self.say(f"Images: {mode}" + (f" ({shown})" if mode == "auto" else "") + ".")
