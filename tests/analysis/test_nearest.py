@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.analysis import nearest as module
-from workbench.analysis.nearest import nearest, nearest_cases, share_below
+from workbench.analysis.nearest import nearest, share_below
 
 
 def unit(rows, width, seed=3):
@@ -42,12 +42,6 @@ def test_unusable_images_and_the_image_itself_are_left_out():
 def test_ties_go_by_row():
     vectors = np.repeat(np.float32([[0, 1], [1, 0]]), 40, axis=0)
     assert nearest(vectors, np.float32([1, 0]), 3)[0].tolist() == [40, 41, 42]
-
-
-def test_cases_are_alike_by_what_they_ask_and_by_what_was_retrieved():
-    queries = np.float32([[1, 0], [1, 0], [0, 1]])
-    tops = np.float32([[0, 1], [1, 0], [0, 1]])
-    assert nearest_cases(queries, tops, queries[0], tops[0]).tolist() == [1.0, 0.5, 0.5]
 
 
 def test_a_share_counts_what_is_lower_only():

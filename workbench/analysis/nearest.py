@@ -23,9 +23,7 @@ def nearest(
     >>> nearest(np.eye(3, dtype=np.float32), np.float32([0, 1, 0]), 1)
     (array([1]), array([1.]))
     """
-    scores = np.empty(len(vectors), np.float32)
-    for start in range(0, len(vectors), BLOCK):
-        scores[start : start + BLOCK] = vectors[start : start + BLOCK] @ query
+    scores = cosines(vectors, query)
     zero = np.flatnonzero(scores == 0)
     scores[zero[~vectors[zero].any(axis=1)]] = -np.inf
     if without is not None:
@@ -39,19 +37,16 @@ def nearest(
     return rows[first], exact[first]
 
 
-def nearest_cases(
-    queries: Vectors, retrieved: Vectors, query: Vectors, top: Vectors
-) -> NDArray[np.float64]:
-    """Return how alike (n,) cases are to one case: the mean of two cosines.
+def cosines(vectors: Vectors, query: Vectors) -> NDArray[np.float32]:
+    """Return the products (n,) of vectors (n, d) with one (d,), a block of rows at a time.
 
-    One is between the queries (n, d), one between what was wrongly retrieved for them (n, d): two
-    cases are alike if they ask for the same and go wrong in the same way.
-
-    >>> nearest_cases(*[np.eye(2, dtype=np.float32)] * 2, *np.float32([[1, 0], [0, 1]])).tolist()
-    [0.5, 0.5]
+    >>> cosines(np.eye(2, dtype=np.float32), np.float32([0, 1])).tolist()
+    [0.0, 1.0]
     """
-    alike: NDArray[np.float64] = (queries @ query + retrieved @ top).astype(np.float64) / 2
-    return alike
+    scores = np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), BLOCK):
+        scores[start : start + BLOCK] = vectors[start : start + BLOCK] @ query
+    return scores
 
 
 def share_below(ordered: NDArray[np.float64], score: float) -> float:

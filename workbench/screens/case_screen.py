@@ -12,9 +12,11 @@ from workbench.modals.confirm_many import ConfirmMany
 from workbench.modals.note import NoteEditor
 from workbench.presenters.case_scope import saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
+from workbench.presenters.neighbours import dialog_title
 from workbench.screens.case_looking import CaseLooking
 from workbench.screens.case_source import CaseSource
 from workbench.session import Session, SessionError
+from workbench.views.neighbours import NeighbourRow
 
 T = TypeVar("T")
 
@@ -194,6 +196,28 @@ class CaseScreen(CaseLooking):
         if len(cases) == 1:
             return [self.session.labels.decide(cases[0], **change)]
         return self.session.labels.decide_many(cases, **change)
+
+    def action_neighbours(self) -> None:
+        """Show the failures most like this case; a digit there labels the marked ones together."""
+        from workbench.modals.neighbours import NeighboursDialog, Together
+
+        def show(rows: list[NeighbourRow]) -> None:
+            self.app.push_screen(NeighboursDialog(rows, dialog_title(rows)), chosen)
+
+        def chosen(choice: Together | None) -> None:
+            if choice is None:
+                return
+            category = self.session.taxonomy.by_key(choice.key)
+            if category is None:
+                self.say(f"No category has the key {choice.key}: L shows the guide.", "warn")
+            else:
+                change = {"categories": (category.name,)}
+                self.call_later(self._store, list(choice.query_ids), change)
+
+        if self.loaded is None or self.source is None or not self.is_shown():
+            self.say(self.no_target() if self.loaded is None else TOO_SOON, "warn")
+        else:
+            self.fetch(partial(self.source.neighbours, self.loaded), show, group="dialog")
 
     def action_undo(self) -> None:
         """Take back the newest step and go to its case."""

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
 from workbench.presenters.cases import beside, case_row, case_sheet, run_names
+from workbench.presenters.neighbours import neighbour_row
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView
+from workbench.views.neighbours import NeighbourRow
 from workbench.views.probes import ProbesView
 
 FIRST_FILTERS = ("rank>10", "rank>1", "")
@@ -128,6 +130,15 @@ class CaseSource:
             return Loaded(detail.case, sheet, suggestions, probes)
         other = self.other.load(query_id)
         return Loaded(detail.case, beside(sheet, other.sheet), suggestions, probes, other)
+
+    def neighbours(self, loaded: Loaded) -> list[NeighbourRow]:
+        """Return a case, then the failures of the run that are most like it."""
+        alone = replace(self, other=None)
+        rows = [neighbour_row(loaded.sheet, loaded.case.rank, None)]
+        for near in self.session.neighbours.of(loaded.case):
+            there = alone.load(near.query_id)
+            rows.append(neighbour_row(there.sheet, there.case.rank, near.alike))
+        return rows
 
     def counts(self) -> CaseCounts:
         """Count how far the labelling is."""

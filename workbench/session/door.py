@@ -18,6 +18,7 @@ from workbench.session.facets import SessionFacets
 from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
+from workbench.session.neighbours import SessionNeighbours
 from workbench.session.overview import Overview
 from workbench.session.places import Places
 from workbench.session.plots import SessionPlots
@@ -62,6 +63,7 @@ class Session:
         )
         self.probes = SessionProbes(workspace, self.taxonomy, blind=blind)
         self.search = SessionSearch(workspace)
+        self.neighbours = SessionNeighbours(workspace)
         self.plots = SessionPlots(
             workspace, self.taxonomy, self.cases, self.clusters, self.compare, blind=blind
         )

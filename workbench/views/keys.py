@@ -246,6 +246,7 @@ KEYS: tuple[Key, ...] = (
     Key("star", ("*",), "star", "Star or unstar", LABELLING, "Label"),
     Key("note", ("e",), "note", "Edit the note", LABELLING, "Label"),
     Key("multi_label", ("m",), "multi", "Several categories a case, on or off", LABELLING, "Label"),
+    Key("neighbours", ("b",), "alike", "Most similar cases, to label together", LABELLING, "Label"),
     Key("mark", ("space",), "mark", "Mark for labelling together", LISTING, "Label"),
     Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
     Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),

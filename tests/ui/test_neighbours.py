@@ -1,0 +1,119 @@
+"""`b`: the most similar cases, marked and labelled together as one step."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from store.workspace import Workspace
+from tests.ui.cases_pilot import an_app as cases_app
+from tests.ui.cases_pilot import (
+    current,
+    open_cases,
+    press,
+    said,
+    shown,
+    stored,
+    text_of,
+    to_triage,
+    until,
+)
+from workbench.modals.neighbours import NeighboursDialog
+from workbench.screens.cases import CasesScreen
+from workbench.screens.triage import TriageScreen
+from workbench.widgets.line_list import LineList
+
+
+@pytest.fixture
+def world(searched: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(shutil.copytree(searched, tmp_path / "ws")) as opened:
+        yield opened
+
+
+async def neighbours(pilot: Pilot[None]) -> list[int]:
+    """Open the dialog; return the case itself and those like it."""
+    await press(pilot, "b")
+    await until(pilot, lambda: isinstance(pilot.app.screen, NeighboursDialog), "it is open")
+    lines = pilot.app.screen.query_one(LineList)
+    await until(pilot, lambda: lines.lines, "the cases are listed")
+    return [int(line.key) for line in lines.lines if line.key]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_neighbours_look_as_they_did(
+    snap_compare: Callable[..., bool], world: Workspace, size: tuple[int, int]
+) -> None:
+    async def ready(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
+        await shown(pilot)
+        await neighbours(pilot)
+        await press(pilot, "j", "space")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(
+        cases_app(world, image_mode="none", filter="rank>1", blind=True),
+        terminal_size=size,
+        run_before=ready,
+    )
+
+
+async def test_in_cases_what_is_marked_is_labelled_in_one_step(world: Workspace) -> None:
+    async with open_cases(world, filter="rank>1") as pilot:
+        own = await shown(pilot)
+        ids = await neighbours(pilot)
+        assert ids[0] == own
+        assert len(ids) == 6
+        assert own not in ids[1:]
+        await press(pilot, "j", "space", "j", "j", "space")
+        assert "3 marked" in text_of(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: len(stored(world)) == 3, "three are stored")
+        assert {query for query, *_ in stored(world)} == {own, ids[1], ids[3]}
+        assert "3 cases -> CNT saved" in said(pilot)
+        await press(pilot, "u")
+        await until(pilot, lambda: len(stored(world)) == 6, "all are taken back")
+        case = world.cases.rows(1, "t2i", ids)
+        assert [one.categories for one in case] == [()] * 6
+
+
+async def test_in_triage_it_goes_on_and_an_undo_comes_back(world: Workspace) -> None:
+    async with open_cases(world, filter="rank>1") as pilot:
+        own = await to_triage(pilot)
+        ids = await neighbours(pilot)
+        await press(pilot, "A", "2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TriageScreen), "Triage")
+        await until(pilot, lambda: len(stored(world)) == 6, "all are stored")
+        assert await shown(pilot) not in ids
+        await press(pilot, "u")
+        await until(pilot, lambda: current(pilot) == own, "it is back at the case")
+        again = await neighbours(pilot)
+        assert again == ids
+        assert "0 of 5 decided" in text_of(pilot)
+
+
+async def test_their_labels_are_seen_before_one_decides(world: Workspace) -> None:
+    async with open_cases(world, filter="rank>1") as pilot:
+        await shown(pilot)
+        ids = await neighbours(pilot)
+        await press(pilot, "space", "j", "3")  # nothing marked: the one under the cursor
+        await until(pilot, lambda: len(stored(world)) == 1, "one is stored")
+        assert stored(world)[0][0] == ids[1]
+        await neighbours(pilot)
+        assert "1 of 5 decided: 1 COR" in text_of(pilot)
+        await press(pilot, "q")
+        assert len(stored(world)) == 1
+        await press(pilot, "b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NeighboursDialog), "again")
+        await press(pilot, "b")
+        assert isinstance(pilot.app.screen, CasesScreen)
+
+
+async def test_a_run_without_vectors_says_so(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "b")
+        await until(pilot, lambda: "not in the workspace any more" in said(pilot), "it is said")

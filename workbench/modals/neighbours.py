@@ -1,0 +1,117 @@
+"""The cases most like the one that is shown, to be looked at and labelled together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from workbench.presenters.neighbours import KEYS, neighbour_lines, together
+from workbench.presenters.shell import key_line
+from workbench.views.neighbours import NeighbourRow
+from workbench.widgets.case_text import Rule
+from workbench.widgets.line_list import LineList
+from workbench.widgets.text_line import TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Cases, and the key of the category that they are to have."""
+
+    query_ids: tuple[int, ...]
+    key: str
+
+
+class NeighboursDialog(ModalScreen[Together | None]):
+    """Space marks, a digit labels what is marked, else the case under the cursor.
+
+    The case itself comes first and is marked: what is labelled is "this one, and those too".
+    """
+
+    AUTO_FOCUS = "LineList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,b", "close", "Close", show=False, id="neighbours.close"),
+        Binding("j,down", "step(1)", "Down", show=False, id="neighbours.down"),
+        Binding("k,up", "step(-1)", "Up", show=False, id="neighbours.up"),
+        Binding("G,end", "step(99)", "Last", show=False, id="neighbours.last"),
+        Binding("home", "step(-99)", "First", show=False, id="neighbours.first"),
+        Binding("space", "mark", "Mark", show=False, id="neighbours.mark"),
+        Binding("A", "mark_all", "Mark all", show=False, id="neighbours.mark_all"),
+        *(
+            Binding(key, f"label('{key}')", "Label", show=False, id=f"neighbours.label.{key}")
+            for key in "1234567890x"
+        ),
+    ]
+    DEFAULT_CSS = """
+    NeighboursDialog {
+        background: $background 60%;
+        align: center bottom;
+        & > LineList { height: auto; max-height: 80%; background: $surface; }
+        & > Rule { background: $surface; }
+        & > #neighbours-keys { background: $panel; }
+    }
+    """
+
+    def __init__(self, rows: Sequence[NeighbourRow], title: str) -> None:
+        super().__init__()
+        self._rows, self._title = tuple(rows), title
+        self._marked = {rows[0].query_id}
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, cases and keys."""
+        yield Rule(self._title, together(len(self._marked)))
+        yield LineList()
+        yield TextLine(id="neighbours-keys")
+
+    def on_mount(self) -> None:
+        """Give the list as many rows as it has lines: two for each case."""
+        self.query_one(LineList).styles.height = 2 * len(self._rows)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Write the lines for the new width."""
+        self._draw()
+        self.query_one("#neighbours-keys", TextLine).line = key_line(
+            KEYS, event.size.width, end=False
+        )
+
+    def action_step(self, count: int) -> None:
+        """Move the cursor."""
+        self.query_one(LineList).step(count)
+
+    @on(LineList.Chosen)
+    def action_mark(self) -> None:
+        """Mark the case under the cursor, or take its mark away."""
+        self._marked ^= {self._current}
+        self._draw()
+
+    def action_mark_all(self) -> None:
+        """Mark every case, or only the first again."""
+        every = {row.query_id for row in self._rows}
+        self._marked = {self._rows[0].query_id} if self._marked == every else every
+        self._draw()
+
+    def action_label(self, key: str) -> None:
+        """Return what is marked with the key, once."""
+        chosen = self._marked or {self._current}
+        # The case itself last: an undo goes back to it.
+        ids = tuple(row.query_id for row in reversed(self._rows) if row.query_id in chosen)
+        if self.is_current:
+            self.dismiss(Together(ids, key))
+
+    def action_close(self) -> None:
+        """Close without a change."""
+        self.dismiss(None)
+
+    @property
+    def _current(self) -> int:
+        return int(self.query_one(LineList).key)
+
+    def _draw(self) -> None:
+        lines = neighbour_lines(self._rows, self._marked, self.size.width - 1)
+        self.query_one(LineList).show(lines)
+        self.query_one(Rule).show(self._title, together(len(self._marked)))
