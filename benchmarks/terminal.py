@@ -98,6 +98,17 @@ class Terminal:
                 word = word and b"\0"
         return Painted(1000 * (last - begun), total, self.settle())
 
+    def press_until(self, key: str, word: bytes, timeout_s: float = 20) -> float:
+        """Write a key and return the milliseconds until a word is painted."""
+        begun = time.perf_counter()
+        os.write(self._master, key.encode())
+        seen = b""
+        while word not in seen:
+            seen += self.read(0.05)
+            if time.perf_counter() - begun > timeout_s:
+                raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
+        return 1000 * (time.perf_counter() - begun)
+
     def idle(self, seconds: float) -> int:
         """Return the bytes written while nothing is pressed."""
         until = time.perf_counter() + seconds
