@@ -7,14 +7,16 @@ then a thing, and digits are numbers.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-Kinds = Mapping[str, tuple[str, ...]]
-"""Parts of speech that a word can have, each with its lemmas."""
+from plugins.labelers.dictionaries import Kinds, dictionary_of
+from plugins.labelers.tables import alike_of, broader_of, classes_of, keys_of
+
+_MAX_WORDS = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +54,27 @@ class Language:
     def __init__(self, code: str, tables: Mapping[str, Any]) -> None:
         self.code = code
         self.capital_nouns = bool(tables.get("capital_nouns", False))
-        self._dictionary = _DICTIONARIES[tables.get("dictionary", "")]
-        self._simplemma = str(tables.get("simplemma", code))
-        self._endings = tuple(tables.get("adjective_endings", "").split())
+        self._dictionary = dictionary_of(tables, code)
         self._inflections = tuple(tables.get("inflections", "").split())
         self.lists = {
             name: frozenset(text.split()) for name, text in tables.items() if isinstance(text, str)
         }
         self.numbers = {
-            word: int(number)
-            for number, words in tables.get("numbers", {}).items()
-            for word in words.split()
+            word: int(number) for word, number in keys_of(tables.get("numbers", {})).items()
         }
         self.counting_nouns = {
             word: None if number == "many" else int(number)
-            for number, words in tables.get("counting_nouns", {}).items()
-            for word in words.split()
+            for word, number in keys_of(tables.get("counting_nouns", {})).items()
         }
-        self.synonyms: dict[str, str] = {
-            word: concept
-            for concept, words in tables.get("synonyms", {}).items()
-            for word in words.split()
-        }
-        self.attributes = _classes(tables.get("attributes", {}))
-        self.groups = _groups(tables.get("groups", {}))
+        self.synonyms = keys_of(tables.get("synonyms", {}))
+        self.attributes = classes_of(tables.get("attributes", {}))
+        self.groups = broader_of(tables.get("groups", {}))
         self.weights = {
-            word: float(weight)
-            for weight, words in tables.get("weights", {}).items()
-            for word in words.split()
+            word: float(weight) for word, weight in keys_of(tables.get("weights", {})).items()
         }
-        self.alike: dict[str, set[str]] = {}
-        for lines in tables.get("alike", {}).values():
-            for line in lines.split("\n"):
-                for word in line.split():
-                    self.alike.setdefault(word, set()).update(line.split())
-        self.moods: dict[str, str] = {
-            word: line.split()[0]
-            for lines in tables.get("moods", {}).values()
-            for line in lines.split("\n")
-            for word in line.split()
-        }
-        self.genders = {
-            word: gender
-            for gender, words in tables.get("genders", {}).items()
-            for word in words.split()
-        }
+        self.alike = alike_of(tables.get("alike", {}))
+        self.moods = {word: mood for word, (_, mood) in classes_of(tables.get("moods", {})).items()}
+        self.genders = keys_of(tables.get("genders", {}))
         self.narrower: dict[str, set[str]] = {}
         for word, above in self.groups.items():
             for broader in above:
@@ -160,7 +138,7 @@ class Language:
             plural=plural,
             number=number,
             attribute=attribute,
-            known=bool(kinds) and not self._guesses(lower),
+            known=bool(kinds) and self._dictionary.knows(lower),
             roles=roles,
         )
 
@@ -168,7 +146,7 @@ class Language:
         lower = text.lower()
         if lower in self.synonyms:
             return {"NOUN": (self.synonyms[lower],)}
-        return self._dictionary(self, text)
+        return self._dictionary.kinds(text)
 
     def _lemma(
         self, lower: str, kinds: Kinds, plural_only: bool, attribute: tuple[str, str] | None
@@ -200,19 +178,6 @@ class Language:
                 return self.attributes[stem]
         return None
 
-    def _guesses(self, lower: str) -> bool:
-        return self._dictionary is _lemminflect and not _in_lemminflect(lower)
-
-    def lemmatized(self, text: str) -> str:
-        """Return simplemma's lemma."""
-        from simplemma import lemmatize
-
-        return str(lemmatize(text, lang=self._simplemma)).lower()
-
-    def guessed(self, lower: str) -> str:
-        """Guess the part of speech of a word that the dictionary lacks by its ending."""
-        return "ADJ" if self._endings and lower.endswith(self._endings) else "NOUN"
-
 
 @lru_cache(maxsize=64)
 def language_of(code: str) -> Language:
@@ -227,47 +192,6 @@ def language_of(code: str) -> Language:
     return Language(plain, tomllib.loads(source.read_text(encoding="utf-8")))
 
 
-def _lemminflect(language: Language, text: str) -> Kinds:
-    from lemminflect import getAllLemmas, getAllLemmasOOV
-
-    lower = text.lower()
-    found: Kinds = getAllLemmas(lower)
-    if found or not lower.isalpha() or not lower.isascii():
-        return found
-    guessed: Any = getAllLemmasOOV(lower, language.guessed(lower))
-    return dict(guessed)
-
-
-def _in_lemminflect(lower: str) -> bool:
-    from lemminflect import getAllLemmas
-
-    return bool(getAllLemmas(lower))
-
-
-def _capitals(language: Language, text: str) -> Kinds:
-    """Tell parts of speech as German spelling and inflection do."""
-    if not text[:1].isalpha():
-        return {}
-    lemma = language.lemmatized(text)
-    if text[0].isupper():
-        return {"NOUN": (lemma,)}
-    if lemma.endswith("n") and text.endswith(("t", "n")):
-        return {"VERB": (lemma,)}
-    if text.endswith(("e", "en", "er", "es", "em")):
-        return {"ADJ": (lemma,)}
-    return {"ADV": (lemma,)}
-
-
-def _no_dictionary(language: Language, text: str) -> Kinds:
-    return {"NOUN": (text.lower(),)} if text[:1].isalpha() else {}
-
-
-_DICTIONARIES: Mapping[str, Callable[[Language, str], Kinds]] = {
-    "lemminflect": _lemminflect,
-    "simplemma": _capitals,
-    "": _no_dictionary,
-}
-_MAX_WORDS = 1 << 17
 _ROLES = (
     "many",
     "one",
@@ -290,27 +214,3 @@ _ROLES = (
     "others",
 )
 _NO_CONTENT = frozenset({"stop", "many", "one", "definite"})
-
-
-def _classes(kinds: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
-    for kind, lines in kinds.items():
-        for line in lines.split("\n"):
-            words = line.split()
-            for word in words:
-                found[word] = (kind, words[0])
-    return found
-
-
-def _groups(groups: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Return for each word the broader ones, the nearest first."""
-    parent = {word: broader for broader, words in groups.items() for word in words.split()}
-    found = {}
-    for word in parent:
-        above: list[str] = []
-        broader = parent.get(word)
-        while broader is not None and broader not in above:
-            above.append(broader)
-            broader = parent.get(broader)
-        found[word] = tuple(above)
-    return found
