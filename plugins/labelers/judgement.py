@@ -1,14 +1,16 @@
 """How likely each category is for a case: the evidence, weighed by weights that were learned.
 
 Two multinomial logistic models, one for a single caption on the other side and one for several.
-Their weights are in `weights.json`, written by `benchmarks/train_labelers.py`.
+Their weights are in `weights.json`, written by `benchmarks/train_labelers.py`. The best score
+of the former is calibrated on pairs that its weights were not learned from.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,7 +18,8 @@ from typing import Any
 
 from plugins.api import FailureCase
 from plugins.labelers.contrast import Contrast, contrast, contrast_features
-from plugins.labelers.coverage import Coverage, coverage_features, coverage_of
+from plugins.labelers.coverage import Coverage, coverage_of
+from plugins.labelers.coverage_features import coverage_features
 from plugins.labelers.sides import Sides, sides_of
 
 LEAST_SCORE = 0.05
@@ -76,12 +79,7 @@ def _with(found: Mapping[str, float], category: str, share: float) -> dict[str, 
 
 def _probabilities(model: str, features: Mapping[str, float]) -> dict[str, float]:
     weights = _weights()[model]
-    values = [
-        (features[name] - mean) / scale
-        for name, mean, scale in zip(
-            weights["features"], weights["mean"], weights["scale"], strict=True
-        )
-    ]
+    values = [features[name] for name in weights["features"]]
     scores = [
         bias + sum(w * v for w, v in zip(row, values, strict=True))
         for row, bias in zip(weights["weights"], weights["bias"], strict=True)
@@ -89,10 +87,30 @@ def _probabilities(model: str, features: Mapping[str, float]) -> dict[str, float
     top = max(scores)
     exponents = [math.exp(score - top) for score in scores]
     whole = sum(exponents)
-    return {
-        name: exponent / whole
-        for name, exponent in zip(weights["categories"], exponents, strict=True)
-    }
+    shares = zip(weights["categories"], (e / whole for e in exponents), strict=True)
+    return calibrated(dict(shares), weights.get("calibration"))
+
+
+def calibrated(
+    found: dict[str, float], knots: tuple[Sequence[float], Sequence[float]] | None
+) -> dict[str, float]:
+    """Let the best score be the share right of such scores; the others share what is left."""
+    best = max(found, key=lambda name: found[name])
+    share = found[best]
+    if knots is None or share < knots[0][0] or share == 1.0:
+        return found
+    sure = _between(share, *knots)
+    rest = (1 - sure) / (1 - share)
+    return {name: sure if name == best else p * rest for name, p in found.items()}
+
+
+def _between(value: float, places: Sequence[float], heights: Sequence[float]) -> float:
+    """Read a line with knots at `places`, level behind the last one."""
+    i = bisect_right(places, value)
+    if i == len(places):
+        return heights[-1]
+    a, b = places[i - 1], places[i]
+    return heights[i - 1] + (heights[i] - heights[i - 1]) * (value - a) / (b - a)
 
 
 @lru_cache(maxsize=1)

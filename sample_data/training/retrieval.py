@@ -86,8 +86,8 @@ def embedded(model: Any, images: Any, texts: Any, batch: int = 250) -> tuple[Flo
         return vectors(model.encode_image, images), vectors(model.encode_text, texts)
 
 
-def evaluated(model_dir: Path, folder: Path, split: str) -> tuple[Split, dict[str, Ranking]]:
-    """Load the model from its folder with open_clip and rank a split in both directions."""
+def vectors_of(model_dir: Path, folder: Path, split: str) -> tuple[Split, Floats, Floats]:
+    """Load the model of a folder with open_clip; return a split, the images' and texts' vectors."""
     import open_clip
     import torch
     from PIL import Image
@@ -98,5 +98,10 @@ def evaluated(model_dir: Path, folder: Path, split: str) -> tuple[Split, dict[st
     data = read_split(folder, split)
     # RGB first: Pillow resizes a palette by dropping pixels.
     pixels = torch.stack([preprocess(Image.open(path).convert("RGB")) for path in data.images])
-    images, texts = embedded(model, pixels, tokenize(data.captions))
+    return data, *embedded(model, pixels, tokenize(data.captions))
+
+
+def evaluated(model_dir: Path, folder: Path, split: str) -> tuple[Split, dict[str, Ranking]]:
+    """Rank a split in both directions with the model of a folder."""
+    data, images, texts = vectors_of(model_dir, folder, split)
     return data, both_directions(images, texts, data.owners)

@@ -10,6 +10,7 @@ import pytest
 from plugins import registry
 from plugins.api import FailureCase
 from plugins.conformance import check_labeler
+from plugins.labelers.judgement import calibrated
 
 NAMES = ("counting", "attributes", "coreference", "abstract", "fine_grained", "data_fault")
 LABELERS = {name: registry.load("labelers", name) for name in NAMES}
@@ -149,6 +150,22 @@ def test_probabilities_of_a_case_add_up_to_at_most_one():
     assert 0 < sum(s.score for s in suggestions(given)) <= 1.001
 
 
+def test_a_query_that_the_captions_cover_in_part_is_no_data_fault():
+    there = ("A man sits on a bench", "A man on a bench in a park", "A man rests on a park bench")
+    assert best("A man on a bench in a park", *there) == "data_fault"
+    assert best("A man with a horse on a bench in a park", *there) == "fine_grained"
+
+
+def test_a_calibrated_score_leaves_the_rest_to_the_others():
+    knots = ([0.5, 0.9], [0.5, 0.7])
+    found = calibrated({"counting": 0.7, "attributes": 0.2, "abstract": 0.1}, knots)
+    assert found == pytest.approx({"counting": 0.6, "attributes": 0.8 / 3, "abstract": 0.4 / 3})
+    assert calibrated({"counting": 0.95, "abstract": 0.05}, knots)["counting"] == 0.7
+    unsure = {"counting": 0.4, "attributes": 0.3, "abstract": 0.3}
+    assert calibrated(unsure, knots) == unsure
+    assert calibrated({"counting": 0.7, "abstract": 0.3}, None)["counting"] == 0.7
+
+
 def test_the_dictionary_is_loaded_when_the_first_caption_is_read():
     code = (
         "import sys, plugins.labelers.counting, plugins.labelers.data_fault\n"
@@ -175,7 +192,7 @@ def test_natural_failures(shared_data):
     path = shared_data / "natural_failures" / "failures.json"
     rows = json.loads(path.read_text(encoding="utf-8"))
     said = [best(r["caption"], *r["pred_captions"], positives=r["gt_captions"]) for r in rows]
-    assert kappa(said, [HUMAN[r["label"]] for r in rows]) >= 0.2
+    assert kappa(said, [HUMAN[r["label"]] for r in rows]) >= 0.25
 
 
 def f1(name, said, expected):
