@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.reports.conftest import PLAIN, without_time
 from workbench.compute.errors import ExportError
@@ -104,6 +105,19 @@ def test_markdown_shows_hostile_text_as_it_is(workspace, hostile):
     assert heads
     assert all(cells[n - 1] == cells[n] == cells[n + 1] for n in heads)
     assert set(re.findall(r"\]\(r_files/([^)]+)\)", text)) == set(pictures)
+
+
+def test_a_reader_of_markdown_finds_no_element_in_hostile_text(workspace, hostile):
+    text, _ = markdown_page(report_of(workspace, hostile), "r_files")
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    tokens += [child for token in tokens for child in token.children or ()]
+    kinds = {token.type for token in tokens}
+    assert {"table_open", "image", "heading_open"} <= kinds
+    assert not kinds & {"html_block", "html_inline", "link_open", "code_inline", "fence"}
+    sources = {token.attrGet("src") for token in tokens if token.type == "image"}
+    assert all(source.startswith("r_files/") for source in sources)
+    shown = "".join(token.content for token in tokens if token.type == "text")
+    assert "<script>alert(1)</script>" in shown
 
 
 def test_markdown_comes_with_its_pictures(workspace, runs, tmp_path):

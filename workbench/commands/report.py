@@ -16,7 +16,7 @@ from workbench.commands.output import progress_bar, say
 
 
 @click.command("report")
-@click.argument("run_ids", metavar="RUN", type=ROW_ID, nargs=-1, required=True)
+@click.argument("run_ids", metavar="RUN [OTHER]...", type=ROW_ID, nargs=-1, required=True)
 @click.option(
     "--out",
     required=True,
