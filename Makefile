@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint unit bench bench-labels bench-peers bench-survival screenshot example-study clean
+.PHONY: demo test test-slow lint unit bench bench-labels bench-probes bench-peers bench-survival screenshot example-study clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -38,6 +38,10 @@ bench: $(READY)
 DATA ?= ../shared/data
 bench-labels: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.labels --data $(DATA) --write docs/labelers.md
+
+# What a model does not see, and whether that helps to name the cause of a failure.
+bench-probes: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.probes --write docs/probes.md
 
 # What users would otherwise use, in an environment of its own; takes up to an hour.
 bench-survival: $(READY)
