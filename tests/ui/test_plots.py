@@ -16,6 +16,8 @@ from tests.compare_world import decide
 from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
 from tests.ui.conftest import make_app
 from workbench.modals.details import DetailsOverlay
+from workbench.modals.facets import FacetPicker
+from workbench.modals.note import NoteEditor
 from workbench.modals.plot_file import PlotFileDialog
 from workbench.modals.run_picker import RunPicker
 from workbench.screens import plots
@@ -213,6 +215,21 @@ async def test_filter_direction_and_run_change_what_is_counted(workspace: Worksp
         assert screen.scope.view == CaseView(2, "i2t", "rank>1")
         await press(pilot, "tab")
         await plotted(pilot)  # read again: it was there of another view
+
+
+async def test_facets_narrow_and_a_view_is_saved(workspace: Workspace) -> None:
+    async with open_plots(workspace) as pilot:
+        screen = plots_screen(pilot)
+        await press(pilot, "f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FacetPicker), "the facets")
+        await press(pilot, "enter")
+        await until(pilot, lambda: screen.scope.view.filter, "one is added")
+        words = (await plotted(pilot)).scope.view.filter
+        await press(pilot, "S")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NoteEditor), "a name is asked for")
+        await press(pilot, *"mine", "enter")
+        await until(pilot, lambda: "Saved" in said(pilot), "it is saved")
+        assert pilot.app.session.saved_views.load()["mine"].filter == words
 
 
 async def test_labels_are_counted_again(workspace: Workspace) -> None:

@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from workbench.modals.facets import FacetPicker
-from workbench.modals.note import NoteEditor
 from workbench.modals.run_picker import RunPicker
-from workbench.presenters.text import plain
 from workbench.screens.case_dialogs import CaseDialogs
+from workbench.screens.narrowing import choose_facet, save_view
 from workbench.session import FilterRefused, Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.compare import RunChoice
-from workbench.views.facets import Facet
-from workbench.views.keys import FILTER_HINTS, hints_of, shown_key
+from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
@@ -101,20 +98,9 @@ class CaseViews(CaseDialogs):
         source = self.source
         if source is None:
             return
-        view, words = source.view, self.words
-
-        def show(facets: tuple[Facet, ...]) -> None:
-            self.app.push_screen(FacetPicker(facets, len(source.ids)), chosen)
-
-        def chosen(facet: Facet | None) -> None:
-            if facet is None:
-                return
-            if facet.saved is None:
-                self.change_filter(self.session.facets.toggled(words, facet))
-            else:
-                self.recall(facet.saved)
-
-        self.fetch(lambda: self.session.facets.of(view, words), show, group="dialog")
+        choose_facet(
+            self, source.view, self.words, len(source.ids), self.change_filter, self.recall
+        )
 
     def recalls(self) -> Mapping[str, Callable[[], None]]:
         """Return what shows each saved view, by name: the palette offers them."""
@@ -128,22 +114,8 @@ class CaseViews(CaseDialogs):
 
     def action_save_view(self) -> None:
         """Save this list under a name; the same list under its name is forgotten again."""
-        source = self.source
-        if source is None:
-            return
-
-        def save(name: str | None) -> None:
-            if not name:
-                return
-            view = replace(source.view, filter=self.words)
-            self.commit(lambda: self.session.saved_views.save(name, view), partial(done, name))
-
-        def done(name: str, kept: bool) -> None:
-            shown = plain(name)
-            facets = shown_key("facets")
-            self.say(f'Saved as "{shown}": {facets} shows it.' if kept else f'"{shown}" forgotten.')
-
-        self.app.push_screen(NoteEditor("Save this list as", ""), save)
+        if self.source is not None:
+            save_view(self, self.source.view, self.words)
 
     def action_sort_rank(self, backwards: bool = False) -> None:
         """Sort by rank, worst first."""

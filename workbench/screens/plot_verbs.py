@@ -13,6 +13,7 @@ from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
 from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.narrowing import choose_facet, save_view
 from workbench.session import FilterRefused, Session
 from workbench.session.plot_files import pictures_possible, write_plot
 from workbench.views.case_view import CaseView
@@ -161,6 +162,24 @@ class PlotVerbs(WorkbenchScreen):
         self.remove_class("-filtering")
         self.query_one(KeyLine).show_hints(hints_of(self.NAME))
         self.set_focus(None)
+
+    def action_facets(self) -> None:
+        """Show what the queries can be narrowed to, with counts, and the saved views."""
+        scope = self.scope
+        if scope is not None:
+
+            def narrow(words: str) -> None:
+                self._change(filter=words)
+
+            def recall(saved: CaseView) -> None:
+                self._change(filter=saved.filter, direction=saved.direction)
+
+            choose_facet(self, scope.view, scope.view.filter, scope.n, narrow, recall)
+
+    def action_save_view(self) -> None:
+        """Save the queries that are plotted under a name; Cases lists them, too."""
+        if self.scope is not None:
+            save_view(self, self.scope.view, self.scope.view.filter)
 
     def action_escape(self) -> None:
         """Plot all queries again."""

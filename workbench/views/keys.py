@@ -17,6 +17,7 @@ COPYING = (*LABELLING, *JOBS)
 PLOTS = ("plots",)
 SEARCH = ("search",)
 PICTURES = (*LABELLING, *SEARCH)
+FILTERED = (*LISTING, *PLOTS)
 
 NEVER_BOUND = frozenset(
     {"ctrl+b", "ctrl+a", "ctrl+s", "ctrl+z", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "f11"}
@@ -186,10 +187,10 @@ KEYS: tuple[Key, ...] = (
     Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
     Key("mark", ("space",), "mark", "Mark the job: X, r, h and D then do all", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
-    Key("filter", ("/",), "filter", "Filter what is shown", (*LISTING, *PLOTS), "Look"),
+    Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
     Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
-    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", (*LISTING, *PLOTS), "Look"),
+    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", FILTERED, "Look"),
     Key("filter", ("/",), "sentence", "Type what to search for", SEARCH, "Look"),
     Key("by_words", ("W",), "words", "By words of captions, or by meaning", SEARCH, "Look"),
     Key("more_like", (">",), "like it", "Search for images like this one", PICTURES, "Look"),
@@ -259,8 +260,15 @@ KEYS: tuple[Key, ...] = (
     Key("copy_link", ("y l",), "link", "Copy the command that opens this here", COPYING, "Copy"),
     Key("copy_view", ("y v",), "view", "Copy the command that opens this list", LABELLING, "Copy"),
     Key("adjudicate", ("g a",), "Adjudicate", "Settle cases labelled twice", LISTING, "Label"),
-    Key("facets", ("f",), "facets", "Facets: narrow the list; saved views", LISTING, "Look"),
-    Key("save_view", ("S",), "save view", "Save this list under a name", LISTING, "Look"),
+    Key(
+        "facets",
+        ("f",),
+        "facets",
+        "Facets: narrow the list; saved views",
+        FILTERED,
+        "Look",
+    ),
+    Key("save_view", ("S",), "save view", "Save this view under a name", FILTERED, "Look"),
     Key("zoom", ("z",), "zoom", "The case alone, or with its list", ("cases",), "Look"),
     Key("pick_label", ("t",), "pick", "Pick a category by its name", LABELLING, "Label"),
     Key("export", ("w",), "write", "Write (export) this view", LABELLING, "Work"),

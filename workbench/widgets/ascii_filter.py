@@ -22,6 +22,7 @@ _BLOCKS = {
     **dict(zip("░▒▓", ".:%", strict=True)),
     **dict.fromkeys("▔▀", '"'),
     **dict.fromkeys("▐▕", "|"),
+    **dict(zip("▖▗▘▝▚▞▙▛▜▟", "..''\\/####", strict=True)),
     **dict.fromkeys("■●▪◆◼⬤", "#"),
     **dict.fromkeys("□○▫◇◻", "o"),
     **dict.fromkeys("•·∙", "."),

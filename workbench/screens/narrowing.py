@@ -1,0 +1,61 @@
+"""Narrowing what is shown by facets, and saving it under a name: for every screen with a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from workbench.modals.facets import FacetPicker
+from workbench.modals.note import NoteEditor
+from workbench.presenters.text import plain
+from workbench.screens.reading import SessionScreen
+from workbench.views.case_view import CaseView
+from workbench.views.facets import Facet
+from workbench.views.keys import shown_key
+
+
+def choose_facet(
+    screen: SessionScreen,
+    view: CaseView,
+    words: str,
+    total: int,
+    narrow: Callable[[str], None],
+    recall: Callable[[CaseView], None],
+) -> None:
+    """Show what a view can be narrowed to, with counts, and the saved views.
+
+    `narrow` takes the filter with the chosen facet added to `words` or taken away, `recall` a
+    saved view.
+    """
+    session = screen.session
+
+    def show(facets: tuple[Facet, ...]) -> None:
+        screen.app.push_screen(FacetPicker(facets, total), chosen)
+
+    def chosen(facet: Facet | None) -> None:
+        if facet is None:
+            return
+        if facet.saved is None:
+            narrow(session.facets.toggled(words, facet))
+        else:
+            recall(facet.saved)
+
+    screen.fetch(lambda: session.facets.of(view, words), show, group="dialog")
+
+
+def save_view(screen: SessionScreen, view: CaseView, words: str) -> None:
+    """Ask for a name and save a view under it; the same view under its name is forgotten again."""
+
+    def save(name: str | None) -> None:
+        if name:
+            saved = replace(view, filter=words)
+            screen.commit(
+                lambda: screen.session.saved_views.save(name, saved), partial(done, plain(name))
+            )
+
+    def done(name: str, kept: bool) -> None:
+        facets = shown_key("facets")
+        screen.say(f'Saved as "{name}": {facets} shows it.' if kept else f'"{name}" forgotten.')
+
+    screen.app.push_screen(NoteEditor("Save this view as", ""), save)
