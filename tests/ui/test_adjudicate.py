@@ -93,6 +93,8 @@ async def test_a_star_or_a_note_of_the_adjudicator_keeps_it_settled(two: Workspa
     assert first not in disputed(two)
     decide(two, first, "judge", "abstract", star=True)
     assert first not in disputed(two)
+    decide(two, first, "judge", "coreference")
+    assert first in disputed(two), "the label that settled it is gone"
 
 
 async def test_a_third_label_that_does_not_adjudicate_settles_nothing(two: Workspace) -> None:

@@ -10,6 +10,7 @@ import pytest
 from store.workspace import Workspace
 from tests.ui.conftest import make_app, settled
 from workbench.modals.help import HelpOverlay
+from workbench.screens.home import HomeScreen
 from workbench.session import SessionError
 from workbench.session.keymap import load_keys
 from workbench.views.keymap import KeymapError, with_keymap
@@ -37,6 +38,7 @@ async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
+        assert isinstance(app.screen, HomeScreen), "made before the table was changed"
         lines = app.screen.query_one("#home", LineList)
         await pilot.press("f9")
         assert lines.key == "run 1"
