@@ -123,9 +123,9 @@ def test_jobs_that_wait_without_a_worker_are_seen(workspace: Workspace) -> None:
     session = Session(workspace, clock=lambda: NOW)
     found = {check.name: check for check in examine(session, LOOK, {**os.environ, **UTF8})}
     assert found["workers"].state == "warn"
-    assert "1 jobs wait" in found["workers"].text
+    assert "1 job waits" in found["workers"].text
     assert found["weights"].state == "warn"
-    assert "workbench fetch" in found["weights"].advice
+    assert "open_clip:ViT-B-32/laion2b" in found["weights"].advice
 
 
 def test_a_read_only_workspace_is_not_written_to(workspace: Workspace) -> None:

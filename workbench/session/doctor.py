@@ -129,23 +129,24 @@ def _weights(session: Session) -> Check:
     from plugins import registry
     from plugins.api import PluginError
 
-    missing = []
+    missing: list[str] = []  # why each cannot be loaded
     models = session.library.models()
     for model in models:
         try:
             registry.check_model(model.spec)
-        except PluginError:
-            missing.append(plain(model.spec))
+        except PluginError as error:
+            missing.append(plain(str(error)))
     if missing:
-        text = f"{len(models) - len(missing)} of {len(models)} models on disk; not {missing[0]}"
-        return Check("weights", "warn", text, f"workbench fetch {missing[0]}")
+        text = f"{len(models) - len(missing)} of {len(models)} models can be loaded"
+        return Check("weights", "warn", text, missing[0])
     noun = "model" if len(models) == 1 else "models"
     return Check("weights", "ok", f"all {len(models)} {noun} on disk" if models else "no model yet")
 
 
 def _workers(session: Session, devices: DevicesView) -> Check:
     waiting = [job for job in session.jobs.listing(200) if job.state in ("queued", "waiting")]
-    text = f"at work: {', '.join(map(plain, devices.workers)) or 'none'}; {len(waiting)} jobs wait"
+    waits = "1 job waits" if len(waiting) == 1 else f"{len(waiting)} jobs wait"
+    text = f"at work: {', '.join(map(plain, devices.workers)) or 'none'}; {waits}"
     if waiting and not devices.workers:
         return Check("workers", "warn", text, "`workbench jobs` starts one; see jobs/worker.log.")
     return Check("workers", "ok", text)
