@@ -14,7 +14,7 @@ from workbench.presenters.plots.table import aligned, people_table, table_facts
 from workbench.presenters.text import width
 from workbench.views.case_view import CaseView
 from workbench.views.compare import CostPoint, Estimate
-from workbench.views.drawing import Drawing
+from workbench.views.drawing import Drawing, changed_rows
 from workbench.views.plots import (
     NO_MARK,
     Bar,
@@ -144,6 +144,21 @@ def test_the_mark_is_seen_without_colour(name: str) -> None:
         assert seen[0] != seen[1]
         assert picture.told(mark, 80, 17).text.strip()
         assert picture.opening(mark, 80, 17)
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_what_changes_with_the_mark_is_known(name: str) -> None:
+    picture = picture_of(PLOTS[name])
+    marks = marks_of(picture, 80, 17)
+    for mark, after in itertools.pairwise([NO_MARK, *marks, NO_MARK]):
+        one, other = picture.draw(80, 17, mark), picture.draw(80, 17, after)
+        rows = changed_rows(one, other)
+        assert rows is not None
+        for at, (old, new) in enumerate(zip(text_of(one), text_of(other), strict=True)):
+            left, right = rows.get(one.rows - 1 - at, (0, -1))
+            assert old[:left] + old[right + 1 :] == new[:left] + new[right + 1 :]
+        assert sum(right - left + 1 for left, right in rows.values()) < one.cells * one.rows / 2
+    assert changed_rows(picture.draw(80, 17, marks[0]), picture.draw(81, 17, marks[0])) is None
 
 
 @pytest.mark.parametrize("name", PLOTS)

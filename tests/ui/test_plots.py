@@ -250,6 +250,21 @@ async def test_labels_are_counted_again(workspace: Workspace) -> None:
         assert after.n - after.suggested == 1
 
 
+@pytest.mark.parametrize("kind", ["ranks", "recall", "margins", "categories", "cost"])
+async def test_what_is_drawn_anew_leaves_nothing_old(workspace: Workspace, kind: PlotKind) -> None:
+    give_quality(workspace)
+    async with open_plots(workspace, (160, 45), kind=kind) as pilot:
+        canvas = plots_screen(pilot).active.query_one(PlotCanvas)
+        for key in ("right", "right", "end", "left", "home", "tab", "shift+tab"):
+            await press(pilot, key)
+            await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+            in_parts = text_of(pilot)
+            canvas.refresh()
+            await pilot.pause()
+            assert text_of(pilot) == in_parts
+
+
 async def test_zoom_shows_one_plot_and_the_page_again(workspace: Workspace) -> None:
     async with open_plots(workspace, (200, 50)) as pilot:
         screen = plots_screen(pilot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.views.line import Tone
 
@@ -50,3 +50,33 @@ class Drawing:
     x_ticks: tuple[tuple[int, str], ...] = ()
     y_ticks: tuple[tuple[int, str], ...] = ()
     spots: tuple[Spot, ...] = ()
+
+
+def changed_rows(before: Drawing, after: Drawing) -> dict[int, tuple[int, int]] | None:
+    """Return for each row of the canvas that looks different from which cell to which it does.
+
+    None if more than texts on the canvas and the names under it differ.
+
+    >>> one, other = (Drawing(9, 3, inks=(Ink(x, 1, "ab"),)) for x in (2, 3))
+    >>> changed_rows(one, other)
+    {1: (2, 4)}
+    >>> changed_rows(one, Drawing(9, 4))
+    """
+    bare = [replace(one, inks=(), spots=(), x_ticks=()) for one in (before, after)]
+    if bare[0] != bare[1]:
+        return None
+    old, new = _cells(before), _cells(after)
+    rows: dict[int, tuple[int, int]] = {}
+    for x, y in old.keys() | new.keys():
+        if old.get((x, y)) != new.get((x, y)):
+            left, right = rows.get(y, (x, x))
+            rows[y] = min(left, x), max(right, x)
+    return rows
+
+
+def _cells(drawing: Drawing) -> dict[tuple[int, int], tuple[str, Tone]]:
+    return {
+        (ink.x + i, ink.y): (character, ink.tone)
+        for ink in drawing.inks
+        for i, character in enumerate(ink.text)
+    }

@@ -9,10 +9,11 @@ from textual import events
 from textual.app import RenderResult
 from textual.color import Color, ColorParseError
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual_plotext import PlotextPlot
 
-from workbench.views.drawing import Drawing
+from workbench.views.drawing import Drawing, changed_rows
 from workbench.views.line import Tone
 
 COLOURS: dict[Tone, str] = {
@@ -54,7 +55,11 @@ class PlotCanvas(PlotextPlot):
         `missing` stands in place of a drawing of nothing.
         """
         self._draw, self._missing = draw, missing
-        self.refresh()
+        regions = self._changed(self.drawing, self._laid_out())
+        if regions is None:
+            self.refresh()
+        elif regions:
+            self.refresh(*regions)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -63,11 +68,9 @@ class PlotCanvas(PlotextPlot):
 
     def render(self) -> RenderResult:
         """Draw for the size there is."""
-        wide, high = self.size.width, self.size.height
-        if self._draw is None or wide < SMALLEST[0] or high < SMALLEST[1]:
-            self.drawing = None
+        self.drawing = drawing = self._laid_out()
+        if drawing is None:
             return ""
-        self.drawing = drawing = self._draw(wide, high)
         if not drawing.inks:
             return Content(f" {self._missing}")
         plot = self.plt
@@ -99,6 +102,30 @@ class PlotCanvas(PlotextPlot):
             if spot.left <= x <= spot.right and spot.bottom <= y <= spot.top:
                 self.post_message(self.Chosen(self, spot.mark))
                 return
+
+    def _laid_out(self) -> Drawing | None:
+        """Return the drawing for the size there is, None where it is too small."""
+        wide, high = self.size.width, self.size.height
+        if self._draw is None or wide < SMALLEST[0] or high < SMALLEST[1]:
+            return None
+        return self._draw(wide, high)
+
+    def _changed(self, before: Drawing | None, after: Drawing | None) -> list[Region] | None:
+        """Return where a drawing has changed, for what is sent to be little; None is everywhere."""
+        if before is None or after is None or not before.inks or not after.inks:
+            return None
+        rows = changed_rows(before, after)
+        if rows is None:
+            return None
+        start = self.size.width - after.cells
+        found = [
+            Region(start + left, after.rows - 1 - y, right - left + 1, 1)
+            for y, (left, right) in rows.items()
+        ]
+        if before.x_ticks != after.x_ticks:
+            found.append(Region(0, after.rows, self.size.width, 2))
+        offset = self.gutter.top_left
+        return [region.translate(offset) for region in found]
 
     def _colour(self, tone: Tone) -> tuple[int, int, int] | int | str:
         """Return a colour as the library takes it: of the theme, of the terminal, or none."""
