@@ -108,14 +108,17 @@ class Clusterings:
             y=np.array(y, dtype=np.float64),
         )
 
-    def name(self, clustering_id: int, cluster: int, name: str, annotator: str) -> None:
-        """Give a cluster a name; an empty one takes it back. Raises NotFound."""
+    def name(self, clustering_id: int, names: Mapping[int, str], annotator: str) -> None:
+        """Give clusters names, all or none; an empty one takes a name back. Raises NotFound."""
         k = self.get(clustering_id).k
-        if not 0 <= cluster < k:
-            raise NotFound(f"no cluster {cluster}: clustering {clustering_id} has 0 to {k - 1}")
+        for cluster in names:
+            if not 0 <= cluster < k:
+                raise NotFound(f"no cluster {cluster}: clustering {clustering_id} has 0 to {k - 1}")
+        now, who = utc_now(), clean(annotator)
         with self._connections.write() as connection:
-            connection.execute(
-                _NAME, (clustering_id, cluster, clean(name.strip()), clean(annotator), utc_now())
+            connection.executemany(
+                _NAME,
+                [(clustering_id, at, clean(name.strip()), who, now) for at, name in names.items()],
             )
 
     def names(self, clustering_id: int) -> dict[int, ClusterName]:

@@ -141,14 +141,18 @@ def _other_rank(query: Query, term: Term) -> str:
 
 
 def _id(query: Query, term: Term) -> str:
-    if isinstance(term.value, str):  # several ids
-        return f"r.query_id IN (SELECT value FROM json_each({query.bind(f'[{term.value}]')}))"
-    return _comparison(query, term, "r.query_id")
+    return _one_of(query, term, "r.query_id")
 
 
 def _cluster(query: Query, term: Term) -> str:
     query.cluster = True
-    return "m.cluster IS NULL" if term.value == NONE else _comparison(query, term, "m.cluster")
+    return "m.cluster IS NULL" if term.value == NONE else _one_of(query, term, "m.cluster")
+
+
+def _one_of(query: Query, term: Term, expression: str) -> str:
+    if isinstance(term.value, str):  # several numbers
+        return f"{expression} IN (SELECT value FROM json_each({query.bind(f'[{term.value}]')}))"
+    return _comparison(query, term, expression)
 
 
 def _missing(query: Query, term: Term) -> str:

@@ -3,7 +3,7 @@
 ::
 
     rank>10 margin<-.05 len>20 id:18231 cluster:4    numbers: : = < <= > >=
-    id:18231,412,22910                               any of these queries
+    id:18231,412,22910 cluster:3,5                   any of these queries, of these clusters
     fn>0.5                                           may be a missing pair (`false-negatives`)
     rank@7<=1                                        the query's rank in run 7
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
@@ -161,7 +161,7 @@ def _number(field: str, operator: str, value: str, negated: bool, word: str) -> 
     if operator == "~":
         raise FilterError(f"{field} does not take ~ in {word}: write one of : < <= > >=")
     operator = ":" if operator == "=" else operator
-    if field == "id" and operator == ":" and _INTEGERS.fullmatch(value):
+    if field in ("id", "cluster") and operator == ":" and _INTEGERS.fullmatch(value):
         return Term(field, operator, value, negated)
     if field == "cluster" and operator == ":" and value.lower() == NONE:
         return Term(field, operator, NONE, negated)

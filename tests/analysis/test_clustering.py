@@ -80,7 +80,7 @@ def test_typical_and_edge_rows_come_from_different_images():
     centre = np.array([[0], [10]], np.float32)
     first, second = shapes(rows, label, centre, np.array([7, 7, 8, 9, 5, 6]), shown=2)
     assert (first.typical, first.edge) == ((0, 2), (3, 2))
-    assert (first.nearest, second.nearest) == (1, 0)
+    assert (first.near, second.near) == ((1,), (0,))
     assert nearest_centre(rows, centre).tolist() == label.tolist()
 
 

@@ -26,16 +26,16 @@ def clustering(ws, run, ids, names=()):
 def test_names_are_given_changed_taken_back_and_inherited(ws, run):
     first = clustering(ws, run, [1, 2, 3])
     assert ws.clusterings.names(first.id) == {}
-    ws.clusterings.name(first.id, 1, " bikes/count ", "mh")
-    ws.clusterings.name(first.id, 0, "x", "mh")
-    ws.clusterings.name(first.id, 0, "", "eva")
+    ws.clusterings.name(first.id, {1: " bikes/count ", 0: "x"}, "mh")
+    ws.clusterings.name(first.id, {0: ""}, "eva")
     names = ws.clusterings.names(first.id)
     assert [(n.name, n.annotator) for n in names.values()] == [("", "eva"), ("bikes/count", "mh")]
     second = clustering(ws, run, [1, 2], [ClusterName(0, "kept", "mh", names[1].at)])
     assert ws.clusterings.names(second.id) == {0: ClusterName(0, "kept", "mh", names[1].at)}
-    for wrong in ((first.id, 2), (first.id, -1), (99, 0)):
+    for clustering_id, wrong in ((first.id, 2), (first.id, -1), (99, 0)):
         with pytest.raises(NotFound):
-            ws.clusterings.name(*wrong, "x", "mh")
+            ws.clusterings.name(clustering_id, {1: "x", wrong: "x"}, "mh")
+    assert ws.clusterings.names(first.id)[1].name == "bikes/count"
 
 
 def test_members_are_counted_by_suggestion_label_and_other_run(ws, run, dataset):

@@ -25,7 +25,9 @@ from workbench.views.clusters import ClusterRow, ClusterTable
     "naming",
     type=(int, str),
     metavar="CLUSTER NAME",
-    help="Name a cluster; the name stays with its failures when they are clustered again.",
+    multiple=True,
+    help="Name a cluster; the name stays with its failures when they are clustered again. Clusters "
+    "of one name are one: repeat the option to merge some, give them other names to part them.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
@@ -33,7 +35,7 @@ def command(
     context: Context,
     run_id: int,
     direction: Direction,
-    naming: tuple[int, str] | None,
+    naming: tuple[tuple[int, str], ...],
     as_json: bool,
 ) -> None:
     """Show the newest clustering of a run's failures; `workbench cluster` makes one."""
@@ -41,8 +43,8 @@ def command(
         session = SessionClusters(
             workspace, annotator=context.who(), blind=context.blind, readonly=context.readonly
         )
-        if naming is not None:
-            session.name(run_id, direction, *naming)
+        if naming:
+            session.name(run_id, direction, dict(naming))
         table = session.table(run_id, direction)
     if table is None:
         say(f"Run {run_id} has no {direction} clusters: `workbench cluster {run_id}` makes some.")
@@ -53,7 +55,7 @@ def command(
 
 
 def cluster_object(table: ClusterTable) -> dict[str, Any]:
-    """Describe a clustering for programs; shares are fractions."""
+    """Describe a clustering for programs; shares are fractions, clusters of one name are one."""
     facts = dataclasses.asdict(table.facts)
     del facts["clusters"], facts["curve"]
     return {
@@ -73,7 +75,9 @@ def _row_object(row: ClusterRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "named": row.named,
+        "parts": row.parts,
         **dataclasses.asdict(row.facts),
+        "nearest": row.facts.nearest,
         "phrases": [{"phrase": text, "score": score} for text, score in row.facts.phrases],
         "typical": cases(row.typical),
         "edge": cases(row.edge),
@@ -117,7 +121,7 @@ def _cells(row: ClusterRow) -> tuple[object, ...]:
     facts = row.facts
     rate = facts.miss_rate
     return (
-        facts.cluster,
+        "+".join(map(str, row.parts)),
         f"{row.name} *" if row.named else row.name,
         f"{facts.size:,}",
         percent(rate.value) if rate is not None else "--",

@@ -7,7 +7,7 @@ again, and comes to the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -17,7 +17,7 @@ from store.records import Clustering, ClusterMembers, ClusterName, Direction, Ru
 from store.workspace import Workspace
 from workbench.analysis.clustering.features import Kind, features
 from workbench.analysis.clustering.kmeans import Clusters, k_means
-from workbench.analysis.clustering.matching import successors
+from workbench.analysis.clustering.matching import successors, within
 from workbench.analysis.clustering.projection import Method, project
 from workbench.analysis.clustering.shape import nearest_centre
 from workbench.compute.context import JobContext
@@ -25,7 +25,7 @@ from workbench.compute.errors import JobError
 from workbench.compute.run_vectors import RunVectors, vectors_of
 from workbench.jobs.cluster_facts import Failures, cluster_facts
 from workbench.taxonomy import load_taxonomy
-from workbench.views.clusters import ClusteringFacts
+from workbench.views.clusters import ClusteringFacts, merged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -188,17 +188,23 @@ def _inherited(
 ) -> list[ClusterName]:
     """Return the names that the clusters inherit from earlier clusterings, the newest first.
 
-    A name goes to the cluster that overlaps the named one by half or more (`successors`). A number
-    of clusters in between that had no such cluster does not lose it.
+    A name goes to the cluster that overlaps the named one by half or more (`successors`), that of
+    several merged clusters to every cluster that lies mostly among them (`within`). A clustering in
+    between that had no such cluster does not lose it.
     """
     found: dict[int, ClusterName] = {}
     for earlier in store.clusterings.of(run.id, direction):
         names = store.clusterings.names(earlier.id)
-        if names:
-            members = store.clusterings.members(earlier.id)
-            heirs = successors(members.query_id, members.cluster, query_id, label)
-            for old, name in names.items():
-                if old in heirs and heirs[old] not in found:
-                    heir = heirs[old]
-                    found[heir] = ClusterName(heir, name.name, name.annotator, name.at)
+        if not names:
+            continue
+        members = store.clusterings.members(earlier.id)
+        heirs = successors(members.query_id, members.cluster, query_id, label)
+        for parts in merged(names, {old: name.name for old, name in names.items()}):
+            if len(parts) > 1:
+                among = members.query_id[np.isin(members.cluster, parts)]
+                new = within(among, query_id, label)
+            else:
+                new = tuple(heirs[part] for part in parts if part in heirs)
+            for heir in new:
+                found.setdefault(heir, replace(names[parts[0]], cluster=heir))
     return list(found.values())

@@ -77,7 +77,7 @@ def cluster_facts(
                 lift=None if rate is None else rate.share.value / overall,
                 coherence=shape[number].coherence,
                 mixed=shape[number].mixed,
-                nearest=shape[number].nearest,
+                near=shape[number].near,
                 words=tuple(words[number]),
                 phrases=phrases[number],
                 typical=tuple(int(ids[row]) for row in shape[number].typical),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -16,6 +16,7 @@ class ClusterFacts:
 
     `queries` counts all queries of the run that are nearest to this centre and `miss_rate` is the
     share of them that fail: known for query features only, as only failures have the others.
+    `near` are the other clusters, the nearest first.
     """
 
     cluster: int
@@ -27,11 +28,16 @@ class ClusterFacts:
     lift: float | None
     coherence: float
     mixed: bool
-    nearest: int | None
+    near: tuple[int, ...]
     words: tuple[str, ...]
     phrases: tuple[tuple[str, float], ...]
     typical: tuple[int, ...]
     edge: tuple[int, ...]
+
+    @property
+    def nearest(self) -> int | None:
+        """The cluster with the nearest centre, None if there is no other."""
+        return self.near[0] if self.near else None
 
     @property
     def auto_name(self) -> str:
@@ -72,9 +78,12 @@ class ClusteringFacts:
 
 def _cluster(stored: Mapping[str, Any]) -> ClusterFacts:
     rate = stored["miss_rate"]
+    known = {one.name: stored[one.name] for one in fields(ClusterFacts) if one.name in stored}
+    first = stored.get("nearest")  # all that was stored at first
     return ClusterFacts(
         **{
-            **stored,
+            **known,
+            "near": tuple(stored.get("near", () if first is None else (first,))),
             "share": Estimate(**stored["share"]),
             "miss_rate": Estimate(**rate) if rate else None,
             "words": tuple(stored["words"]),
@@ -85,17 +94,32 @@ def _cluster(stored: Mapping[str, Any]) -> ClusterFacts:
     )
 
 
+def merged(clusters: Iterable[int], names: Mapping[int, str]) -> tuple[tuple[int, ...], ...]:
+    """Return the clusters, those of which people gave several the same name together.
+
+    >>> merged(range(4), {1: "bikes", 3: "bikes", 0: ""})
+    ((0,), (1, 3), (2,))
+    """
+    found: dict[str | int, tuple[int, ...]] = {}
+    for cluster in clusters:
+        key = names.get(cluster) or cluster
+        found[key] = (*found.get(key, ()), cluster)
+    return tuple(found.values())
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterRow:
     """A cluster as it is listed: `name` is a person's if `named`, else the list of words.
 
-    `labels` counts decided cases by category, `hints` the suggestions (None: none), `fixed_by` is
-    (run, model, how many of the members it hits, of how many).
+    `parts` are the numbers of its clusters: those with the same name are one, as people wish, and
+    have the facts of all. `labels` counts decided cases by category, `hints` the suggestions
+    (None: none), `fixed_by` is (run, model, how many of the members it hits, of how many).
     """
 
     name: str
     named: bool
     facts: ClusterFacts
+    parts: tuple[int, ...]
     typical: tuple[tuple[int, str], ...] = ()
     edge: tuple[tuple[int, str], ...] = ()
     decided: int = 0
@@ -103,10 +127,20 @@ class ClusterRow:
     hints: Mapping[str | None, int] = field(default_factory=dict)
     fixed_by: tuple[tuple[int, str, int, int], ...] = ()
 
+    @property
+    def number(self) -> int:
+        """The number it is known by: that of its largest cluster."""
+        return self.parts[0]
+
+    @property
+    def filter(self) -> str:
+        """The filter that lists its cases."""
+        return f"cluster:{','.join(map(str, self.parts))}"
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterTable:
-    """A clustering with its clusters, the largest first."""
+    """A clustering with its clusters, that with the largest cluster first."""
 
     clustering_id: int
     run_id: int
@@ -119,3 +153,7 @@ class ClusterTable:
     created_at: str
     facts: ClusteringFacts
     rows: tuple[ClusterRow, ...]
+
+    def row(self, number: int | None) -> ClusterRow | None:
+        """Return the row that a cluster belongs to."""
+        return next((row for row in self.rows if number in row.parts), None)

@@ -1,4 +1,4 @@
-"""Which cluster of a new clustering is the successor of which old one."""
+"""Which clusters of a new clustering are the successors of which old ones."""
 
 import numpy as np
 import numpy.typing as npt
@@ -37,3 +37,19 @@ def successors(
         if overlap[at] >= enough and old not in found and new not in found.values():
             found[old] = new
     return found
+
+
+def within(
+    old_ids: Ids, new_ids: Ids, new_label: Ids, *, enough: float = ENOUGH
+) -> tuple[int, ...]:
+    """The new clusters of which at least `enough` of the members are among ``old_ids`` (n,).
+
+    ``new_ids`` (m,) are what was clustered, ``new_label`` (m,) says in which cluster.
+
+    >>> within(np.arange(4), np.arange(8), np.array([0, 0, 0, 1, 1, 1, 2, 2]))
+    (0,)
+    """
+    inside = np.isin(new_ids, old_ids)
+    sizes = np.bincount(new_label)
+    shares = np.bincount(new_label[inside], minlength=len(sizes)) / np.maximum(sizes, 1)
+    return tuple(np.flatnonzero(shares >= enough).tolist())

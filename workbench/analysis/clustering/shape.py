@@ -19,7 +19,7 @@ class Shape:
 
     coherence  mean cosine of its rows to its centre
     mixed      no tighter than all rows are around their common centre
-    nearest    number of the cluster with the nearest centre; None if there is no other
+    near       numbers of the other clusters, that with the nearest centre first
     typical    rows that lie nearest to the centre, nearest first
     edge       rows that are hardly nearer to it than to another centre (the farthest rows where
                there is no other), such a row first
@@ -27,7 +27,7 @@ class Shape:
 
     coherence: float
     mixed: bool
-    nearest: int | None
+    near: tuple[int, ...]
     typical: tuple[int, ...]
     edge: tuple[int, ...]
 
@@ -58,7 +58,7 @@ def shapes(
             Shape(
                 coherence=coherence,
                 mixed=not alone and coherence <= all_alike,
-                nearest=None if alone else int(between[number].argmin()),
+                near=tuple(between[number].argsort(kind="stable")[:-1].tolist()),
                 typical=_spread(members, own[members], image, shown),
                 edge=_spread(members, (other - own)[members], image, shown),
             )
