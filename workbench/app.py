@@ -28,7 +28,7 @@ from workbench.views.case_view import CaseView, Direction
 from workbench.views.home import TerminalFacts
 from workbench.views.keys import use_keys
 from workbench.views.line import Tone
-from workbench.views.place import ComparePlace, Place, SearchPlace
+from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
@@ -202,6 +202,14 @@ class WorkbenchApp(App[None]):
         """Remember what is compared, and the cursor."""
         self._place = replace(self._place, compare=place)
 
+    def leave_clusters(self, place: ClusterPlace) -> None:
+        """Remember the order of the clusters, and the cursor."""
+        self._place = replace(self._place, clusters=place)
+
+    def leave_slices(self, place: SlicePlace) -> None:
+        """Remember which R@K is sliced, the order, and the cursor."""
+        self._place = replace(self._place, slices=place)
+
     def leave_at(self, view: CaseView, query_id: int | None) -> None:
         """Remember the case list and the cursor."""
         self._place = replace(self._place, view=view, query_id=query_id)
@@ -278,6 +286,8 @@ class WorkbenchApp(App[None]):
         return {
             "home": self._home,
             "cases": self._cases,
+            "clusters": self._clusters,
+            "slices": self._slices,
             "compare": self._compare,
             "plots": self._plots,
             "jobs": self._jobs,
@@ -295,6 +305,16 @@ class WorkbenchApp(App[None]):
         from workbench.screens.cases import CasesScreen
 
         return CasesScreen(self.session)
+
+    def _clusters(self) -> Screen[Any]:
+        from workbench.screens.clusters import ClustersScreen
+
+        return ClustersScreen(self.session)
+
+    def _slices(self) -> Screen[Any]:
+        from workbench.screens.slices import SlicesScreen
+
+        return SlicesScreen(self.session)
 
     def _compare(self) -> Screen[Any]:
         from workbench.screens.compare import CompareScreen

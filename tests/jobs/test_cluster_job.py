@@ -1,5 +1,6 @@
 """The cluster job on a small run: what is stored, names that survive, and what cannot be done."""
 
+import numpy as np
 import pytest
 
 from store.filter import parse
@@ -40,7 +41,7 @@ def test_every_failure_has_a_cluster(workspace, context, run_id, direction, feat
 def test_the_same_request_gives_the_same_and_names_survive(workspace, context, run_id):
     session = SessionClusters(workspace, annotator="mh")
     cluster.run(context(run_id=run_id, k=3))
-    session.name(run_id, "t2i", 1, "bikes/count")
+    session.name(run_id, "t2i", {1: "bikes/count"})
     cluster.run(context(run_id=run_id, k=1))
     assert not session.table(run_id, "t2i").rows[0].named
     cluster.run(context(run_id=run_id, k=3))
@@ -48,9 +49,36 @@ def test_the_same_request_gives_the_same_and_names_survive(workspace, context, r
     assert [(row.name, row.named) for row in again.rows][1] == ("bikes/count", True)
     first = workspace.clusterings.of(run_id, "t2i")[-1]
     assert first.result == workspace.clusterings.latest(run_id, "t2i").result
-    session.name(run_id, "t2i", 1, "")
+    session.name(run_id, "t2i", {1: ""})
     cluster.run(context(run_id=run_id, k=3))
     assert not any(row.named for row in session.table(run_id, "t2i").rows)
+
+
+def test_merged_clusters_survive_in_the_clusters_that_lie_among_them(workspace, context, run_id):
+    session = SessionClusters(workspace, annotator="mh")
+    cluster.run(context(run_id=run_id, k=6))
+    session.name(run_id, "t2i", {0: "people", 2: "people", 1: "dogs"})
+    before = session.table(run_id, "t2i")
+    assert [row.parts for row in before.rows if row.named] == [(0, 2), (1,)]
+    members = session.members(before.clustering_id)
+    merged = set(members.query_id[np.isin(members.cluster, (0, 2))].tolist())
+    cluster.run(context(run_id=run_id, k=12))
+    after = session.table(run_id, "t2i")
+    now = session.members(after.clustering_id)
+    expected = {
+        number
+        for number in range(12)
+        if np.mean([query in merged for query in now.query_id[now.cluster == number]]) >= 0.5
+    }
+    assert expected
+    (people,) = (row for row in after.rows if row.name == "people")
+    assert set(people.parts) == expected
+    cluster.run(context(run_id=run_id, k=6))
+    again = session.table(run_id, "t2i")
+    assert [(row.name, row.parts) for row in again.rows if row.named] == [
+        ("people", (0, 2)),
+        ("dogs", (1,)),
+    ]
 
 
 def test_what_is_too_little_is_said(workspace, context, run_id):

@@ -28,7 +28,15 @@ FILTERS = [
         "label:counting",
     ),
     *("!label:counting", "label:none", "hint:counting", "!hint:counting", "hint:none"),
-    *("cluster:1", "cluster:none", "!cluster:1", "cluster>0", "status:undecided"),
+    *(
+        "cluster:0,1",
+        "!cluster:0,7",
+        "cluster:1",
+        "cluster:none",
+        "!cluster:1",
+        "cluster>0",
+        "status:undecided",
+    ),
     *(
         "status:decided",
         "status:skipped",
@@ -152,6 +160,8 @@ def expected(ws, run, dataset, direction, annotator, text, order):
         if term.field == "cluster":
             if value == "none":
                 return case.cluster is None
+            if isinstance(value, str):
+                return str(case.cluster) in value.split(",")
             return case.cluster is not None and number[term.operator](case.cluster, value)
         if term.field == "hint":
             return case.suggestion == (None if value == "none" else value)

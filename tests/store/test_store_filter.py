@@ -27,6 +27,7 @@ from store.filter import FIELDS, Filter, Term, parse
         ('"rank@7"', [Term("text", "", "rank@7")]),
         ("rank@", [Term("text", "", "rank@")]),
         ("cluster:4", [Term("cluster", ":", 4)]),
+        ("cluster:3,5", [Term("cluster", ":", "3,5")]),
         ("cluster:none", [Term("cluster", ":", "none")]),
         ("cat:CNT", [Term("cat", ":", "counting")]),
         ("label:counting", [Term("label", ":", "counting")]),

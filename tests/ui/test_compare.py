@@ -125,7 +125,7 @@ async def test_every_size_shows_the_runs_a_list_and_the_keys(
 ) -> None:
     async with open_compare(workspace, size) as pilot:
         lines = text_of(pilot).splitlines()
-        assert lines[0].startswith("  Home  Cases [Compare]")
+        assert lines[0].startswith("  Home  Cases  Clusters  Slices [Compare]")
         assert " A ViT-B-32" in lines[1]
         assert "   B base-coco" in lines[1]
         assert lines[1].endswith("t2i  same 60 queries")
@@ -500,7 +500,7 @@ async def test_with_one_run_it_says_what_to_do_until_there_are_two(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "needs two finished runs" in text_of(pilot), "it is said")
         assert "--rerank 128" in text_of(pilot)
-        await press(pilot, "1", "equals_sign", "tilde", "V", "T", "M", "P", "enter", "d", "w")
+        await press(pilot, "1", "equals_sign", "tilde", "V", "T", "O", "P", "enter", "d", "w")
         assert stored(empty_workspace) == []
         assert isinstance(app.screen, CompareScreen)
         add_run(empty_workspace, dataset, random_ranks(dataset, 2), "v:b")
@@ -641,7 +641,7 @@ async def test_the_models_are_a_table_and_a_plot(empty_workspace: Workspace) -> 
         ranks = random_ranks(dataset, seed)
         add_run(empty_workspace, dataset, ranks, spec, parameters=10 ** (6 + seed))
     async with open_compare(empty_workspace) as pilot:
-        await press(pilot, "M")
+        await press(pilot, "O")
         await until(pilot, lambda: isinstance(pilot.app.screen, ModelsOverlay), "the models")
         text = text_of(pilot)
         assert "Models on pairs/test" in text
@@ -654,7 +654,7 @@ async def test_the_models_are_a_table_and_a_plot(empty_workspace: Workspace) -> 
         assert "o 2 large" in text or "* 2 large" in text
         await press(pilot, "o")
         assert "seconds" in text_of(pilot).splitlines()[0]
-        await press(pilot, "1", "M")
+        await press(pilot, "1", "O")
         await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen), "closed")
         assert stored(empty_workspace) == []
 
@@ -683,6 +683,6 @@ async def test_what_is_read_from_files_cannot_move_the_cursor(
     protocol = {"prompt": "\x1b]0;title\x07", "image_size": 224}
     add_run(empty_workspace, dataset, random_ranks(dataset, 2), "v:b\u202e", protocol=protocol)
     async with open_compare(empty_workspace, (160, 45)) as pilot:
-        for keys in ("", "d", "q", "M", "q", "P", "q", "C"):
+        for keys in ("", "d", "q", "O", "q", "P", "q", "C"):
             await press(pilot, *keys)
             assert not set(text_of(pilot)) & set("\x1b\x07\u202e")

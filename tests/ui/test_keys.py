@@ -8,11 +8,13 @@ from textual.binding import BindingsMap
 from workbench.presenters.shell import key_line
 from workbench.presenters.text import width
 from workbench.screens.cases import CasesScreen
+from workbench.screens.clusters import ClustersScreen
 from workbench.screens.compare import CompareScreen
 from workbench.screens.home import HomeScreen
 from workbench.screens.jobs import JobsScreen
 from workbench.screens.plots import PlotsScreen
 from workbench.screens.search import SearchScreen
+from workbench.screens.slices import SlicesScreen
 from workbench.screens.triage import TriageScreen
 from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
 
@@ -20,6 +22,8 @@ SCREENS = {
     "home": HomeScreen,
     "cases": CasesScreen,
     "triage": TriageScreen,
+    "clusters": ClustersScreen,
+    "slices": SlicesScreen,
     "compare": CompareScreen,
     "plots": PlotsScreen,
     "jobs": JobsScreen,

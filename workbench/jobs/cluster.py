@@ -130,7 +130,7 @@ def cluster_run(context: JobContext, run: Run, request: ClusterRequest) -> Clust
     )
 
 
-def check_projection(method: Method) -> None:
+def check_projection(method: str) -> None:
     """Raise JobError for a projection whose package is missing."""
     from importlib.util import find_spec
 

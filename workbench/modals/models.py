@@ -29,7 +29,7 @@ class ModelsOverlay(ModalScreen[None]):
 
     AUTO_FOCUS = "LineList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,M", "close", show=False),
+        Binding("escape,q,O", "close", show=False),
         Binding("j,down", "step(1)", show=False),
         Binding("k,up", "step(-1)", show=False),
         Binding("d,enter", "details", show=False),

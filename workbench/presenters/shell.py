@@ -13,6 +13,8 @@ from workbench.views.pulse import Pulse
 TABS: tuple[tuple[str, str], ...] = (
     ("home", "Home"),
     ("cases", "Cases"),
+    ("clusters", "Clusters"),
+    ("slices", "Slices"),
     ("compare", "Compare"),
     ("plots", "Plots"),
     ("jobs", "Jobs"),
@@ -21,27 +23,37 @@ TABS: tuple[tuple[str, str], ...] = (
 TABLESS = {"search": "Search"}
 """Screens that have no tab of their own: line 1 names them only while they are shown."""
 
+SHORT = 4
+"""Letters of the other tabs where the whole names do not fit."""
+
 
 def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
-    """Return line 1: tabs left; host, jobs and `? help` right. The host gives way first."""
+    """Return line 1: tabs left; host, jobs and how to get help right.
+
+    The host gives way first, then the help, then the names of the tabs that are not shown.
+    """
     spans = [Span(" ")]
-    for name, title in TABS:
+    for name, title in tab_titles(active, badge, cells):
         here = name == active
         spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
     if active in TABLESS:
         spans.append(Span(f"[{TABLESS[active]}]", "accent"))
-    used = sum(width(span.text) for span in spans)
-    keys = f"{shown_key('help')} help "
-    tail = f"{badge}   {keys}"
-    room = cells - used - width(tail) - 3
-    shown = cut(host, room) if room >= 4 else ""
-    right = [
-        Span(f"{shown}   " if shown else "", "dim"),
-        Span(badge, "strong"),
-        Span(f"   {keys}", "dim"),
-    ]
-    gap = cells - used - sum(width(span.text) for span in right)
+    left = cells - sum(width(span.text) for span in spans) - width(badge) - 1
+    ask = f"   {shown_key('help')} help "
+    ask = ask if left > width(ask) else " "
+    left -= width(ask)
+    shown = cut(host, left - 3) if left - 3 >= min(width(host), 8) else ""
+    right = [Span(f"{shown}   " if shown else "", "dim"), Span(badge, "strong"), Span(ask, "dim")]
+    gap = cells - sum(width(span.text) for span in (*spans, *right))
     return Line((*spans, Span(" " * max(1, gap)), *right))
+
+
+def tab_titles(active: str, badge: str, cells: int) -> tuple[tuple[str, str], ...]:
+    """Return the tabs as they fit beside the badge: the others shortened where there is need."""
+    titles = [title for _, title in TABS] + ([TABLESS[active]] if active in TABLESS else [])
+    if sum(len(title) + 2 for title in titles) + width(badge) + 3 <= cells:
+        return TABS
+    return tuple((name, title if name == active else title[:SHORT]) for name, title in TABS)
 
 
 def key_line(hints: Iterable[tuple[str, str]], cells: int, *, end: bool = True) -> Line:

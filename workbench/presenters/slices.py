@@ -31,7 +31,7 @@ def title(found: RunSlices) -> str:
 
 def worst_title(found: RunSlices) -> str:
     """Say what the rows of `worst_rows` are."""
-    n = sum(_certain(row) for row in found.worst)
+    n = sum(certain(row) for row in found.worst)
     return (
         f"what splits hits from misses: {n} of {found.tested} slices are worse than their rest "
         "(p <= .05, Holm)"
@@ -46,13 +46,13 @@ def worst_rows(found: RunSlices) -> list[tuple[str, ...]]:
             f"{row.misses:,}",
             f"{row.n:,}",
             percent(1 - row.recall.value),
-            share_interval(_other_way(row.recall)),
+            share_interval(miss_rate(row)),
             _lift(row.lift),
             percent(row.coverage.value),
             p_value(row.p_adjusted),
         )
         for row in found.worst
-        if _certain(row)
+        if certain(row)
     ]
 
 
@@ -107,12 +107,14 @@ def _label(row: LabelShare) -> str:
     return row.code if row.decided else f"{row.code}?"
 
 
-def _certain(row: SliceRow) -> bool:
+def certain(row: SliceRow) -> bool:
+    """Say whether a slice differs from its rest beyond chance, all slices considered."""
     return row.p_adjusted is not None and row.p_adjusted <= 0.05
 
 
-def _other_way(share: Estimate) -> Estimate:
-    """Return what is missing to 1."""
+def miss_rate(row: SliceRow) -> Estimate:
+    """Return the share of a slice that is missed, with its limits."""
+    share = row.recall
     if share.low is None or share.high is None:
         return Estimate(1 - share.value)
     return Estimate(1 - share.value, 1 - share.high, 1 - share.low)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
-from store.records import CaseCounts
-from workbench.modals.export import ExportChoice, ExportDialog
 from workbench.modals.history import HistoryDialog
 from workbench.presenters.case_scope import history_row
-from workbench.presenters.text import plain
+from workbench.screens.case_export import ask_export
 from workbench.screens.case_screen import CaseScreen
 from workbench.screens.compare_source import place_at
 from workbench.views.case import HistoryRow
-
-if TYPE_CHECKING:
-    from workbench.jobs.export_file import ExportResult
 
 
 class CaseDialogs(CaseScreen):
@@ -61,38 +54,4 @@ class CaseDialogs(CaseScreen):
         if source is None:
             self.say("There is nothing to write yet.", "warn")
             return
-
-        def show(counts: CaseCounts) -> None:
-            dialog = ExportDialog(
-                self.session,
-                source.view,
-                source.run,
-                counts=counts,
-                total=source.total,
-                marked=self.marked(),
-            )
-            self.app.push_screen(dialog, self._export)
-
-        self.fetch(source.counts, show, group="dialog")
-
-    def _export(self, choice: ExportChoice | None) -> None:
-        if choice is None:
-            return
-        cases = self.session.cases
-
-        def write() -> ExportResult:
-            if choice.path.parent == cases.exports_dir:
-                with suppress(OSError):
-                    choice.path.parent.mkdir(exist_ok=True)
-            return cases.export(
-                choice.view,
-                choice.path,
-                format=choice.format,
-                spreadsheet_safe=choice.spreadsheet_safe,
-            )
-
-        def written(done: ExportResult) -> None:
-            self.say(f"Wrote {done.rows:,} rows to {plain(str(done.path))}", "good")
-
-        self.say(f"Writing {plain(str(choice.path))} ..", "busy")
-        self.fetch(write, written, group="export")
+        ask_export(self, source, self.marked())

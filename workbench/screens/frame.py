@@ -145,6 +145,14 @@ class WorkbenchScreen(SessionScreen):
         """Go to Cases."""
         self.shell.go("cases")
 
+    def action_go_clusters(self) -> None:
+        """Go to Clusters."""
+        self.shell.go("clusters")
+
+    def action_go_slices(self) -> None:
+        """Go to Slices."""
+        self.shell.go("slices")
+
     def action_go_compare(self) -> None:
         """Go to Compare."""
         self.shell.go("compare")

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
-from workbench.views.place import ComparePlace, Place, SearchPlace
+from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 
 
 class Shell(Protocol):
@@ -28,7 +28,7 @@ class Shell(Protocol):
         ...
 
     def go(self, screen: str) -> None:
-        """Show a tab: "home", "cases", "compare", "plots" or "jobs"."""
+        """Show a tab: the name of one of `presenters.shell.TABS`."""
         ...
 
     @property
@@ -66,6 +66,14 @@ class Shell(Protocol):
 
     def leave_search(self, place: SearchPlace) -> None:
         """Remember what was searched for."""
+        ...
+
+    def leave_clusters(self, place: ClusterPlace) -> None:
+        """Remember the order of the clusters, and the cursor."""
+        ...
+
+    def leave_slices(self, place: SlicePlace) -> None:
+        """Remember which R@K is sliced, the order, and the cursor."""
         ...
 
     def take_unsaid(self) -> str:

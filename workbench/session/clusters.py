@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from store.errors import NotFound
 from store.records import Clustering, ClusterMembers, Direction, Job
 from store.workspace import Workspace
-from workbench.presenters.cluster_table import EXPORTED, exported_row
+from workbench.presenters.cluster_export import EXPORTED, exported_row
 from workbench.session.cluster_groups import summed, together
 from workbench.session.errors import SessionError, told
 from workbench.views.clusters import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any, cast, get_args
 
 from workbench.views.case_view import CaseView
 from workbench.views.compare import QuadrantName
-from workbench.views.place import ComparePlace, Place, SearchPlace
+from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.search import Way
 
-SCREENS = frozenset({"home", "cases", "compare", "plots", "jobs", "search"})
+SCREENS = frozenset({"home", "cases", "clusters", "slices", "compare", "plots", "jobs", "search"})
+SLICE_SORT = "-?(size|lift|miss)"
+CLUSTER_SORT = r"-?(size|lift|miss|unlabelled)|near [0-9]{1,6}"
 
 
 class Places:
@@ -52,6 +55,8 @@ def _place(table: dict[str, Any]) -> Place:
         compare=_compare(table["compare"]) if table.get("compare") else None,
         plot=str(table.get("plot") or ""),
         search=_search(table["search"]) if table.get("search") else None,
+        clusters=_clusters(table["clusters"]) if table.get("clusters") else None,
+        slices=_slices(table["slices"]) if table.get("slices") else None,
     )
 
 
@@ -76,6 +81,23 @@ def _search(table: dict[str, Any]) -> SearchPlace:
         way=cast(Way, way) if way in get_args(Way) else "meaning",
         text=str(table["text"]),
         image_id=int(image_id) if image_id is not None else None,
+    )
+
+
+def _clusters(table: dict[str, Any]) -> ClusterPlace:
+    sort, number = str(table["sort"]), table["number"]
+    return ClusterPlace(
+        sort=sort if re.fullmatch(CLUSTER_SORT, sort) else "size",
+        number=int(number) if number is not None else None,
+    )
+
+
+def _slices(table: dict[str, Any]) -> SlicePlace:
+    sort = str(table["sort"])
+    return SlicePlace(
+        k=max(1, int(table["k"])),
+        sort=sort if re.fullmatch(SLICE_SORT, sort) else "",
+        key=str(table["key"]),
     )
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
 
+from store.errors import NotFound
 from store.records import Direction, Run
+from workbench.presenters.slice_table import EXPORTED, exported_row
 from workbench.session.cluster_property import cluster_property
 from workbench.session.compare_categories import in_order
 from workbench.session.errors import told
 from workbench.session.label_reader import LabelReader
 from workbench.session.query_properties import QueryProperties
+from workbench.session.slice_misses import Misses, misses_of, said
 from workbench.views.compare import Estimate
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from workbench.analysis.intervals import Interval
     from workbench.analysis.splits import Split
+    from workbench.jobs.export_file import ExportResult
 
 SlicedBy = Literal["properties", "cluster"]
 
@@ -32,6 +38,7 @@ class SessionSlices(LabelReader):
     """
 
     _read: tuple[int, QueryProperties] | None = None
+    _reading: ClassVar[threading.Lock] = threading.Lock()
 
     @told
     def of(
@@ -77,11 +84,42 @@ class SessionSlices(LabelReader):
             labels=tuple(self._labels(run, direction, query[miss], image[miss])),
         )
 
+    @told
+    def misses(self, run_id: int, direction: Direction, k: int, trait: str, name: str) -> Misses:
+        """Return the filter that lists the missed queries of a slice by a property."""
+        run = self._workspace.runs.get(run_id)
+        query, _ = self._workspace.runs.ranks(run.id, direction)
+        found = self._properties(run.dataset_id).of(direction, query)
+        one = next((each for each in found if each.name == trait and name in each.slices), None)
+        if one is None:
+            raise NotFound(f"run {run_id} has no slice {trait}: {name}")
+        inside = query[one.slices[name] & one.known]
+        return misses_of(self._workspace, run, direction, k, inside, said(trait, name, k))
+
+    @told
+    def export(self, found: RunSlices, path: Path) -> ExportResult:
+        """Write every slice to a file of the format that its name ends with."""
+        from workbench.jobs.export_file import write_rows
+
+        if path.parent == self._workspace.path / "exports":
+            path.parent.mkdir(exist_ok=True)
+        meta = {
+            "run_id": found.run_id,
+            "dataset": found.dataset,
+            "model": found.model,
+            "direction": found.direction,
+            "hit": f"rank <= {found.k}",
+            "queries": found.n_queries,
+            "hits": found.hits,
+        }
+        return write_rows(EXPORTED, map(exported_row, found.slices), meta, path)
+
     def _properties(self, dataset_id: int) -> QueryProperties:
-        known = self._read
-        if known is None or known[0] != dataset_id:
-            known = self._read = dataset_id, QueryProperties(self._workspace, dataset_id)
-        return known[1]
+        with self._reading:
+            known = self._read
+            if known is None or known[0] != dataset_id:
+                known = self._read = dataset_id, QueryProperties(self._workspace, dataset_id)
+            return known[1]
 
     def _labels(
         self,

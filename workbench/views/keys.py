@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-EVERY = ("home", "cases", "triage", "compare", "plots", "jobs", "search")
-TABBED = ("home", "cases", "compare", "plots", "jobs")
+EVERY = ("home", "cases", "triage", "clusters", "slices", "compare", "plots", "jobs", "search")
+TABBED = ("home", "cases", "clusters", "slices", "compare", "plots", "jobs")
+LABELS = ("home", "cases", "triage", "slices", "compare", "plots", "jobs", "search")
+CLUSTERS = ("clusters",)
+SLICES = ("slices",)
+GROUPED = (*CLUSTERS, *SLICES)
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
 JOBS = ("jobs",)
@@ -57,11 +61,11 @@ SHOWN = {
     "backspace": "Backspace",
     "pagedown": "PgDn",
     "pageup": "PgUp",
-    "left": "Left",
-    "right": "Right",
     "shift+tab": "Shift+Tab",
     "f1": "F1",
     "tab": "Tab",
+    "left": "Left",
+    "right": "Right",
 }
 """Keys as people read them."""
 
@@ -114,6 +118,8 @@ KEYS: tuple[Key, ...] = (
     Key("open", ("enter",), "open", "Open what is marked"),
     Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
     Key("go_cases", ("g c",), "Cases", "Go to Cases", group="Screens"),
+    Key("go_clusters", ("g k",), "Clusters", "Go to Clusters: failures alike", group="Screens"),
+    Key("go_slices", ("g s",), "Slices", "Go to Slices: where queries are missed", group="Screens"),
     Key("go_compare", ("g m",), "Compare", "Go to Compare: two models", group="Screens"),
     Key("go_plots", ("g p",), "Plots", "Go to Plots of a run", group="Screens"),
     Key("go_jobs", ("g j",), "Jobs", "Go to Jobs", group="Screens"),
@@ -143,11 +149,20 @@ KEYS: tuple[Key, ...] = (
     Key("guide", ("L",), "guide", "Label guide: definitions and examples", group="Screens"),
     Key("reload", ("R",), "reload", "Reload from the database", group="Screens"),
     Key("redraw", ("ctrl+l",), "redraw", "Draw the screen again", group="Screens"),
-    Key("undo", ("u",), "undo", "Undo the last change of a label", group="Label"),
-    Key("redo", ("U",), "redo", "Redo what was undone", group="Label"),
+    Key("undo", ("u",), "undo", "Undo the last change of a label", LABELS, "Label"),
+    Key("redo", ("U",), "redo", "Redo what was undone", LABELS, "Label"),
+    Key("undo", ("u",), "undo", "Undo the last name or merge of this session", CLUSTERS, "Work"),
+    Key("redo", ("U",), "redo", "Redo what was undone", CLUSTERS, "Work"),
     Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
     Key("details", ("d",), "details", "All details of what is marked", group="Look"),
-    Key("choose_run", ("C",), "run", "Choose the run that is shown", ("cases", *PLOTS), "Look"),
+    Key(
+        "choose_run",
+        ("C",),
+        "run",
+        "Choose the run that is shown",
+        ("cases", *CLUSTERS, *SLICES, *PLOTS),
+        "Look",
+    ),
     Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
     Key(
         "next_quadrant",
@@ -158,8 +173,12 @@ KEYS: tuple[Key, ...] = (
         "Look",
     ),
     Key("swap_runs", ("~",), "swap", "Swap A and B", ("compare",), "Look"),
-    Key("models", ("M",), "models", "All models: quality and cost", ("compare",), "Look"),
+    Key("models", ("O",), "models", "All models: quality and cost", ("compare",), "Look"),
     Key("plots", ("P",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
+    Key("plots", ("P",), "map", "Show the map, or the details again", CLUSTERS, "Look"),
+    Key("next_pane", ("tab",), "map", "From the table to the map, or back", CLUSTERS, "Move"),
+    Key("cursor_left", ("left",), "left", "Left on the map", CLUSTERS),
+    Key("cursor_right", ("right",), "right", "Right on the map", CLUSTERS),
     Key(
         "compare",
         ("c",),
@@ -176,6 +195,7 @@ KEYS: tuple[Key, ...] = (
         ("home", "compare", "jobs"),
         "Work",
     ),
+    Key("new_evaluation", ("+",), "cluster", "Cluster the failures anew", CLUSTERS, "Work"),
     Key("import_dataset", ("B",), "import", "Import a data set", ("home",), "Work"),
     Key("cancel_job", ("X",), "cancel", "Cancel (asks); kill what does not stop", JOBS, "Work"),
     Key("retry_job", ("r",), "retry", "Retry or resume the job", JOBS, "Work"),
@@ -189,6 +209,30 @@ KEYS: tuple[Key, ...] = (
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
     Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
+    Key("mark", ("space",), "mark", "Mark the cluster, for M and w", CLUSTERS, "Work"),
+    Key("mark_range", ("v",), "range", "Mark from here to the next v", CLUSTERS, "Work"),
+    Key("mark_all", ("A",), "mark all", "Mark all clusters, or none", CLUSTERS, "Work"),
+    Key(
+        "merge",
+        ("M",),
+        "merge",
+        "Merge the marked clusters under a name; part a merged one",
+        CLUSTERS,
+        "Work",
+    ),
+    Key("note", ("e",), "name", "Name the cluster; names stay with failures", CLUSTERS, "Work"),
+    Key("triage", ("T",), "triage", "Triage the cases of the cluster", CLUSTERS, "Look"),
+    Key("triage", ("T",), "triage", "Triage the misses of the slice", SLICES, "Look"),
+    Key("next_quadrant", ("=",), "R@K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
+    Key("export", ("w",), "write", "Write every slice to a file", SLICES, "Work"),
+    Key("neighbours", ("b",), "nearest", "Nearest clusters first", CLUSTERS, "Look"),
+    Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", GROUPED, "Look"),
+    Key("sort_size", ("o n",), "n", "Sort by size", GROUPED, "Look"),
+    Key("sort_lift", ("o l",), "lift", "Sort by lift", GROUPED, "Look"),
+    Key("sort_miss_rate", ("o e",), "error rate", "Sort by miss rate", GROUPED, "Look"),
+    Key("sort_unlabelled", ("o u",), "unlabelled", "Sort by unlabelled", CLUSTERS, "Look"),
+    Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", GROUPED, "Look"),
+    Key("export", ("w",), "write", "Write the table or the cases of clusters", CLUSTERS, "Work"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", FILTERED, "Look"),
     Key("filter", ("/",), "sentence", "Type what to search for", SEARCH, "Look"),
@@ -289,6 +333,14 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("filter", "open", "more_like", "by_words", "back", "full_image", "choose_run", "preview"),
         "image_mode",
     ),
+    "clusters": (
+        *("open", "triage", "note", "merge", "mark", "neighbours", "new_evaluation", "export"),
+        *("plots", "switch_direction", "choose_run", "details", "undo", "back"),
+    ),
+    "slices": (
+        *("open", "next_quadrant", "triage", "switch_direction", "choose_run", "details"),
+        *("sort_lift", "export", "back"),
+    ),
     "compare": (
         *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
         *("plots", "triage", "filter", "undo", "back"),
@@ -307,7 +359,10 @@ SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear
 FILTER_HINTS = (("Enter", "apply"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""
 
-BACKWARDS = frozenset({"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"})
+BACKWARDS = frozenset(
+    {"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"}
+    | {"sort_size", "sort_lift", "sort_miss_rate", "sort_unlabelled"}
+)
 """Verbs of a chord that go the other way round with a capital: `o R`."""
 
 CHORDS = {"g": "go", "o": "sort", "y": "copy"}

@@ -43,6 +43,23 @@ class SearchPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterPlace:
+    """The order of the clusters and the one under the cursor, of the run that Cases shows."""
+
+    sort: str = "size"
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SlicePlace:
+    """K of R@K, the order of the slices, and the one under the cursor."""
+
+    k: int = 1
+    sort: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The screen, the case list with the case under the cursor, what is compared, the theme.
 
@@ -56,3 +73,5 @@ class Place:
     compare: ComparePlace | None = None
     plot: str = ""
     search: SearchPlace | None = None
+    clusters: ClusterPlace | None = None
+    slices: SlicePlace | None = None

@@ -185,7 +185,7 @@ class LineList(ScrollView, can_focus=True):
         if self._cursor < 0 or not height:
             return
         top = self.scroll_offset.y
-        if self._cursor <= 1:
+        if not any(line.key for line in self._lines[: self._cursor]):
             self.scroll_to(y=0, animate=False, force=True)
         elif self._cursor < top:
             self.scroll_to(y=self._cursor, animate=False, force=True)

@@ -7,7 +7,7 @@ import socket
 from textual import events
 from textual.reactive import reactive
 
-from workbench.presenters.shell import TABS, tab_line
+from workbench.presenters.shell import tab_line, tab_titles
 from workbench.presenters.text import plain
 from workbench.widgets.text_line import TextLine
 
@@ -35,7 +35,7 @@ class TabLine(TextLine):
     async def on_click(self, event: events.Click) -> None:
         """Go to the tab that was clicked."""
         at = 1
-        for name, title in TABS:
+        for name, title in tab_titles(self.active, self.badge, self.size.width):
             at += len(title) + 2
             if event.x < at:
                 await self.run_action(f"screen.go_{name}")

@@ -1,0 +1,250 @@
+"""The table of clusters at any width, its order, and the line that says what it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from workbench.presenters.cases import short_model
+from workbench.presenters.compare_numbers import percent, share_interval
+from workbench.presenters.text import cut, fit, plain, width
+from workbench.taxonomy import Taxonomy
+from workbench.views.clusters import ClusterRow, ClusterTable
+from workbench.views.compare import Estimate
+from workbench.views.line import Line, Span, Tone
+
+SORTS = {
+    "size": "size",
+    "lift": "lift",
+    "miss": "miss rate",
+    "unlabelled": "most unlabelled",
+}
+MARGIN = 3
+NAME = 18
+"""Least cells of a name."""
+WHOLE_NAME = 30
+"""Cells of a name before the last columns are given room."""
+_NARROW = ("#", "n", "miss%", "of all", "lift")
+_WIDTHS = {
+    "#": 5,
+    "n": 7,
+    "miss%": 7,
+    "miss 95%": 10,
+    "of all": 8,
+    "all 95%": 10,
+    "lift": 6,
+    "lift 95%": 13,
+    "coher.": 8,
+    "labelled": 12,
+    "top label": 11,
+}
+_ADDED = ("coher.", "labelled", "lift 95%", "top label", "miss 95%", "all 95%")
+"""Columns in the order in which they are given room."""
+
+
+def ordered(table: ClusterTable, sort: str) -> tuple[ClusterRow, ...]:
+    """Return the clusters in an order: largest value first, "-size" the other way, or "near 3"."""
+    name, _, number = sort.partition(" ")
+    if name == "near":
+        return _nearest_first(table, int(number))
+    found = sorted(table.rows, key=lambda row: _sort_value(row, sort.lstrip("-")), reverse=True)
+    return tuple(reversed(found)) if sort.startswith("-") else tuple(found)
+
+
+def sort_title(sort: str) -> str:
+    """Say how the clusters are ordered."""
+    if sort.startswith("near"):
+        return f"nearest to {sort.partition(' ')[2]}"
+    name = SORTS.get(sort.lstrip("-"), sort)
+    return f"{name}, least first" if sort.startswith("-") else name
+
+
+def cluster_scope(table: ClusterTable, sort: str, n_marked: int, cells: int) -> Line:
+    """Return line 2: whose misses these are, how they were clustered, how they are ordered."""
+    facts = table.facts
+    share = percent(facts.n_misses / facts.n_queries)
+    misses = f"{facts.n_misses:,} of {facts.n_queries:,}"
+    marked = f"{n_marked} marked  " if n_marked else ""
+    tail = f"{marked}sort: {sort_title(sort)} "
+    # The wordiest that fits; the numbers stay.
+    variants = (
+        f"  {plain(table.dataset)}  miss = rank>{facts.at_k}: {misses} ({share}%)"
+        f"  k={table.k} {table.features} seed {table.seed}",
+        f"  miss = rank>{facts.at_k}: {misses} ({share}%)  k={table.k} {table.features}",
+        f"  rank>{facts.at_k}: {misses} ({share}%)  k={table.k}",
+        f"  rank>{facts.at_k}: {misses}",
+    )
+    where = f"  where {plain(facts.where)}" if facts.where else ""
+    model = short_model(table.model)
+    head = f" {table.direction}"
+    for about in variants:
+        left = cells - width(head) - width(about) - width(tail) - 4
+        if left >= min(12, width(model)):
+            break
+    model = cut(model, max(0, left))
+    where = cut(where, max(0, left - width(model))) if where else ""
+    used = width(head) + 2 + width(model) + width(about) + width(where)
+    gap = " " * max(1, cells - used - width(tail))
+    return Line(
+        (
+            Span(head, "strong"),
+            Span(f"  {model}"),
+            Span(about),
+            Span(where, "accent"),
+            Span(gap),
+            Span(marked, "accent"),
+            Span(tail.removeprefix(marked), "dim"),
+        )
+    )
+
+
+def cluster_header(cells: int) -> Line:
+    """Return the names of the columns; those of intervals are short."""
+    names = [
+        Span(_cell("95%" if name.endswith("95%") else name, name, size), "dim")
+        for name, size in _columns(cells)
+    ]
+    return Line((Span(" " * MARGIN), *names), rule=True)
+
+
+def cluster_lines(
+    rows: Iterable[ClusterRow],
+    taxonomy: Taxonomy,
+    overall: float,
+    marks: Collection[int],
+    cells: int,
+) -> tuple[Line, ...]:
+    """Return a line a cluster, keyed by its number; `+` is a mark, `~` a name that nobody gave.
+
+    `overall` is the miss rate of all queries, of which lifts are multiples.
+    """
+    columns = _columns(cells)
+    return tuple(
+        Line(
+            tuple(
+                Span(_cell(text, name, size), tone)
+                for name, size in columns
+                for text, tone in (_value(row, name, taxonomy, overall, marks),)
+            ),
+            key=str(row.number),
+        )
+        for row in rows
+    )
+
+
+def lift_tone(lift: float | None) -> Tone:
+    """Tell clusters that fail often from those that fail seldom."""
+    if lift is None:
+        return ""
+    return "bad" if lift >= 1.5 else "warn" if lift > 1.1 else "good" if lift < 0.8 else ""
+
+
+def shown_name(row: ClusterRow) -> str:
+    """Write the name, with a `~` before a list of words that nobody chose."""
+    return plain(row.name) if row.named else f"~ {plain(row.name)}"
+
+
+def lift_interval(row: ClusterRow, overall: float) -> str:
+    """Write the limits of a lift: those of the miss rate over that of all queries."""
+    rate = row.facts.miss_rate
+    if rate is None:
+        return ""
+    if rate.low is None or rate.high is None:
+        return "few"
+    return f"[{rate.low / overall:.1f}, {rate.high / overall:.1f}]"
+
+
+def top_label(row: ClusterRow, taxonomy: Taxonomy) -> str:
+    """Write the most frequent label of people, else the most frequent suggestion: "CNT? 40%"."""
+    counts = row.labels or {name: n for name, n in row.hints.items() if name}
+    if not counts:
+        return "--"
+    name, n = max(counts.items(), key=lambda one: one[1])
+    of = row.decided if row.labels else row.facts.size
+    return f"{taxonomy.code(name)}{'' if row.labels else '?'} {percent(n / of, 0)}%"
+
+
+def _columns(cells: int) -> Sequence[tuple[str, int]]:
+    """Return (name, cells) of the columns that fit beside the name, which takes the rest."""
+    room = cells - MARGIN - NAME - sum(_WIDTHS[name] for name in _NARROW)
+    shown = set(_NARROW)
+    for name in _ADDED:
+        kept = 0 if name in ("coher.", "labelled") else WHOLE_NAME - NAME
+        if room - kept >= _WIDTHS[name]:
+            shown.add(name)
+            room -= _WIDTHS[name]
+    columns = [(name, size) for name, size in _WIDTHS.items() if name in shown]
+    return (columns[0], ("name", NAME + max(0, room)), *columns[1:])
+
+
+def _value(
+    row: ClusterRow, name: str, taxonomy: Taxonomy, overall: float, marks: Collection[int]
+) -> tuple[str, Tone]:
+    """Return the text of a column and its tone."""
+    facts = row.facts
+    match name:
+        case "#":
+            marked = row.number in marks
+            number = f"{'+' if marked else ''}{row.number}{'..' if len(row.parts) > 1 else ''}"
+            return number, "accent" if marked else "dim"
+        case "name":
+            return shown_name(row), "strong" if row.named else ""
+        case "n":
+            return f"{facts.size:,}", "strong"
+        case "miss%":
+            return percent(facts.miss_rate.value if facts.miss_rate else None), ""
+        case "miss 95%":
+            return _interval(facts.miss_rate), "dim"
+        case "of all":
+            return f"{percent(facts.share.value)}%", ""
+        case "all 95%":
+            return _interval(facts.share), "dim"
+        case "lift":
+            lift = facts.lift
+            return "--" if lift is None else f"{lift:.2f}", lift_tone(lift)
+        case "lift 95%":
+            return lift_interval(row, overall), "dim"
+        case "coher.":
+            return f"{facts.coherence:.2f}".removeprefix("0"), ""
+        case "labelled":
+            return f"{row.decided:,}/{facts.size:,}", "dim"
+        case _:
+            return top_label(row, taxonomy), "" if row.labels else "dim"
+
+
+def _cell(text: str, name: str, size: int) -> str:
+    if name == "name":
+        return fit(text, size)
+    if name == "#":
+        return f"{cut(text, size - 1):<{size}}"
+    if name.endswith("95%"):
+        return fit(f" {text}", size)
+    return fit(text, size, right=True)
+
+
+def _interval(share: Estimate | None) -> str:
+    return "" if share is None else share_interval(share)
+
+
+def _sort_value(row: ClusterRow, sort: str) -> float:
+    facts = row.facts
+    match sort:
+        case "lift":
+            return -1.0 if facts.lift is None else facts.lift
+        case "miss":
+            return -1.0 if facts.miss_rate is None else facts.miss_rate.value
+        case "unlabelled":
+            return float(facts.size - row.decided)
+        case _:
+            return float(facts.size)
+
+
+def _nearest_first(table: ClusterTable, number: int) -> tuple[ClusterRow, ...]:
+    row = table.row(number)
+    if row is None:
+        return table.rows
+    found = [row, *filter(None, map(table.row, row.facts.near)), *table.rows]
+    return tuple({one.number: one for one in reversed(found)}[n] for n in _once(found))
+
+
+def _once(rows: Iterable[ClusterRow]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(row.number for row in rows))

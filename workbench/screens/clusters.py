@@ -1,0 +1,319 @@
+"""Clusters: which failures are alike, where most is missed, what a cluster is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from textual import events, on
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from store.records import ClusterMembers
+from workbench.presenters.cluster_detail import cluster_facts, detail_lines, detail_title
+from workbench.presenters.cluster_empty import no_cluster_lines
+from workbench.presenters.cluster_table import (
+    cluster_header,
+    cluster_lines,
+    cluster_scope,
+    lift_tone,
+    ordered,
+)
+from workbench.screens.cluster_verbs import NO_CLUSTERS, ClusterVerbs
+from workbench.session import SessionError
+from workbench.views.case_view import CaseView
+from workbench.views.cluster_map import MapPoints
+from workbench.views.clusters import ClusterTable
+from workbench.views.place import ClusterPlace
+from workbench.views.pulse import Pulse
+from workbench.widgets.bindings import bindings
+from workbench.widgets.case_text import Rule
+from workbench.widgets.cluster_map import MapPane
+from workbench.widgets.line_list import LineList
+from workbench.widgets.log_pane import LogPane
+from workbench.widgets.scope_line import ScopeLine
+from workbench.widgets.text_block import TextBlock
+from workbench.widgets.text_line import TextLine
+
+MAP_TITLE = "map: a sign is a cluster, the bar how many failures; colour is its lift"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read: the clusters of a run in a direction, and where their members lie."""
+
+    view: CaseView | None
+    table: ClusterTable | None = None
+    members: ClusterMembers | None = None
+
+
+class ClustersScreen(ClusterVerbs):
+    """The table, the cluster under the cursor, and the map where there is room or `P` asks."""
+
+    NAME = "clusters"
+    AUTO_FOCUS = "#clusters"
+    BINDINGS = bindings("clusters")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-short"), (30, "-tall")]
+    DEFAULT_CSS = """
+    ClustersScreen {
+        #clusters-main { height: 1fr; layout: vertical; }
+        #clusters-left { width: 1fr; height: auto; }
+        #clusters-right { width: 1fr; height: 1fr; }
+        #clusters { height: auto; min-height: 2; max-height: 9; }
+        #clusters-none { display: none; }
+        #map-rule, #map { display: none; }
+        &.-flat #clusters { max-height: 4; }
+        &.-tall #clusters { max-height: 14; }
+        &.-map {
+            #clusters-left { height: 1fr; }
+            #clusters-right { display: none; }
+            #map-rule, #map { display: block; }
+        }
+        &.-wide {
+            #clusters-main { layout: horizontal; }
+            #clusters-left { width: 3fr; height: 1fr; }
+            #clusters-right { width: 2fr; display: block; border-left: vkey $panel-lighten-2; }
+        }
+        &.-wide.-tall {
+            #clusters { max-height: 45%; }
+            #map-rule, #map { display: block; }
+        }
+        &.-none {
+            #clusters-none { display: block; }
+            #clusters-main { display: none; }
+        }
+    }
+    """
+
+    _known = False
+    _members: ClusterMembers | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the table, the map and the cluster under the cursor."""
+        yield ScopeLine(id="scope")
+        yield TextBlock(id="clusters-none")
+        with Horizontal(id="clusters-main"):
+            with Vertical(id="clusters-left"):
+                yield TextLine(id="clusters-header")
+                yield LineList(id="clusters")
+                yield Rule(MAP_TITLE, "Tab moves there", id="map-rule")
+                yield MapPane(id="map")
+            with Vertical(id="clusters-right"):
+                yield Rule(id="cluster-rule")
+                yield LogPane(id="cluster-detail")
+
+    # Reading ---------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Read the newest clusters of the run that Cases shows."""
+        if not self._known:
+            self.place = self.shell.place.clusters or ClusterPlace()
+        wanted = self.shell.place.view
+
+        def read() -> Found:
+            view = self.find_view(wanted)
+            if view is None:
+                return Found(None)
+            try:
+                table = self.session.clusters.table(view.run_id, view.direction)
+            except SessionError:
+                if self._known or wanted is None:
+                    raise
+                return read_newest()  # the run of the last time is gone
+            return with_members(Found(view, table))
+
+        def read_newest() -> Found:
+            view = self.find_view(None)
+            if view is None:
+                return Found(None)
+            return with_members(
+                Found(view, self.session.clusters.table(view.run_id, view.direction))
+            )
+
+        def with_members(found: Found) -> Found:
+            if found.table is None:
+                return found
+            return replace(found, members=self.session.clusters.members(found.table.clustering_id))
+
+        self.fetch(read, self._show, group="clusters")
+
+    def pulsed(self, pulse: Pulse) -> None:
+        """Read again: a job may have made clusters, or somebody labelled or named."""
+        if self.app.screen is self:
+            self.reload()
+
+    def _show(self, found: Found) -> None:
+        other = self.table is None or found.table is None or (
+            found.table.clustering_id != self.table.clustering_id
+        )  # fmt: skip
+        self.view, self.table, self._members = found.view, found.table, found.members
+        if other:
+            self.marks = set()
+            if self.place.sort.startswith("near") and self._known:
+                self.place = replace(self.place, sort="size")
+        self._known = True
+        self.set_class(found.table is None, "-none")
+        if found.table is None:
+            self.rows = ()
+            self.query_one("#scope", ScopeLine).show(lambda cells: no_cluster_lines(found.view)[0])
+            self.query_one("#clusters-none", TextBlock).show(
+                lambda cells, rows: no_cluster_lines(found.view)[1:]
+            )
+            return
+        self.draw()
+        row = found.table.row(self.place.number)
+        if row is not None:
+            self.go_to(row.number)
+        self._draw_map()
+
+    # Drawing ---------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Draw the table, and the details of the cluster under the cursor."""
+        table, cells = self.table, self.query_one("#clusters", LineList).size.width - 1
+        if table is None or cells < 1:
+            return
+        self.rows = ordered(table, self.place.sort)
+        self.marks &= {row.number for row in self.rows}
+        overall = table.facts.n_misses / table.facts.n_queries
+        self.query_one("#scope", ScopeLine).show(
+            partial(cluster_scope, table, self.place.sort, len(self.marks))
+        )
+        self.query_one("#clusters-header", TextLine).line = cluster_header(cells)
+        self.query_one("#clusters", LineList).show(
+            cluster_lines(self.rows, self.session.taxonomy, overall, self.marks, cells)
+        )
+        self.draw_detail()
+
+    def draw_detail(self) -> None:
+        """Draw what the cluster under the cursor is about."""
+        row, table = self.row, self.table
+        pane = self.query_one("#cluster-detail", LogPane)
+        if row is None or table is None or not pane.size.width:
+            return
+        self.query_one("#cluster-rule", Rule).show(*detail_title(row, table))
+        pane.show(detail_lines(row, table, self.session.taxonomy, pane.size.width - 1))
+
+    def _draw_map(self) -> None:
+        table, members = self.table, self._members
+        if table is None or members is None:
+            return
+        shown = np.arange(int(members.cluster.max(initial=-1)) + 1)
+        for row in table.rows:
+            shown[list(row.parts)] = row.number
+        points = MapPoints(members.query_id, shown[members.cluster], members.x, members.y)
+        tones = {row.number: lift_tone(row.facts.lift) for row in table.rows}
+        pane = self.query_one("#map", MapPane)
+        pane.show(points, tones)
+        pane.mark(self.row.number if self.row else -1)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay everything out for the new size."""
+        super().on_resize(event)
+        self.call_after_refresh(self.draw)
+
+    def go_to(self, number: int) -> None:
+        """Put the cursor on the cluster that a number belongs to."""
+        row = self.table.row(number) if self.table else None
+        self.place = replace(self.place, number=number if row is None else row.number)
+        self.query_one("#clusters", LineList).go(str(self.place.number))
+
+    @on(LineList.Highlighted, "#clusters")
+    def came_to(self, message: LineList.Highlighted) -> None:
+        """Show the cluster that the cursor came to, and remember it."""
+        pane = self.query_one("#cluster-detail", LogPane)
+        pane.scroll_to(y=0, animate=False, force=True)
+        self.draw_detail()
+        if self.row is not None:
+            self.query_one("#map", MapPane).mark(self.row.number)
+            self.place = replace(self.place, number=self.row.number)
+            self.shell.leave_clusters(self.place)
+
+    # The map ---------------------------------------------------------------------------------
+
+    @property
+    def map_pane(self) -> MapPane:
+        """The map."""
+        return self.query_one("#map", MapPane)
+
+    def action_plots(self) -> None:
+        """Show the map instead of the details, or these again."""
+        self.toggle_class("-map")
+        self.map_pane.activate(False)
+
+    def action_next_pane(self) -> None:
+        """Go from the table to the map, or back; the map is shown where it was not."""
+        pane = self.map_pane
+        if not pane.display or not pane.size.height:
+            self.add_class("-map")
+        pane.activate(not pane.active)
+        where = "on the map: arrows move, Enter opens the cases of the cell" if pane.active else (
+            "in the table"
+        )  # fmt: skip
+        self.say(f"The cursor is {where}.")
+
+    def on_map_pane_moved(self, message: MapPane.Moved) -> None:
+        """Show the cluster that most of the cell belongs to."""
+        self.go_to(message.number)
+        n = len(self.map_pane.members)
+        self.say(f"{n:,} {'failure' if n == 1 else 'failures'} in this cell: Enter opens them.")
+
+    def on_map_pane_opened(self, message: MapPane.Opened) -> None:
+        """Open the cell that was clicked twice."""
+        self.action_open()
+
+    def _step(self, count: int) -> None:
+        if self.map_pane.active:
+            self.map_pane.move(0, 1 if count > 0 else -1)
+        else:
+            super()._step(count)
+
+    def action_cursor_left(self) -> None:
+        """Go left on the map."""
+        self.map_pane.move(-1, 0)
+
+    def action_cursor_right(self) -> None:
+        """Go right on the map."""
+        self.map_pane.move(1, 0)
+
+    # Looking ---------------------------------------------------------------------------------
+
+    @on(LineList.Chosen, "#clusters")
+    def action_open(self) -> None:
+        """Open the cases of the cluster, on the map those of the cell."""
+        row = self.row
+        if row is None:
+            self.say(NO_CLUSTERS, "warn")
+        elif self.map_pane.active:
+            self.open_cases_of(f"id:{','.join(map(str, self.map_pane.members))}")
+        else:
+            self.open_cases_of(row.filter)
+
+    def action_triage(self) -> None:
+        """Triage the cases of the cluster."""
+        if self.row is None:
+            self.say(NO_CLUSTERS, "warn")
+        else:
+            self.triage_cases_of(self.row.filter)
+
+    def action_details(self) -> None:
+        """Show every number of the cluster, and how it was made."""
+        from workbench.modals.details import DetailsOverlay
+
+        row, table = self.row, self.table
+        if row is None or table is None:
+            self.say(NO_CLUSTERS, "warn")
+        else:
+            facts = cluster_facts(row, table, self.session.taxonomy)
+            self.app.push_screen(DetailsOverlay("Cluster", facts))
+
+    def action_other_down(self) -> None:
+        """Scroll the details down."""
+        self.query_one("#cluster-detail", LogPane).scroll_by(3)
+
+    def action_other_up(self) -> None:
+        """Scroll the details up."""
+        self.query_one("#cluster-detail", LogPane).scroll_by(-3)

@@ -1,0 +1,96 @@
+"""What Clusters and Slices share: they show the run and the direction that Cases shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from workbench.modals.run_picker import RunPicker
+from workbench.screens.case_export import ask_export
+from workbench.screens.case_source import CaseSource
+from workbench.screens.frame import WorkbenchScreen
+from workbench.session import Session
+from workbench.views.case_view import CaseView, Direction
+from workbench.views.compare import RunChoice
+
+
+class RunScreen(WorkbenchScreen):
+    """Reads something of a run; `view` is which run and direction, None before there is one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.view: CaseView | None = None
+
+    def find_view(self, view: CaseView | None) -> CaseView | None:
+        """Return a view, or else one of the newest run; for a thread."""
+        if view is not None:
+            return view
+        run = self.session.library.latest_run()
+        return None if run is None else CaseView(run.id)
+
+    # Which run and direction ------------------------------------------------------------------
+
+    def action_choose_run(self) -> None:
+        """Choose the run that is shown, here and in Cases."""
+
+        def chosen(run_id: int | None) -> None:
+            if run_id is not None and self.view is not None and run_id != self.view.run_id:
+                self._follow(CaseView(run_id, self.view.direction))
+
+        def show(runs: tuple[RunChoice, ...]) -> None:
+            now = self.view.run_id if self.view else None
+            self.app.push_screen(RunPicker(runs, now, verb="shows it"), chosen)
+
+        self.fetch(self.session.compare.choices, show, group="runs")
+
+    def action_switch_direction(self) -> None:
+        """Switch between captions that find images and images that find captions."""
+        if self.view is not None:
+            way: Direction = "i2t" if self.view.direction == "t2i" else "t2i"
+            self._follow(CaseView(self.view.run_id, way))
+
+    def _follow(self, view: CaseView) -> None:
+        self.shell.leave_at(view, None)
+        self.shell.wanted_view = view
+        self.reload()
+
+    # The cases of something -------------------------------------------------------------------
+
+    def cases_of(self, words: str) -> CaseView | None:
+        """Return the view of some cases, worst margin first."""
+        return None if self.view is None else replace(self.view, filter=words, sort="margin")
+
+    def open_cases_of(self, words: str) -> None:
+        """Show the cases of a filter in Cases."""
+        if (view := self.cases_of(words)) is not None:
+            self.shell.open_view(view)
+
+    def triage_cases_of(self, words: str) -> None:
+        """Triage the cases of a filter, from the first undecided one on."""
+        view = self.cases_of(words)
+        if view is None:
+            return
+
+        def read() -> tuple[CaseSource, int | None]:
+            source = CaseSource.open(self.session, view)
+            left = source.with_status("undecided")
+            ids = left if len(left) else source.ids
+            return source, int(ids[0]) if len(ids) else None
+
+        def show(found: tuple[CaseSource, int | None]) -> None:
+            from workbench.screens.triage import TriageScreen
+
+            source, first = found
+            if first is None:
+                self.say("There is no case to triage.", "warn")
+            else:
+                leave = self.shell.leave_at
+                self.app.push_screen(TriageScreen(self.session, source, first, leave))
+
+        self.fetch(read, show, group="view")
+
+    def export_cases_of(self, words: str) -> None:
+        """Ask what to write of the cases of a filter."""
+        if (view := self.cases_of(words)) is not None:
+            read = partial(CaseSource.open, self.session, view)
+            self.fetch(read, partial(ask_export, self), group="view")

@@ -1,0 +1,275 @@
+"""Slices: R@K where queries are alike, and what splits hits from misses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from textual import events, on
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from workbench.presenters.slice_table import (
+    SORTS,
+    label_facts,
+    label_of,
+    no_slice_lines,
+    slice_facts,
+    slice_lines,
+    slice_of,
+    slice_scope,
+)
+from workbench.presenters.wrap import fact_lines
+from workbench.screens.case_export import say_written
+from workbench.screens.run_screen import RunScreen
+from workbench.session import Session
+from workbench.session.slice_misses import Misses
+from workbench.views.case_view import CaseView
+from workbench.views.place import SlicePlace
+from workbench.views.slices import RunSlices
+from workbench.widgets.bindings import bindings
+from workbench.widgets.line_list import LineList
+from workbench.widgets.log_pane import LogPane
+from workbench.widgets.scope_line import ScopeLine
+from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_block import TextBlock
+
+KS = (1, 5, 10)
+READING = "Reading captions and measuring their slices .."
+NO_SLICE = "There is no slice here yet."
+WIDE = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was read: the slices of a run in a direction."""
+
+    view: CaseView | None
+    slices: RunSlices | None = None
+
+
+class SlicesScreen(RunScreen):
+    """The slices that are surely worse, then every slice, then what labels the misses have."""
+
+    NAME = "slices"
+    AUTO_FOCUS = "#slices"
+    BINDINGS = bindings("slices")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    DEFAULT_CSS = """
+    SlicesScreen {
+        #slices-main { height: 1fr; }
+        #slices { width: 1fr; }
+        #slices-none { display: none; }
+        #slice-facts { display: none; width: 60; border-left: vkey $panel-lighten-2; }
+        &.-wide #slice-facts { display: block; }
+        &.-none #slices-main { display: none; }
+        &.-none #slices-none { display: block; }
+    }
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.slices: RunSlices | None = None
+        self.place = SlicePlace()
+        self._known = False
+
+    def body(self) -> Iterable[Widget]:
+        """Lay out the list, and the facts of the marked slice beside it."""
+        yield ScopeLine(id="scope")
+        yield TextBlock(id="slices-none")
+        with Horizontal(id="slices-main"):
+            yield LineList(id="slices")
+            yield LogPane(id="slice-facts")
+
+    # Reading ---------------------------------------------------------------------------------
+
+    def reload(self) -> None:
+        """Measure the run that Cases shows; what is on screen stays until that is done."""
+        if not self._known:
+            self.place, self._known = self.shell.place.slices or SlicePlace(), True
+        wanted, k = self.shell.place.view, self.place.k
+
+        def read() -> Measured:
+            view = self.find_view(wanted)
+            if view is None:
+                return Measured(None)
+            return Measured(view, self.session.slices.of(view.run_id, view.direction, k))
+
+        if self._is_other(wanted):
+            self.say(READING, "busy")
+        self.fetch(read, self._show, group="slices")
+
+    def _is_other(self, wanted: CaseView | None) -> bool:
+        """Say whether what is wanted is not what is shown."""
+        found = self.slices
+        if found is None or wanted is None:
+            return True
+        shown = found.run_id, found.direction, found.k
+        return shown != (wanted.run_id, wanted.direction, self.place.k)
+
+    def _show(self, found: Measured) -> None:
+        if self.query_one(StatusLine).sentence == READING:
+            self.say("")
+        self.view, self.slices = found.view, found.slices
+        self.set_class(found.slices is None, "-none")
+        if found.slices is None:
+            self.query_one("#scope", ScopeLine).show(lambda cells: no_slice_lines()[0])
+            self.query_one("#slices-none", TextBlock).show(lambda cells, rows: no_slice_lines()[1:])
+            return
+        self.draw()
+
+    # Drawing ---------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Draw the list, and the facts of the marked slice."""
+        found, lines = self.slices, self.query_one("#slices", LineList)
+        cells = lines.size.width - 1
+        if found is None or cells < 1:
+            return
+        self.query_one("#scope", ScopeLine).show(partial(slice_scope, found, self.place.sort))
+        lines.show(slice_lines(found, self.place.sort, cells), first=self.place.key or None)
+        self.draw_facts()
+
+    def draw_facts(self) -> None:
+        """Draw every number of the marked slice."""
+        pane = self.query_one("#slice-facts", LogPane)
+        if pane.size.width:
+            pane.show(fact_lines(self._facts(), pane.size.width - 2))
+
+    def _facts(self) -> tuple[tuple[str, str], ...]:
+        found, key = self.slices, self.key
+        if found is None:
+            return ()
+        if (row := slice_of(found, key)) is not None:
+            return slice_facts(row, found)
+        label = label_of(found, key)
+        return () if label is None else label_facts(label)
+
+    @property
+    def key(self) -> str:
+        """The key under the cursor."""
+        return self.lines.key if self.lines is not None else ""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay everything out for the new size."""
+        super().on_resize(event)
+        self.call_after_refresh(self.draw)
+
+    @on(LineList.Highlighted, "#slices")
+    def came_to(self, message: LineList.Highlighted) -> None:
+        """Show the slice that the cursor came to, and remember it."""
+        self._keep(replace(self.place, key=self.key))
+        self.draw_facts()
+
+    def _keep(self, place: SlicePlace) -> None:
+        self.place = place
+        self.shell.leave_slices(place)
+
+    # What is sliced ---------------------------------------------------------------------------
+
+    def action_next_quadrant(self) -> None:
+        """Measure the next R@K."""
+        at = KS.index(self.place.k) if self.place.k in KS else -1
+        self._keep(replace(self.place, k=KS[(at + 1) % len(KS)]))
+        self.reload()
+
+    def action_sort_size(self, backwards: bool = False) -> None:
+        """Order every slice by how many queries it has."""
+        self._sort("size", backwards)
+
+    def action_sort_lift(self, backwards: bool = False) -> None:
+        """Order every slice by lift."""
+        self._sort("lift", backwards)
+
+    def action_sort_miss_rate(self, backwards: bool = False) -> None:
+        """Order every slice by the share that is missed."""
+        self._sort("miss", backwards)
+
+    def action_sort_reverse(self) -> None:
+        """Reverse the order."""
+        self._sort(self.place.sort, backwards=bool(self.place.sort))
+
+    def action_escape(self) -> None:
+        """List the slices by property again."""
+        self._sort("", backwards=False)
+
+    def _sort(self, sort: str, backwards: bool) -> None:
+        if backwards:
+            sort = sort[1:] if sort.startswith("-") else f"-{sort}"
+        self._keep(replace(self.place, sort=sort))
+        self.draw()
+        self.say(f"Order of every slice: {SORTS[sort.lstrip('-')]}.")
+
+    # Looking ----------------------------------------------------------------------------------
+
+    @on(LineList.Chosen, "#slices")
+    def action_open(self) -> None:
+        """List the misses of the slice in Cases."""
+
+        def show(misses: Misses, name: str) -> None:
+            view = self.cases_of(misses.filter)
+            if view is not None:
+                self.shell.open_view(view, _listed(misses, name))
+
+        self._misses(show)
+
+    def action_triage(self) -> None:
+        """Triage the misses of the slice."""
+        self._misses(lambda misses, name: self.triage_cases_of(misses.filter))
+
+    def _misses(self, show: Callable[[Misses, str], None]) -> None:
+        """Read which filter lists the misses of the slice or the label under the cursor."""
+        found, key = self.slices, self.key
+        if found is None:
+            self.say(NO_SLICE, "warn")
+            return
+        if (label := label_of(found, key)) is not None:
+            field = "label" if label.decided else "hint"
+            words = f"{field}:{label.category} rank>{found.k}"
+            show(Misses(words, label.k, label.k), label.category)
+        elif (row := slice_of(found, key)) is not None:
+            read = partial(
+                self.session.slices.misses,
+                *(found.run_id, found.direction, found.k, row.trait, row.name),
+            )
+            name = f"{row.trait}: {row.name}"
+            self.fetch(read, lambda misses: show(misses, name), group="misses")
+
+    def action_details(self) -> None:
+        """Show every number of the slice."""
+        from workbench.modals.details import DetailsOverlay
+
+        facts = self._facts()
+        if facts:
+            self.app.push_screen(DetailsOverlay("Slice", facts))
+        else:
+            self.say(NO_SLICE, "warn")
+
+    def action_other_down(self) -> None:
+        """Scroll the facts down."""
+        self.query_one("#slice-facts", LogPane).scroll_by(3)
+
+    def action_other_up(self) -> None:
+        """Scroll the facts up."""
+        self.query_one("#slice-facts", LogPane).scroll_by(-3)
+
+    def action_export(self) -> None:
+        """Write every slice to a file among the exports."""
+        found = self.slices
+        if found is None:
+            self.say(NO_SLICE, "warn")
+            return
+        stamp = datetime.fromtimestamp(self.session.clock()).astimezone()
+        name = f"slices-run{found.run_id}-{found.direction}-R{found.k}-{stamp:%Y%m%d-%H%M%S}.csv"
+        path = self.session.cases.exports_dir / name
+        write = partial(self.session.slices.export, found, path)
+        self.fetch(write, partial(say_written, self), group="export")
+
+
+def _listed(misses: Misses, name: str) -> str:
+    """Say what is listed in Cases."""
+    if misses.n < misses.total:
+        return f"The {misses.n:,} worst of {misses.total:,} misses of {name}."
+    return f"{misses.total:,} misses of {name}."
