@@ -66,7 +66,8 @@ def test_slices_by_cluster(run, run_id):
     words = ("slices", run_id, "--direction", "t2i", "--by", "cluster")
     (found,) = json.loads(run(*words, "--json")[1])
     assert [row["trait"] for row in found["slices"]] == ["cluster"] * 2
-    assert "every slice against its rest" in run(*words)[1]
+    assert "Clusters were found among the misses" in run(*words)[1]
+    assert "Clusters were found among the misses" not in run(*words[:-2])[1]
 
 
 def test_more_clusters_than_failures_are_refused(run, run_id):

@@ -82,7 +82,10 @@ def print_slices(found: RunSlices) -> None:
         click.echo(presenter.worst_title(found))
     click.echo()
     print_table(presenter.ALL, presenter.all_rows(found), title="every slice against its rest")
-    click.echo(f"{presenter.INTERVALS}\n")
+    click.echo(presenter.INTERVALS)
+    if any(row.trait == "cluster" for row in found.slices):
+        click.echo(presenter.CLUSTERED)
+    click.echo()
     if found.labels:
         print_table(
             presenter.LABELS, presenter.label_rows(found), title=presenter.labels_title(found)

@@ -16,6 +16,10 @@ SELECTED = (
     "Only misses have labels, so these say what the misses are like, and not where the model "
     "fails more often."
 )
+CLUSTERED = (
+    "Clusters were found among the misses, so that they fare worse by their choice: compare them "
+    "with each other."
+)
 NAME = 36
 
 
