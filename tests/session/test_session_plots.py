@@ -143,6 +143,11 @@ def test_the_map_shows_the_clustered_failures_of_the_view(session, workspace, ru
     assert found.query.tolist() == missed[1::2].tolist()
     assert set(found.cluster.tolist()) == {1}
     assert found.names[1] == "bikes"
+    session.clusters.name(run.id, "t2i", {0: "wheels", 1: "wheels"})
+    one = session.plots.plot("map", CaseView(run.id, filter=""))
+    assert set(one.cluster.tolist()) == set(one.names) == set(one.filters) == {0}
+    assert (one.names[0], one.filters[0]) == ("wheels", "cluster:0,1")
+    assert listed(session, CaseView(run.id, filter=""), one.filters[0]) == len(one.query) == n
 
 
 def clustered(n):

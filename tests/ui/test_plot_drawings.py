@@ -55,6 +55,7 @@ def a_map(n: int = 300) -> MapPlot:
         x,
         y,
         {c: f"name {c}" for c in range(12)},
+        {},
         {3: share(1, 4)},
     )
 
@@ -96,7 +97,7 @@ PLOTS = {
 EMPTY = [
     Bars("margins", (), 0, "none"),
     Curve("recall", (), 0, 0),
-    MapPlot("map", *(np.empty(0, np.int64) for _ in range(4)), {}, {}),
+    MapPlot("map", *(np.empty(0, np.int64) for _ in range(4)), {}, {}, {}),
     CostPlot("cost", (), "gflops", "r_mean", 1),
     Training("training", "epoch", ()),
 ]
@@ -211,7 +212,7 @@ def test_the_map_walks_over_cells_in_all_directions() -> None:
 
 def test_the_map_goes_straight_on_rather_than_aside() -> None:
     x, y = np.array([0.0, 0.05, 0.1, 1.0]), np.array([0.0, 0.1, 0.0, 1.0])
-    picture = picture_of(MapPlot("map", np.arange(4), np.zeros(4, int), x, y, {0: "a"}, {}))
+    picture = picture_of(MapPlot("map", np.arange(4), np.zeros(4, int), x, y, {0: "a"}, {}, {}))
     assert picture.moved(0, 1, 0, 80, 17) == 2
     assert picture.moved(0, 0, 1, 80, 17) == 1
 
@@ -233,10 +234,19 @@ def test_a_full_cell_leads_to_its_largest_cluster() -> None:
     cluster = np.where(np.arange(n) < 500, 3, 1)
     zeros = np.zeros(n)
     picture = picture_of(
-        MapPlot("map", np.arange(n), cluster, zeros, zeros, {1: "a", 3: "b"}, {3: share(1, 4)})
+        MapPlot(
+            "map",
+            np.arange(n),
+            cluster,
+            zeros,
+            zeros,
+            {1: "a", 3: "b"},
+            {3: "cluster:3,5"},
+            {3: share(1, 4)},
+        )
     )
     opening = picture.opening(picture.first, 80, 17)
-    assert opening.filter == "cluster:3"
+    assert opening.filter == "cluster:3,5"
     assert "900" in opening.says
     assert "25.0 % of its queries miss" in picture.told(picture.first, 80, 17).text
 

@@ -177,11 +177,13 @@ class SessionPlots:
             empty, ids = np.empty(0), np.empty(0, dtype=np.int64)
             way = "" if view.direction == "t2i" else " --direction i2t"
             note = f"No clusters yet: `workbench cluster {view.run_id}{way}` makes them."
-            return MapPlot("map", ids, ids, empty, empty, {}, {}, note)
+            return MapPlot("map", ids, ids, empty, empty, {}, {}, {}, note)
         members = self._workspace.clusterings.members(table.clustering_id)
         kept = np.isin(members.query_id, queries.query)
-        names = {row.facts.cluster: row.name for row in table.rows}
-        rates = {row.facts.cluster: row.facts.miss_rate for row in table.rows}
+        one_of = np.arange(table.k)
+        for row in table.rows:
+            one_of[list(row.parts)] = row.number
+        rates = {row.number: row.facts.miss_rate for row in table.rows}
         left = int((queries.rank > 1).sum()) - int(kept.sum())
         note = f"{left:,} misses of this view lie in no cluster." if left > 0 else ""
         if not kept.any():
@@ -189,10 +191,11 @@ class SessionPlots:
         return MapPlot(
             "map",
             members.query_id[kept],
-            members.cluster[kept],
+            one_of[members.cluster[kept]],
             members.x[kept],
             members.y[kept],
-            names,
+            {row.number: row.name for row in table.rows},
+            {row.number: row.filter for row in table.rows},
             {cluster: rate for cluster, rate in rates.items() if rate is not None},
             note,
         )

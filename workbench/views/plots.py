@@ -96,7 +96,8 @@ class Curve:
 class MapPlot:
     """Where the failures of a view lie: arrays (n,).
 
-    `names` and `miss_rates` are of the clusters; rates are known where all queries were placed.
+    Clusters that people gave one name are one. `names`, `filters` and `miss_rates` are by its
+    number; rates are known where all queries were placed.
     """
 
     kind: PlotKind
@@ -105,6 +106,7 @@ class MapPlot:
     x: NDArray[np.floating]
     y: NDArray[np.floating]
     names: dict[int, str]
+    filters: dict[int, str]
     miss_rates: dict[int, Estimate]
     note: str = ""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.presenters.compare_numbers import percent
 from workbench.presenters.plots.picture import Opening, Rows
 from workbench.presenters.text import cut, plain
+from workbench.views.cluster_map import MapPoints, cluster_map
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
 from workbench.views.plots import NO_MARK, MapPlot
@@ -128,12 +129,11 @@ class MapPicture:
         points = self._points(mark, cells, rows)
         if len(points) <= MOST_IDS:
             ids = ",".join(str(n) for n in sorted(self.plot.query[points].tolist()))
-            return Opening(
-                f"id:{ids}", says=f"The filter is now the {len(points)} failures of the cell."
-            )
+            says = f"The filter is now the {_failures(len(points))} of the cell."
+            return Opening(f"id:{ids}", says=says)
         cluster = self._clusters(points)[0][0]
         return Opening(
-            f"cluster:{cluster}",
+            self.plot.filters[cluster],
             says=f"The cell has {len(points):,} failures: this is cluster {cluster}, "
             "which most of them are of.",
         )
@@ -156,16 +156,17 @@ class MapPicture:
     def _made(self, cells: int, rows: int) -> _Grid:
         size = 1 + max((len(str(c)) for c in self.plot.names), default=1)
         columns, height = max(1, (cells - 1) // size), max(1, rows - 1)
-        x, y = _placed(self.plot.x, columns), _placed(self.plot.y, height)
-        order = np.argsort(y * columns + x, kind="stable")
-        flat, starts = np.unique((y * columns + x)[order], return_index=True)
-        parts = np.split(order, starts[1:]) if flat.size else []
-        names = [(int(at % columns), int(at // columns)) for at in flat]
-        found = dict(zip(names, parts, strict=True))
-        largest = {
-            place: int(np.bincount(self.plot.cluster[p]).argmax()) for place, p in found.items()
-        }
-        return _Grid(size, x, y, found, largest)
+        n = len(self.plot.query)
+        points = MapPoints(np.arange(n), self.plot.cluster, self.plot.x, self.plot.y)
+        counted = cluster_map(points, columns, height)
+        places, largest = {}, {}
+        for cell in counted.count.nonzero()[0].tolist():
+            place = cell % columns, height - 1 - cell // columns
+            places[place] = counted.query_id[counted.start[cell] : counted.start[cell + 1]]
+            largest[place] = int(counted.number[cell])
+        cell_of = np.empty(n, dtype=np.int64)
+        cell_of[counted.query_id] = np.repeat(np.arange(len(counted.count)), counted.count)
+        return _Grid(size, cell_of % columns, height - 1 - cell_of // columns, places, largest)
 
     def _cell(self, grid: _Grid, mark: int) -> tuple[int, int] | None:
         if not 0 <= mark < len(self.plot.query):
@@ -185,15 +186,6 @@ class MapPicture:
 
 def _failures(n: int) -> str:
     return f"{n:,} failures" if n > 1 else "one failure"
-
-
-def _placed(values: NDArray[np.floating], n: int) -> NDArray[np.int64]:
-    """Return which of `n` even parts of their range values (m,) lie in."""
-    if not values.size:
-        return np.empty(0, np.int64)
-    span = float(np.ptp(values)) or 1.0
-    places = ((values - values.min()) / span * n).astype(np.int64)
-    return np.asarray(np.minimum(n - 1, places), dtype=np.int64)
 
 
 def _aside(here: tuple[int, int], there: tuple[int, int], way: tuple[int, int]) -> int:
