@@ -23,6 +23,7 @@ async def picture(workspace: Path, screen: str) -> str:
     options = {"compare": (CLIP, BLIP), "run_id": CLIP, "filter": ""}
     app = WorkbenchApp(session, screen, host="gpu-server", look_every_s=0, **options)
     async with app.run_test(size=SIZES[screen]) as pilot:
+        app.theme = "dark"  # whatever the terminal can show
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause(1.0)
