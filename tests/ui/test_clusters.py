@@ -18,6 +18,7 @@ from workbench.modals.details import DetailsOverlay
 from workbench.modals.export import ExportDialog
 from workbench.modals.run_picker import RunPicker
 from workbench.screens.cases import CasesScreen
+from workbench.screens.cluster_verbs import NO_CLUSTERS
 from workbench.screens.clusters import ClustersScreen
 from workbench.screens.triage import TriageScreen
 from workbench.session.places import Places
@@ -282,9 +283,11 @@ async def test_without_runs_it_says_what_makes_one(empty_workspace: Workspace) -
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "No run yet" in text_of(pilot)
-        await press(
-            pilot, "enter", "e", "M", "space", "d", "T", "w", "b", "tab", "P", "V", "o", "l"
-        )
+        for key in ("enter", "e", "M", "d", "T", "w", "tab", "P"):
+            app.screen.say("")
+            await press(pilot, key)
+            assert said(pilot) == NO_CLUSTERS, key
+        await press(pilot, "space", "v", "A", "b", "V", "o", "l")
         await settled(pilot)
         assert isinstance(app.screen, ClustersScreen)
 

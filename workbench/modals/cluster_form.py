@@ -59,7 +59,7 @@ class ClusterForm(FormOverlay[ClusterWish]):
         maps = PROJECTIONS if find_spec("umap") is not None else PROJECTIONS[:2]
         yield "clusters", TextField("auto", placeholder="auto, or a number", id="k")
         yield "features", ChoiceField(FEATURES, id="features")
-        yield "miss: rank >", TextField("1", id="at_k")
+        yield "miss: rank>", TextField("1", id="at_k")
         yield "where", TextField(placeholder="every query; or len>12, cat:CNT ..", id="where")
         yield "map", ChoiceField(maps, id="projection")
         hint = "Names that people gave stay with their failures. The job goes on when you leave."

@@ -23,7 +23,7 @@ def no_cluster_lines(view: CaseView | None) -> tuple[Line, ...]:
         Line(()),
         Line((Span(f" The {view.direction} failures of run {view.run_id} are not clustered."),)),
         Line(()),
-        _key("+", "clusters them here, in the background (some seconds for 5,000 captions)."),
+        _key("+", "clusters them here, in the background."),
         _key("V", f"looks at the {other} failures,  C at those of another run."),
         Line((Span(f" {command}", "accent"), Span("  does the same in a shell."))),
     )

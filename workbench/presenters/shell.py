@@ -109,6 +109,8 @@ def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
         more = ", .." if len(ended) > 6 else ""
         return f"{len(ended)} jobs ended ({names}{more}): {shown_key('go_jobs')} shows them."
     job_id, kind, state, run_id = max(ended)
+    if state == "done" and kind == "cluster":
+        return f"Job {job_id} is done: {shown_key('go_clusters')} shows the clusters."
     if state == "done" and run_id is not None:
         return f"Job {job_id} is done: {shown_key('go_cases')} opens the failures of run {run_id}."
     if state == "done":

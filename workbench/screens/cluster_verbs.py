@@ -109,11 +109,13 @@ class ClusterVerbs(RunScreen):
         """Merge the marked clusters under one name; take a merged one apart if none is marked."""
         marked = [row for row in self.rows if row.number in self.marks]
         row = self.row
-        if len(marked) > 1:
+        if row is None:
+            self.say(NO_CLUSTERS, "warn")
+        elif len(marked) > 1:
             numbers = ", ".join(str(one.number) for one in marked)
             title = f"Merge clusters {numbers} under the name"
             self._ask_name(title, _first_name(marked), marked)
-        elif not marked and row is not None and len(row.parts) > 1:
+        elif not marked and len(row.parts) > 1:
             self._rename(dict.fromkeys(row.parts[1:], ""), f"Parted {row.number}")
         else:
             self.say(

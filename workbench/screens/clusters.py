@@ -37,7 +37,7 @@ from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_line import TextLine
 
-MAP_TITLE = "map: a sign is a cluster, the bar how many failures; colour is its lift"
+MAP_TITLE = "map: sign = cluster, bar = how many, colour = lift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +241,18 @@ class ClustersScreen(ClusterVerbs):
 
     def action_plots(self) -> None:
         """Show the map instead of the details, or these again."""
+        if self.table is None:
+            self.say(NO_CLUSTERS, "warn")
+            return
         self.toggle_class("-map")
         self.map_pane.activate(False)
 
     def action_next_pane(self) -> None:
         """Go from the table to the map, or back; the map is shown where it was not."""
         pane = self.map_pane
+        if self.table is None:
+            self.say(NO_CLUSTERS, "warn")
+            return
         if not pane.display or not pane.size.height:
             self.add_class("-map")
         pane.activate(not pane.active)

@@ -72,6 +72,7 @@ class SessionClusters:
             run_id=run_id,
             dataset=f"{run.dataset}/{run.split}",
             model=run.model,
+            stage=run.stage,
             direction=direction,
             k=found.k,
             seed=found.seed,

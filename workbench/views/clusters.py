@@ -146,6 +146,7 @@ class ClusterTable:
     run_id: int
     dataset: str
     model: str
+    stage: str
     direction: Direction
     k: int
     seed: int
