@@ -5,7 +5,7 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-slow lint unit bench bench-labels bench-probes bench-peers bench-survival screenshot example-study clean
+.PHONY: demo test test-slow lint unit bench bench-labels bench-probes bench-peers bench-survival screenshots example-study clean
 
 demo: $(READY)
 	$(BIN)/workbench demo
@@ -54,8 +54,8 @@ $(PEERS)/.ready: $(READY) benchmarks/peers-requirements.txt
 	$(BIN)/python -m benchmarks.peers_environment $(PEERS)
 	@touch $@
 
-screenshot: $(READY)
-	$(BIN)/python docs/screenshot.py
+screenshots: $(READY)
+	TEXTUAL_COLOR_SYSTEM=truecolor $(BIN)/python docs/screenshots.py
 
 # What the sample's models fail at, measured in a new workspace: about five minutes.
 example-study: $(READY)

@@ -113,6 +113,7 @@ class LazyGroup(click.Group):
     help="How many colours the workbench sends, whatever NO_COLOR and COLORTERM say.",
 )
 @click.option("--ascii", is_flag=True, help="Draw and print with ASCII characters only.")
+@click.option("--mouse/--no-mouse", default=True, help="Off: the terminal selects text itself.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:

@@ -2,14 +2,20 @@
 
 import importlib.util
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from plugins import registry
 from plugins.api import FailureCase
+from workbench.cli import main
 
 ROOT = Path(__file__).parents[2]
+FLAGS = {"--blind", "--readonly", "--ascii", "--debug", "--mouse", "--no-mouse"}
+FLAGS |= {"--version", "--help"}
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("sample_data/*.md")]
 
 
 def generated():
@@ -52,7 +58,34 @@ def test_the_plugin_in_the_guide_works():
 
 
 def test_links_between_documents_lead_somewhere():
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("sample_data/*.md")]:
+    for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_commands_in_the_documents_exist_with_their_options():
+    context = click.Context(main, info_name="workbench")
+    group = {word for option in main.params for word in (*option.opts, *option.secondary_opts)}
+    group |= FLAGS
+    seen = 0
+    for page in PAGES:
+        for line in re.findall(r"^(?: {4})?workbench (.*)$|`workbench ([^`]*)`",
+                               page.read_text(encoding="utf-8"), re.MULTILINE):  # fmt: skip
+            words = shlex.split("".join(line), comments=True)
+            while words and words[0].startswith("--"):
+                option = words.pop(0)
+                assert option in group, f"{page.name}: {option}"
+                if option not in FLAGS and words:
+                    words.pop(0)
+            if not words or not re.fullmatch("[a-z-]+", words[0]):
+                continue
+            command = main.get_command(context, words[0])
+            assert command is not None, f"{page.name}: workbench {words[0]}"
+            if isinstance(command, click.Group) and len(words) > 1:
+                command = command.get_command(context, words[1]) or command
+            known = {word for p in command.params for word in (*p.opts, *p.secondary_opts)}
+            wrong = {word.partition("=")[0] for word in words if word.startswith("--")} - known
+            assert not wrong - {"--help"}, f"{page.name}: workbench {words[0]} has no {wrong}"
+            seen += 1
+    assert seen > 30

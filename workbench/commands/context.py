@@ -23,6 +23,7 @@ class Context:
     image_mode: str = "auto"
     color: str = "auto"
     ascii: bool = False
+    mouse: bool = True
     debug: bool = False
 
     def open(self, *, create: bool = False) -> Workspace:

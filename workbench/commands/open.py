@@ -59,5 +59,6 @@ def open_workbench(
         image_mode=image_mode,
         color=context.color,
         ascii=context.ascii,
+        mouse=context.mouse,
     )
     raise click.exceptions.Exit(code)
