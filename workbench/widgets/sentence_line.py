@@ -56,6 +56,8 @@ class SentenceLine(Horizontal):
 
         text: str
 
+    _lead = LEADS["meaning"]
+
     def compose(self) -> ComposeResult:
         """Lay out the lead and the field."""
         yield Static(LEADS["meaning"])
@@ -69,7 +71,9 @@ class SentenceLine(Horizontal):
     def show(self, way: Way, text: str, image: str = "") -> None:
         """Show what was searched for and where; an image by its name, which is safe to print."""
         lead = f"images like {image}, or of" if image else LEADS.get(way, LEADS["meaning"])
-        self.query_one(Static).update(Content(lead))
+        if lead != self._lead:  # an update lays the whole screen out again
+            self._lead = lead
+            self.query_one(Static).update(Content(lead))
         field = self.query_one(SentenceField)
         field.value = text
         field.cursor_position = len(text)
