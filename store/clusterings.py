@@ -16,9 +16,14 @@ from store.records import Clustering, ClusterMembers, ClusterName, Direction, Ru
 from store.tables import clean, insert, to_json
 
 _COLUMNS = "id, run_id, direction, k, seed, features, result, created_at"
+_GIVEN = "INSERT INTO cluster_names (clustering_id, cluster, name, annotator, at, star) VALUES "
 _NAME = (
-    "INSERT OR REPLACE INTO cluster_names (clustering_id, cluster, name, annotator, at) "
-    "VALUES (?, ?, ?, ?, ?)"
+    f"{_GIVEN}(?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET name = excluded.name, "
+    "annotator = excluded.annotator, at = excluded.at"
+)
+_STAR = (
+    f"{_GIVEN}(?, ?, '', ?, ?, ?) ON CONFLICT DO UPDATE SET star = excluded.star, "
+    "annotator = excluded.annotator, at = excluded.at"
 )
 
 
@@ -60,7 +65,8 @@ class Clusterings:
                 zip(repeat(clustering_id), *values, strict=False),
             )
             connection.executemany(
-                _NAME, [(clustering_id, n.cluster, n.name, n.annotator, n.at) for n in names]
+                f"{_GIVEN}(?, ?, ?, ?, ?, ?)",
+                [(clustering_id, n.cluster, n.name, n.annotator, n.at, n.star) for n in names],
             )
         return self.get(clustering_id)
 
@@ -110,10 +116,7 @@ class Clusterings:
 
     def name(self, clustering_id: int, names: Mapping[int, str], annotator: str) -> None:
         """Give clusters names, all or none; an empty one takes a name back. Raises NotFound."""
-        k = self.get(clustering_id).k
-        for cluster in names:
-            if not 0 <= cluster < k:
-                raise NotFound(f"no cluster {cluster}: clustering {clustering_id} has 0 to {k - 1}")
+        self._check(clustering_id, names)
         now, who = utc_now(), clean(annotator)
         with self._connections.write() as connection:
             connection.executemany(
@@ -121,14 +124,30 @@ class Clusterings:
                 [(clustering_id, at, clean(name.strip()), who, now) for at, name in names.items()],
             )
 
+    def star(self, clustering_id: int, clusters: Iterable[int], star: bool, annotator: str) -> None:
+        """Star clusters, or take their stars away, all or none. Raises NotFound."""
+        chosen = list(clusters)
+        self._check(clustering_id, chosen)
+        now, who = utc_now(), clean(annotator)
+        with self._connections.write() as connection:
+            connection.executemany(
+                _STAR, [(clustering_id, at, who, now, int(star)) for at in chosen]
+            )
+
+    def _check(self, clustering_id: int, clusters: Iterable[int]) -> None:
+        k = self.get(clustering_id).k
+        for cluster in clusters:
+            if not 0 <= cluster < k:
+                raise NotFound(f"no cluster {cluster}: clustering {clustering_id} has 0 to {k - 1}")
+
     def names(self, clustering_id: int) -> dict[int, ClusterName]:
-        """Return what people named the clusters; an empty name was taken back."""
+        """Return what people named or starred; an empty name is none."""
         rows = self._connections.read().execute(
-            "SELECT cluster, name, annotator, at FROM cluster_names WHERE clustering_id = ? "
+            "SELECT cluster, name, annotator, at, star FROM cluster_names WHERE clustering_id = ? "
             "ORDER BY cluster",
             (clustering_id,),
         )
-        return {row[0]: ClusterName(*row) for row in rows}
+        return {row[0]: ClusterName(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows}
 
     def hint_counts(self, clustering_id: int) -> dict[int, dict[str | None, int]]:
         """Count the members of each cluster by best suggestion; None has none."""

@@ -535,3 +535,9 @@ def m006_adjudications(db: Database) -> None:
     db.execute(
         "CREATE TABLE adjudications (decision_id INTEGER PRIMARY KEY REFERENCES decisions (id))"
     )
+
+
+@migrations()
+def m007_cluster_stars(db: Database) -> None:
+    """Let clusters be starred; a star goes with the name, and may be without one."""
+    db.execute("ALTER TABLE cluster_names ADD COLUMN star INTEGER NOT NULL DEFAULT 0")

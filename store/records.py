@@ -323,12 +323,13 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class ClusterName:
-    """What a person named a cluster; an empty name was taken back."""
+    """What a person named a cluster, and whether it is starred; an empty name is none."""
 
     cluster: int
     name: str
     annotator: str
     at: str
+    star: bool = False
 
 
 @dataclass(frozen=True, slots=True)

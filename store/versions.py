@@ -17,6 +17,7 @@ STEPS: tuple[str, ...] = (
     "m004_why",
     "m005_missing_pairs",
     "m006_adjudications",
+    "m007_cluster_stars",
 )
 
 

@@ -50,7 +50,7 @@ CREATE TABLE cluster_members ( clustering_id INTEGER NOT NULL REFERENCES cluster
 CREATE INDEX cluster_members_cluster ON cluster_members (clustering_id, cluster, query_id);
 
 -- cluster_names
-CREATE TABLE cluster_names ( clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE, cluster INTEGER NOT NULL, name TEXT NOT NULL, annotator TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (clustering_id, cluster) ) WITHOUT ROWID;
+CREATE TABLE cluster_names ( clustering_id INTEGER NOT NULL REFERENCES clusterings (id) ON DELETE CASCADE, cluster INTEGER NOT NULL, name TEXT NOT NULL, annotator TEXT NOT NULL, at TEXT NOT NULL, star INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (clustering_id, cluster) ) WITHOUT ROWID;
 
 -- clusterings
 CREATE TABLE clusterings ( id INTEGER PRIMARY KEY AUTOINCREMENT, run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE, direction TEXT NOT NULL CHECK (direction IN ('t2i', 'i2t')), k INTEGER NOT NULL, seed INTEGER NOT NULL, features TEXT NOT NULL, result TEXT NOT NULL, created_at TEXT NOT NULL );

@@ -38,6 +38,20 @@ def test_names_are_given_changed_taken_back_and_inherited(ws, run):
     assert ws.clusterings.names(first.id)[1].name == "bikes/count"
 
 
+def test_a_star_stays_when_a_name_changes_and_is_inherited(ws, run):
+    first = clustering(ws, run, [1, 2, 3])
+    ws.clusterings.star(first.id, [0, 1], True, "mh")
+    ws.clusterings.name(first.id, {1: "bikes"}, "eva")
+    ws.clusterings.star(first.id, [0], False, "mh")
+    names = ws.clusterings.names(first.id)
+    assert [(n.name, n.star) for n in names.values()] == [("", False), ("bikes", True)]
+    second = clustering(ws, run, [1, 2], [names[1]])
+    assert ws.clusterings.names(second.id) == {1: names[1]}
+    with pytest.raises(NotFound):
+        ws.clusterings.star(first.id, [0, 2], True, "mh")
+    assert not ws.clusterings.names(first.id)[0].star
+
+
 def test_members_are_counted_by_suggestion_label_and_other_run(ws, run, dataset):
     ids, ranks = ws.runs.ranks(run.id, "t2i")
     missed = ids[ranks > 1][:4].tolist()

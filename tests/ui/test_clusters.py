@@ -151,6 +151,22 @@ async def test_marked_clusters_are_merged_parted_undone_and_done_again(
         assert screen_of(pilot).table.row(0).name == "dogs"
 
 
+async def test_a_star_is_given_and_taken(clustered: Workspace) -> None:
+    app = make_app(clustered, "clusters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "asterisk")
+        await settled(pilot)
+        assert " > 0* " in text_of(pilot)
+        await press(pilot, "e", *"wet", "enter")
+        await settled(pilot)
+        assert screen_of(pilot).row.star
+        await press(pilot, "asterisk")
+        await settled(pilot)
+        assert not screen_of(pilot).row.star
+        assert screen_of(pilot).row.name == "wet"
+
+
 async def test_a_name_is_given_and_untrusted(clustered: Workspace) -> None:
     app = make_app(clustered, "clusters")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -283,7 +299,7 @@ async def test_without_runs_it_says_what_makes_one(empty_workspace: Workspace) -
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "No run yet" in text_of(pilot)
-        for key in ("enter", "e", "M", "d", "T", "w", "tab", "P"):
+        for key in ("enter", "e", "M", "d", "T", "w", "tab", "P", "asterisk"):
             app.screen.say("")
             await press(pilot, key)
             assert said(pilot) == NO_CLUSTERS, key

@@ -75,6 +75,7 @@ def _row_object(row: ClusterRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "named": row.named,
+        "star": row.star,
         "parts": row.parts,
         **dataclasses.asdict(row.facts),
         "nearest": row.facts.nearest,

@@ -25,7 +25,7 @@ WHOLE_NAME = 30
 """Cells of a name before the last columns are given room."""
 _NARROW = ("#", "n", "miss%", "of all", "lift")
 _WIDTHS = {
-    "#": 5,
+    "#": 6,
     "n": 7,
     "miss%": 7,
     "miss 95%": 10,
@@ -112,7 +112,7 @@ def cluster_lines(
     marks: Collection[int],
     cells: int,
 ) -> tuple[Line, ...]:
-    """Return a line a cluster, keyed by its number; `+` is a mark, `~` a name that nobody gave.
+    """Return a line a cluster, keyed by its number; `+` marks, `*` stars, `~` is before auto names.
 
     `overall` is the miss rate of all queries, of which lifts are multiples.
     """
@@ -183,8 +183,9 @@ def _value(
     match name:
         case "#":
             marked = row.number in marks
-            number = f"{'+' if marked else ''}{row.number}{'..' if len(row.parts) > 1 else ''}"
-            return number, "accent" if marked else "dim"
+            more = ".." if len(row.parts) > 1 else ""
+            number = f"{'+' if marked else ''}{row.number}{more}{'*' if row.star else ''}"
+            return number, "accent" if marked or row.star else "dim"
         case "name":
             return shown_name(row), "strong" if row.named else ""
         case "n":

@@ -158,6 +158,15 @@ class ClusterVerbs(RunScreen):
 
         self.commit(partial(self.session.clusters.rename, table.clustering_id, names), done)
 
+    def action_star(self) -> None:
+        """Star the cluster, or take its star away; a star stays with the failures."""
+        row, table = self.row, self.table
+        if row is None or table is None:
+            self.say(NO_CLUSTERS, "warn")
+            return
+        star = partial(self.session.clusters.star, table.clustering_id, row.parts, not row.star)
+        self.commit(star, lambda _: self.reload())
+
     def action_undo(self) -> None:
         """Take back the last name or merge of this session."""
         self.commit(self.session.clusters.undo, partial(self._stepped, "Taken back"))

@@ -110,6 +110,12 @@ class SessionClusters:
         return change
 
     @told
+    def star(self, clustering_id: int, clusters: Sequence[int], star: bool) -> None:
+        """Star clusters, or take their stars away."""
+        self._check_writable()
+        self._workspace.clusterings.star(clustering_id, clusters, star, self._annotator)
+
+    @told
     def undo(self) -> Renaming | None:
         """Take the newest renaming of this session back; None if there is none."""
         if not self._done:
@@ -197,7 +203,8 @@ class SessionClusters:
 
     def _rows(self, found: Clustering, facts: ClusteringFacts) -> tuple[ClusterRow, ...]:
         store = self._workspace.clusterings
-        names = {cluster: given.name for cluster, given in store.names(found.id).items()}
+        people = store.names(found.id)
+        names = {cluster: given.name for cluster, given in people.items()}
         hints = {} if self._blind else store.hint_counts(found.id)
         labels = store.label_counts(found.id, self._annotator if self._blind else None)
         fixed = store.fixed_by(found.id, facts.at_k)
@@ -216,6 +223,7 @@ class SessionClusters:
                 named=bool(given),
                 facts=one,
                 parts=parts,
+                star=any(people[part].star for part in parts if part in people),
                 typical=tuple((query, texts.get(query, "")) for query in one.typical),
                 edge=tuple((query, texts.get(query, "")) for query in one.edge),
                 decided=sum(labels[part][0] for part in parts if part in labels),

@@ -120,6 +120,7 @@ class ClusterRow:
     named: bool
     facts: ClusterFacts
     parts: tuple[int, ...]
+    star: bool = False
     typical: tuple[tuple[int, str], ...] = ()
     edge: tuple[tuple[int, str], ...] = ()
     decided: int = 0

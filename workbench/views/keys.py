@@ -221,6 +221,7 @@ KEYS: tuple[Key, ...] = (
         "Work",
     ),
     Key("note", ("e",), "name", "Name the cluster; names stay with failures", CLUSTERS, "Work"),
+    Key("star", ("*",), "star", "Star the cluster, or unstar it", CLUSTERS, "Work"),
     Key("triage", ("T",), "triage", "Triage the cases of the cluster", CLUSTERS, "Look"),
     Key("triage", ("T",), "triage", "Triage the misses of the slice", SLICES, "Look"),
     Key("next_quadrant", ("=",), "R@K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
