@@ -8,9 +8,11 @@ from textual.color import Color
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
+from tests.ui.cases_pilot import text_of
 from tests.ui.conftest import add_jobs, make_app, settled
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
+from workbench.views.keys import chord
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.status_line import StatusLine
@@ -291,3 +293,15 @@ async def test_keys_that_come_in_one_bunch_choose_once(workspace: Workspace) -> 
         await settled(pilot)
         assert app.is_running
         assert app.screen.NAME == "jobs"
+
+
+async def test_the_menu_of_a_chord_shows_every_second_key(workspace: Workspace) -> None:
+    for size in ((60, 16), (80, 24), (200, 50)):
+        async with make_app(workspace).run_test(size=size) as pilot:
+            await settled(pilot)
+            await pilot.press("g")
+            await pilot.pause()
+            text = text_of(pilot)
+            for pressed, key in chord("home", "g"):
+                assert f"{pressed} {key.label}" in text, (size, key)
+            assert "Esc" in text

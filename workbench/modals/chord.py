@@ -1,7 +1,8 @@
-"""The menu of second keys that `g` and `o` open; it waits as long as it takes."""
+"""The menu of second keys that `g`, `o` and `y` open; it waits as long as it takes."""
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
@@ -30,15 +31,15 @@ class ChordMenu(ModalScreen[str]):
         self._chosen = False
 
     def compose(self) -> ComposeResult:
-        """Lay out the one line."""
-        yield TextLine()
+        """Lay out as many lines as the width makes of the entries."""
+        for line in _lines(self._prefix, self._entries, self.app.size.width - 2):
+            row = TextLine()
+            row.line = line
+            yield row
 
-    def on_mount(self) -> None:
-        """Fill the line."""
-        spans = [Span(f"{self._prefix} {CHORDS[self._prefix]}: ", "accent")]
-        for pressed, key in self._entries:
-            spans += [Span(pressed, "strong"), Span(f" {key.label}  ")]
-        self.query_one(TextLine).line = Line((*spans, Span("Esc", "dim")))
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.refresh(recompose=True)
 
     def on_key(self, event: events.Key) -> None:
         """Close with the verb of the key, once: a line that bunches keys may bring two at once."""
@@ -56,3 +57,17 @@ class ChordMenu(ModalScreen[str]):
             if pressed.upper() == typed and key.id in BACKWARDS:
                 return f"{key.id}(True)"
         return ""
+
+
+def _lines(prefix: str, entries: tuple[tuple[str, Key], ...], cells: int) -> list[Line]:
+    """Return the entries in lines that are at most so wide; an entry is never cut in two."""
+    parts: list[tuple[Span, ...]] = [(Span(f"{prefix} {CHORDS[prefix]}: ", "accent"),)]
+    parts += [(Span(pressed, "strong"), Span(f" {key.label}  ")) for pressed, key in entries]
+    parts += [(Span("Esc", "dim"),)]
+    rows: list[list[Span]] = [[]]
+    for part in parts:
+        used = sum(cell_len(span.text) for span in (*rows[-1], *part))
+        if used > cells and rows[-1]:
+            rows.append([])
+        rows[-1] += part
+    return [Line(tuple(row)) for row in rows]
