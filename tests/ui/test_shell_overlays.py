@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from store.filter import parse
 from store.records import NewDecision
 from store.workspace import Workspace
+from tests.ui.cases_pilot import until
 from tests.ui.conftest import make_app, settled
 from workbench.modals.copied import CopiedOverlay
 from workbench.modals.doctor import DoctorOverlay
 from workbench.views.copies import Sent
 from workbench.views.doctor import Check
+from workbench.widgets.picture import Picture
 
 SIZES = [(80, 24), (200, 50)]
 CHECKS = (
@@ -30,13 +33,22 @@ CHECKS = (
 
 
 async def opened(pilot: Pilot[None], *keys: str) -> None:
-    await settled(pilot)
-    await pilot.pause(0.2)
-    await settled(pilot)
+    """Press keys once what lies under them is drawn: pictures are decoded in threads."""
+    await drawn_once(pilot)
     for key in keys:
         await pilot.press(key)
         await settled(pilot)
-    await pilot.pause(0.3)
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+    await drawn_once(pilot)
+
+
+async def drawn_once(pilot: Pilot[None]) -> None:
+    await settled(pilot)
+    await pilot.pause(0.2)  # the cursor rests
+    await settled(pilot)
+    pictures = pilot.app.screen.query(Picture)
+    await until(pilot, lambda: all(p.settled for p in pictures if p.size), "pictures")
     await settled(pilot)
 
 
