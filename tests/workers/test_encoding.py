@@ -66,11 +66,11 @@ def test_a_killed_one_is_started_again_and_says_so(encoder):
     assert encoder.encode("two dogs").remark == ""
 
 
-def test_it_ends_with_whoever_asked_even_while_it_loads(searched):
+def test_a_warm_one_ends_with_whoever_asked_however_that_ends(searched):
     program = (
         "import sys, time; from pathlib import Path; "
         "from workbench.workers.encoding import Encoder; "
-        f"encoder = Encoder(Path({str(searched)!r}), 1); encoder.start(); "
+        f"encoder = Encoder(Path({str(searched)!r}), 1); encoder.encode('two dogs'); "
         "print(encoder.pid, flush=True); "
         "print('torch' in sys.modules, flush=True); time.sleep(60)"
     )
