@@ -139,6 +139,7 @@ def quiet(local, evaluated):
     return content(local)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_changes_no_bit(evaluated, quiet, tmp_path):
     killed, stages, mine = [], [], []
     others = set(psutil.Process().children(recursive=True))

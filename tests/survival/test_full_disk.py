@@ -111,6 +111,7 @@ def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
     assert kept.difference(quiet(kind, params), kept.content(disk.path)) == []
 
 
+@pytest.mark.slow
 def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(sample, quiet):
     """A file-size limit stands for a full disk: it needs no mount and leaves others alone."""
     worker_log = WorkerLog(sample)
@@ -132,6 +133,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(samp
     assert kept.difference(quiet(), kept.content(sample.path)) == []
 
 
+@pytest.mark.slow
 def test_a_job_whose_end_was_never_stored_is_lost_and_goes_on(sample, quiet):
     worker_log = WorkerLog(sample)
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")

@@ -58,7 +58,9 @@ def test_control_sequences_stay_as_they_are() -> None:
     assert AsciiFilter().apply([picture], Color(0, 0, 0)) == [picture]
 
 
-@pytest.mark.parametrize("color", ["truecolor", "16", "none"])
+@pytest.mark.parametrize(
+    "color", ["truecolor", *(pytest.param(c, marks=pytest.mark.slow) for c in ("16", "none"))]
+)
 def test_the_real_program_sends_ascii_alone(tmp_path: Path, color: str) -> None:
     with Workspace(tmp_path / "workspace") as made:
         fill(

@@ -127,7 +127,7 @@ def test_a_place_that_cannot_be_read_is_ignored(workspace: Workspace, text: str)
 
 
 def test_an_unknown_screen_is_home(workspace: Workspace) -> None:
-    (workspace.path / "ui-state.json").write_text(json.dumps({"screen": "plots"}), "utf-8")
+    (workspace.path / "ui-state.json").write_text(json.dumps({"screen": "nowhere"}), "utf-8")
     assert Session(workspace).places.load().screen == "home"
 
 

@@ -22,6 +22,7 @@ from workbench.session import Session, SessionError
 from workbench.views.case_view import CaseView
 from workbench.widgets.case_text import QUIET, Rule
 from workbench.widgets.choice_line import TITLE_WIDTH, ChoiceLine
+from workbench.widgets.line_input import LineInput
 
 FORMATS = (("csv", "CSV (UTF-8, RFC 4180)"), ("jsonl", "JSONL"), ("parquet", "Parquet"))
 PREVIEWED = ("query_id", "query", "rank", "margin", "top_text", "suggestion", "decision", "note")
@@ -98,7 +99,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             yield ChoiceLine("Spreadsheet", safe, id="export-safe")
             with Horizontal():
                 yield Static(Content(" File"), id="export-file-title")
-                yield Input(id="export-file", select_on_focus=False, compact=True)
+                yield LineInput(id="export-file", select_on_focus=False, compact=True)
             yield Rule("First rows", id="export-first", classes="gap")
             yield Static(id="export-preview")
             yield Rule("Same thing from the shell", classes="gap")

@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from workbench.widgets.line_input import LineInput
+
 MAX_CHARACTERS = 2000
 
 
@@ -38,7 +40,9 @@ class NoteEditor(ModalScreen[str | None]):
         """Lay out the title, the field and the keys."""
         with Vertical():
             yield Static(Content(self._title))
-            yield Input(self._note, max_length=MAX_CHARACTERS, select_on_focus=False, compact=True)
+            yield LineInput(
+                self._note, max_length=MAX_CHARACTERS, select_on_focus=False, compact=True
+            )
             yield Static(Content("Enter save   Esc cancel"))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -42,6 +42,7 @@ class SearchScreen(SearchLooking):
         super().__init__(session)
         self.wanted: SearchPlace | None = None
         self._asked = False
+        self._early = ""  # typed before it was known which run is searched
         self._looking: Timer | None = None
 
     # Where it begins -------------------------------------------------------------------------
@@ -71,8 +72,13 @@ class SearchScreen(SearchLooking):
         return SearchPlace(runs[0]) if runs else None
 
     def _begin(self, place: SearchPlace | None) -> None:
+        early, self._early = self._early, ""
         if place is None:
             self.query_one("#search-title", Rule).show("No run yet: + on Home evaluates a model")
+            if early:
+                self.say("No run yet: + on Home evaluates a model.", "warn")
+        elif early:
+            self.search(SearchPlace(place.run_id, _way(place), early))
         elif place.text or place.image_id is not None:
             self.search(place)
         else:
@@ -163,13 +169,13 @@ class SearchScreen(SearchLooking):
     @on(SentenceLine.Asked)
     def asked(self, message: SentenceLine.Asked) -> None:
         """Search for what was typed."""
-        if self.wanted is None:
-            self.say("No run yet: + on Home evaluates a model.", "warn")
-        elif not message.text:
+        if not message.text:
             self.say("There is nothing to search for: type a sentence.", "warn")
+        elif self.wanted is None:
+            self._early = message.text
+            self.fetch(self._first, self._begin, group="first")
         else:
-            way: Way = "words" if self.wanted.way == "words" else "meaning"
-            self.search(SearchPlace(self.wanted.run_id, way, message.text))
+            self.search(SearchPlace(self.wanted.run_id, _way(self.wanted), message.text))
 
     def action_by_words(self) -> None:
         """Search the captions for the words, or the images for the meaning."""
@@ -213,3 +219,8 @@ class SearchScreen(SearchLooking):
     def action_back(self) -> None:
         """Go back to where the search was asked for."""
         self.shell.go(self.shell.came_from)
+
+
+def _way(place: SearchPlace) -> Way:
+    """Return how a sentence is searched for; after an image, by its meaning."""
+    return "words" if place.way == "words" else "meaning"

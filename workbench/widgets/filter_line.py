@@ -9,8 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from workbench.widgets.line_input import LineInput
 
-class FilterLine(Input):
+
+class FilterLine(LineInput):
     """Takes a filter; red while the last one typed is not understood."""
 
     DEFAULT_CSS = """

@@ -13,12 +13,13 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from workbench.views.search import Way
+from workbench.widgets.line_input import LineInput
 
 LEADS: dict[Way, str] = {"meaning": "images of", "words": "captions with"}
 EXAMPLE = "a sentence, in the language of the captions"
 
 
-class SentenceField(Input):
+class SentenceField(LineInput):
     """The text of a search; Esc and Down go back to what was found."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

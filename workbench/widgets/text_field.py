@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from textual.widgets import Input
+from workbench.widgets.line_input import LineInput
 
 
-class TextField(Input):
+class TextField(LineInput):
     """Takes every printable key; Esc and Enter belong to the form around it."""
 
     DEFAULT_CSS = """

@@ -1,0 +1,29 @@
+"""A text field of one line in which keys act in the order in which they were typed."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.binding import NoBinding
+from textual.widgets import Input
+
+
+class LineInput(Input):
+    """Lets its own keys act at once.
+
+    The library inserts letters at once and runs bindings (Backspace, Ctrl+U, Enter) one message
+    later. A slow line, a multiplexer or a paste brings several keys together, and then a Backspace
+    would take away the letter that was typed after it.
+    """
+
+    async def _on_key(self, event: events.Key) -> None:
+        await super()._on_key(event)
+        if event.is_printable:
+            return
+        try:
+            bindings = self._bindings.get_bindings_for_key(event.key)
+        except NoBinding:
+            return
+        event.stop()
+        event.prevent_default()
+        for binding in bindings:
+            await self.run_action(binding.action)
