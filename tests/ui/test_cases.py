@@ -130,7 +130,9 @@ async def test_the_filter_opens_with_the_cursor_at_its_end(workspace: Workspace)
         await press(pilot, "slash", "home", "escape", "slash")
         assert line.value == "rank>10"
         assert line.cursor_position == len(line.value)
-        assert "Enter apply  Esc cancel  Ctrl+U clear" in text_of(pilot).splitlines()[-1]
+        assert (
+            "Enter apply  Tab complete  Esc cancel  Ctrl+U clear" in text_of(pilot).splitlines()[-1]
+        )
         await press(pilot, "ctrl+u")
         assert line.value == ""
         await press(pilot, "escape")

@@ -64,13 +64,18 @@ def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cel
     return Line((*spans, Span(" " * max(0, gap)), Span(sort, "dim")))
 
 
-def triage_line(view: CaseView, place: tuple[int, int], left: int, mode: str, cells: int) -> Line:
-    """Return line 1 of Triage: which case of how many, how many are left, the filter."""
+def triage_line(
+    view: CaseView, place: tuple[int, int], left: int, time: str, mode: str, cells: int
+) -> Line:
+    """Return line 1 of Triage: which case of how many, how many are left, the filter.
+
+    `time` is how long those will take, "" if that is not known yet.
+    """
     at, total = place
     spans = [
         Span(" Triage", "accent"),
         Span(f"  {at:,} of {total:,}", "strong"),
-        Span(f"  {left:,} left   "),
+        Span(f"  {left:,} left{f' {time}' if time else ''}   "),
     ]
     tail = f"  {view.direction}  {mode}  ? help "
     room = cells - sum(width(span.text) for span in spans) - width(tail)

@@ -80,7 +80,7 @@ class CasesScreen(CaseListing):
         """Lay out scope, list, preview, case, side and counts."""
         yield ScopeLine(id="scope")
         yield Rule(id="cases-rule")
-        yield FilterLine()
+        yield FilterLine(self.session.taxonomy.names())
         with Horizontal(id="cases-main"):
             with Vertical(id="cases-left"):
                 yield CaseList(self.list_rows)

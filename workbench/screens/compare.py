@@ -92,7 +92,7 @@ class CompareScreen(CompareLooking):
             yield TextBlock(id="compare-grid")
         yield ScopeLine(id="compare-differences")
         yield Rule(id="cases-rule")
-        yield FilterLine()
+        yield FilterLine(self.session.taxonomy.names())
         yield CaseList(self.list_rows)
         yield Rule(id="compare-case")
         yield CompareWords()

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from store.records import CaseCounts, Decision
 from workbench.presenters.case_scope import annotators_line, history_row, triage_line
 from workbench.presenters.cases import progress
+from workbench.presenters.pace import Pace
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
 from workbench.screens.case_screen import TOO_SOON
@@ -81,6 +82,7 @@ class TriageScreen(CaseDialogs):
         self._from = source
         self._start = query_id
         self._asked: int | None = None
+        self._pace = Pace()
         self._state = UNDECIDED
         self.queue: CaseQueue | None = None
         self.at = 0
@@ -162,7 +164,9 @@ class TriageScreen(CaseDialogs):
             place, mode = (self.at + 1, len(self.queue)), "single-label"
             mode = mode if self.toggled is None else "multi-label"
             mode = f"adjudicating  {mode}" if self._adjudicating else mode
-            write = partial(triage_line, self._from.view, place, self.queue.undecided, mode)
+            left = self.queue.undecided
+            time = self._pace.left(left)
+            write = partial(triage_line, self._from.view, place, left, time, mode)
             self.query_one("#triage-line", ScopeLine).show(write)
 
     def show_labels(self) -> None:
@@ -212,6 +216,8 @@ class TriageScreen(CaseDialogs):
 
     def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
         """Go on to the next undecided case; after a note or a star stay."""
+        if advance:
+            self._pace.decided(self.session.clock())
         self._note_states(decisions)
         if advance and decisions[-1].verdict != "undecided":
             self._go_on()

@@ -357,7 +357,7 @@ HINTS: dict[str, tuple[str, ...]] = {
 SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear"))
 """What the last line shows while a sentence is typed."""
 
-FILTER_HINTS = (("Enter", "apply"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
+FILTER_HINTS = (("Enter", "apply"), ("Tab", "complete"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""
 
 BACKWARDS = frozenset(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widgets import Input
 
+from workbench.presenters.filter_words import completed
 from workbench.widgets.line_input import LineInput
 
 
@@ -21,7 +24,8 @@ class FilterLine(LineInput):
     FilterLine.-wrong, FilterLine.-wrong:focus { background: $error 35%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Close", show=False, id="filter.close")
+        Binding("escape", "close", "Close", show=False, id="filter.close"),
+        Binding("tab", "complete", "Complete", show=False, id="filter.complete"),
     ]
 
     @dataclass
@@ -34,9 +38,16 @@ class FilterLine(LineInput):
     class Closed(Message):
         """The line was closed without a filter."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        example = 'rank>10 cat:CNT status:undecided "red cap" !dog'
-        super().__init__(placeholder=example, compact=True, select_on_focus=False, id=id)
+    def __init__(self, categories: Mapping[str, str], *, id: str | None = None) -> None:
+        """Take the names of the categories by what may be typed for them."""
+        self._categories = categories
+        super().__init__(
+            placeholder='rank>10 cat:CNT status:undecided "red cap" !dog',
+            suggester=_Words(categories),
+            compact=True,
+            select_on_focus=False,
+            id=id,
+        )
 
     def open(self, text: str) -> None:
         """Show the line with the filter that is in force."""
@@ -55,6 +66,12 @@ class FilterLine(LineInput):
         """Show that the filter is not understood."""
         self.add_class("-wrong")
 
+    def action_complete(self) -> None:
+        """Complete the word that is begun; what it would become stands behind the cursor."""
+        if self.cursor_position == len(self.value):
+            self.value = completed(self.value, self._categories)
+            self.cursor_position = len(self.value)
+
     def action_close(self) -> None:
         """Close without a change."""
         self.close()
@@ -69,3 +86,16 @@ class FilterLine(LineInput):
         """Take the red away once the text is changed."""
         event.stop()
         self.remove_class("-wrong")
+
+
+class _Words(Suggester):
+    """Shows what Tab would make of the word that is begun."""
+
+    def __init__(self, categories: Mapping[str, str]) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._categories = categories
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Return the whole text as it would be."""
+        wanted = completed(value, self._categories)
+        return wanted if wanted != value else None

@@ -1,0 +1,31 @@
+"""How long the cases that are left will take."""
+
+from workbench.presenters.pace import LEAST, PAUSE_S, Pace
+
+
+def paced(*times: float) -> Pace:
+    pace = Pace()
+    for at in times:
+        pace.decided(at)
+    return pace
+
+
+def test_nothing_is_said_before_a_few_decisions() -> None:
+    assert paced(*(10.0 * n for n in range(LEAST))).left(100) == ""
+    assert paced(*(10.0 * n for n in range(LEAST + 1))).left(100) == "~17 min"
+
+
+def test_the_median_counts_and_a_pause_does_not() -> None:
+    times = [0.0, 6, 12, 18, 24, 24 + PAUSE_S, 30 + PAUSE_S, 89 + PAUSE_S]
+    assert paced(*times).left(100) == "~10 min"
+
+
+def test_hours_minutes_less_and_an_end() -> None:
+    pace = paced(*(6.0 * n for n in range(9)))
+    assert [pace.left(n) for n in (0, 5, 20, 890, 2_000)] == [
+        "",
+        "<1 min",
+        "~2 min",
+        "~89 min",
+        "~3 h",
+    ]

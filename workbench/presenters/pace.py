@@ -1,0 +1,33 @@
+"""How fast cases are decided, and how long those that are left will take."""
+
+from __future__ import annotations
+
+import statistics
+from collections import deque
+
+LAST, LEAST = 20, 5
+PAUSE_S = 120.0
+"""Who thinks longer than this about a case has done something else."""
+
+
+class Pace:
+    """The time between decisions, pauses left out; the median of the last ones is what counts."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+        self._took: deque[float] = deque(maxlen=LAST)
+
+    def decided(self, at: float) -> None:
+        """Note a decision at a time in seconds."""
+        if self._at is not None and 0 <= at - self._at < PAUSE_S:
+            self._took.append(at - self._at)
+        self._at = at
+
+    def left(self, cases: int) -> str:
+        """Say how long so many cases will take: "~12 min"; "" before that can be said."""
+        if len(self._took) < LEAST or not cases:
+            return ""
+        minutes = cases * statistics.median(self._took) / 60
+        if minutes < 1:
+            return "<1 min"
+        return f"~{minutes:.0f} min" if minutes < 90 else f"~{minutes / 60:.0f} h"
