@@ -27,6 +27,7 @@ def file(tmp_path, images, captions):
     return write_study(tmp_path, MODELS)
 
 
+@pytest.mark.slow
 def test_a_failing_model_leaves_its_row_empty_and_the_same_command_tries_it_again(
     run, file, tmp_path
 ):

@@ -82,7 +82,7 @@ def is_whole(path: Path) -> bool:
     ("kind", "params", "stage"),
     [
         ("evaluate", EVALUATE, "embedding images"),
-        ("evaluate", EVALUATE, "storing the run"),
+        pytest.param("evaluate", EVALUATE, "storing the run", marks=pytest.mark.slow),
         pytest.param("caption", CAPTION, "captioning images", marks=pytest.mark.slow),
     ],
 )
