@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
 from workbench.session.clipboard import Clipboard
-from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
 from workbench.session.devices import SessionDevices
 from workbench.session.errors import SessionError, told
@@ -18,16 +19,19 @@ from workbench.session.facets import SessionFacets
 from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
-from workbench.session.neighbours import SessionNeighbours
 from workbench.session.overview import Overview
 from workbench.session.places import Places
-from workbench.session.plots import SessionPlots
-from workbench.session.probes import SessionProbes
 from workbench.session.saved_views import SavedViews
-from workbench.session.search import SessionSearch
-from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse
+
+if TYPE_CHECKING:
+    from workbench.session.clusters import SessionClusters
+    from workbench.session.neighbours import SessionNeighbours
+    from workbench.session.plots import SessionPlots
+    from workbench.session.probes import SessionProbes
+    from workbench.session.search import SessionSearch
+    from workbench.session.slices import SessionSlices
 
 
 class Session:
@@ -57,16 +61,6 @@ class Session:
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind
         )
         self.compare = SessionCompare(workspace, self.taxonomy, annotator=annotator, blind=blind)
-        self.slices = SessionSlices(workspace, self.taxonomy, annotator=annotator, blind=blind)
-        self.clusters = SessionClusters(
-            workspace, annotator=annotator, blind=blind, readonly=readonly
-        )
-        self.probes = SessionProbes(workspace, self.taxonomy, blind=blind)
-        self.search = SessionSearch(workspace)
-        self.neighbours = SessionNeighbours(workspace)
-        self.plots = SessionPlots(
-            workspace, self.taxonomy, self.cases, self.clusters, self.compare, blind=blind
-        )
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,
@@ -93,6 +87,61 @@ class Session:
         )
         self.clipboard = Clipboard(workspace.path, readonly=readonly)
 
+    # What the first paint does not need is imported and made when it is first asked for.
+
+    @cached_property
+    def slices(self) -> SessionSlices:
+        """R@K where queries are alike."""
+        from workbench.session.slices import SessionSlices
+
+        return SessionSlices(
+            self.workspace, self.taxonomy, annotator=self.annotator, blind=self.blind
+        )
+
+    @cached_property
+    def clusters(self) -> SessionClusters:
+        """Failures that are alike."""
+        from workbench.session.clusters import SessionClusters
+
+        return SessionClusters(
+            self.workspace, annotator=self.annotator, blind=self.blind, readonly=self.readonly
+        )
+
+    @cached_property
+    def probes(self) -> SessionProbes:
+        """Edits of a query and what the model makes of them."""
+        from workbench.session.probes import SessionProbes
+
+        return SessionProbes(self.workspace, self.taxonomy, blind=self.blind)
+
+    @cached_property
+    def search(self) -> SessionSearch:
+        """Images by a sentence, an image or words."""
+        from workbench.session.search import SessionSearch
+
+        return SessionSearch(self.workspace)
+
+    @cached_property
+    def neighbours(self) -> SessionNeighbours:
+        """The failures most like a case."""
+        from workbench.session.neighbours import SessionNeighbours
+
+        return SessionNeighbours(self.workspace)
+
+    @cached_property
+    def plots(self) -> SessionPlots:
+        """The numbers of plots."""
+        from workbench.session.plots import SessionPlots
+
+        return SessionPlots(
+            self.workspace,
+            self.taxonomy,
+            self.cases,
+            self.clusters,
+            self.compare,
+            blind=self.blind,
+        )
+
     @property
     def path(self) -> Path:
         """The folder of the workspace."""
@@ -111,7 +160,8 @@ class Session:
 
     def close(self) -> None:
         """Close the workspace once a backup that is being made is whole; jobs go on."""
-        self.search.close()
+        if "search" in vars(self):
+            self.search.close()
         self.backups.close()
         self.workspace.close()
 
