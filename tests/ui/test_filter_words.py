@@ -44,7 +44,8 @@ def test_every_word_is_one_of_the_language() -> None:
     values = {":": "1", ">": "1", "<": "1", "~": "x", "@": "7>1"}
     special = {"cat:": "counting", "hint:": "counting", "label:": "counting", "status:": "decided"}
     for word in WORDS:
-        parse(word + special.get(word, values.get(word[-1], "")), CATEGORIES)
+        (term,) = parse(word + special.get(word, values.get(word[-1], "")), CATEGORIES).terms
+        assert term.field != "text", f"{word} is read as a word to search for"
 
 
 async def test_tab_completes_what_stands_behind_the_cursor(workspace: Workspace) -> None:

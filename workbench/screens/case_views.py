@@ -8,8 +8,8 @@ from functools import partial
 
 from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_dialogs import CaseDialogs
-from workbench.screens.narrowing import choose_facet, save_view
-from workbench.session import FilterRefused, Session
+from workbench.screens.narrowing import choose_facet, save_view, understood
+from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.compare import RunChoice
@@ -69,16 +69,10 @@ class CaseViews(CaseDialogs):
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the list as it is."""
-        try:
-            words = self.session.cases.canonical(message.text)
-        except FilterRefused as error:
-            self.query_one(FilterLine).refuse()
-            self.say_error(error)
-            return
-        self.query_one(FilterLine).close()
-        self.on_filter_line_closed()
-        self.say("")
-        self.change_filter(words)
+        words = understood(self, message.text)
+        if words is not None:
+            self.on_filter_line_closed()
+            self.change_filter(words)
 
     def on_filter_line_closed(self) -> None:
         """Give the keys back to the list."""

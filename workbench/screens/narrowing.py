@@ -10,9 +10,28 @@ from workbench.modals.facets import FacetPicker
 from workbench.modals.note import NoteEditor
 from workbench.presenters.text import plain
 from workbench.screens.reading import SessionScreen
+from workbench.session import FilterRefused
 from workbench.views.case_view import CaseView
 from workbench.views.facets import Facet
 from workbench.views.keys import shown_key
+from workbench.widgets.filter_line import FilterLine
+
+
+def understood(screen: SessionScreen, text: str) -> str | None:
+    """Return a typed filter in its canonical form and close the line.
+
+    None where the filter is wrong: the line is red then, and the status line names the word.
+    """
+    line = screen.query_one(FilterLine)
+    try:
+        words = screen.session.cases.canonical(text)
+    except FilterRefused as error:
+        line.refuse()
+        screen.say_error(error)
+        return None
+    line.close()
+    screen.say("")
+    return words
 
 
 def choose_facet(

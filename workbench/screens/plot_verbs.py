@@ -13,8 +13,8 @@ from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
 from workbench.screens.frame import WorkbenchScreen
-from workbench.screens.narrowing import choose_facet, save_view
-from workbench.session import FilterRefused, Session
+from workbench.screens.narrowing import choose_facet, save_view, understood
+from workbench.session import Session
 from workbench.session.plot_files import pictures_possible, write_plot
 from workbench.views.case_view import CaseView
 from workbench.views.compare import RunChoice
@@ -146,16 +146,10 @@ class PlotVerbs(WorkbenchScreen):
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the plots as they are."""
-        try:
-            words = self.session.cases.canonical(message.text)
-        except FilterRefused as error:
-            self.query_one(FilterLine).refuse()
-            self.say_error(error)
-            return
-        self.query_one(FilterLine).close()
-        self.on_filter_line_closed()
-        self.say("")
-        self._change(filter=words)
+        words = understood(self, message.text)
+        if words is not None:
+            self.on_filter_line_closed()
+            self._change(filter=words)
 
     def on_filter_line_closed(self) -> None:
         """Give the keys back to the plots."""
