@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from textual.pilot import Pilot
 from workbench.app import WorkbenchApp
 from workbench.session import open_session
 
-DOCS = Path(__file__).parent
+DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "pictures"
 CLIP, BLIP = 1, 3  # the demo's runs; 2 is the BLIP before re-ranking
 WIDE, SMALL = (132, 38), (80, 24)
@@ -91,8 +92,8 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[[], *SCREENS], help="all unless named")
     names = parser.parse_args().names or SCREENS
     PICTURES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = Path(folder) / "workspace"
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        workspace = Path("workspace")  # so the pictures name no folder of this machine
         for command in (("demo", "--headless"), *BEFORE):
             line = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *command]
             subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
