@@ -92,6 +92,7 @@ class WorkbenchApp(App[None]):
         self.wanted_view: CaseView | None = None
         self.wanted_compare: ComparePlace | None = None
         self.wanted_search: SearchPlace | None = None
+        self.types_search = False
         self.came_from = "home"
         self._looking = False
         self._look_every_s = look_every_s
@@ -188,10 +189,12 @@ class WorkbenchApp(App[None]):
         else:
             self.go("compare")
 
-    def open_search(self, place: SearchPlace) -> None:
-        """Show a search."""
-        self.leave_search(place)
+    def open_search(self, place: SearchPlace | None = None) -> None:
+        """Show a search, else the last one; unless it is of an image its line has the keys."""
+        if place is not None:
+            self.leave_search(place)
         self.wanted_search = place
+        self.types_search = place is None or place.image_id is None
         self.go("search")
 
     def leave_search(self, place: SearchPlace) -> None:

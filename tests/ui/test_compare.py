@@ -500,7 +500,7 @@ async def test_with_one_run_it_says_what_to_do_until_there_are_two(
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "needs two finished runs" in text_of(pilot), "it is said")
         assert "--rerank 128" in text_of(pilot)
-        await press(pilot, "1", "equals_sign", "tilde", "V", "T", "O", "P", "enter", "d", "w")
+        await press(pilot, "1", "equals_sign", "tilde", "V", "T", "O", "B", "enter", "d", "w")
         assert stored(empty_workspace) == []
         assert isinstance(app.screen, CompareScreen)
         add_run(empty_workspace, dataset, random_ranks(dataset, 2), "v:b")
@@ -666,12 +666,12 @@ async def test_the_ranks_of_both_runs_are_a_table(
     async with open_compare(workspace, size) as pilot:
         screen = compare_screen(pilot)
         assert ("A / B" in text_of(pilot)) == (size == (200, 50))
-        await press(pilot, "P")
+        await press(pilot, "B")
         assert isinstance(pilot.app.screen, RankPlot)
         assert "A / B" in text_of(pilot)
         counts = np.array(screen.comparison.ranks.counts)
         assert counts.sum() == 60
-        await press(pilot, "P")
+        await press(pilot, "B")
         assert pilot.app.screen is screen
 
 
@@ -683,6 +683,6 @@ async def test_what_is_read_from_files_cannot_move_the_cursor(
     protocol = {"prompt": "\x1b]0;title\x07", "image_size": 224}
     add_run(empty_workspace, dataset, random_ranks(dataset, 2), "v:b\u202e", protocol=protocol)
     async with open_compare(empty_workspace, (160, 45)) as pilot:
-        for keys in ("", "d", "q", "O", "q", "P", "q", "C"):
+        for keys in ("", "d", "q", "O", "q", "B", "q", "C"):
             await press(pilot, *keys)
             assert not set(text_of(pilot)) & set("\x1b\x07\u202e")

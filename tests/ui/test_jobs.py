@@ -66,7 +66,7 @@ async def test_no_jobs_says_how_to_get_one(workspace: Workspace) -> None:
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        keys = ("X", "r", "d", "enter", "J", "K", "F", "E", "h", "D", "space", "A", "escape")
+        keys = ("X", "r", "d", "enter", "J", "K", "F", "E", "P", "D", "space", "A", "escape")
         await press(pilot, *keys, "less_than_sign", "greater_than_sign")
         assert "+ evaluates a model" in log_text(pilot)
         assert "no jobs yet" in text_of(pilot, "#jobs-summary")
@@ -300,7 +300,7 @@ async def test_a_readonly_session_sees_everything_and_changes_nothing(
         assert len(order(pilot)) == 10
         for job_id, keys in {
             1: ("X",),
-            5: ("X", "h", "less_than_sign", "greater_than_sign"),
+            5: ("X", "P", "less_than_sign", "greater_than_sign"),
             2: ("r", "D", "plus"),
         }.items():
             await go_to(pilot, job_id)

@@ -152,13 +152,13 @@ async def test_h_holds_and_releases(workspace: Workspace) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await go_to(pilot, 5)
-        await press(pilot, "h")
+        await press(pilot, "P")
         assert workspace.jobs.get(5).held
         assert "waits for release" in line_of(pilot, 5)
-        await press(pilot, "h")
+        await press(pilot, "P")
         assert not workspace.jobs.get(5).held
         await go_to(pilot, 1)
-        await press(pilot, "h")
+        await press(pilot, "P")
         assert said(pilot) == "Only a job that waits in the queue can be held."
 
 
@@ -217,10 +217,10 @@ async def test_marked_jobs_are_done_together_and_a_refusal_is_told(workspace: Wo
         await press(pilot, "space")
         assert "*5" in line_of(pilot, 5)
         assert "2 marked" in text_of(pilot, "#jobs-summary")
-        await press(pilot, "h")
+        await press(pilot, "P")
         assert workspace.jobs.get(5).held
         assert workspace.jobs.get(6).held
-        assert said(pilot) == "Jobs 5 and 6 are held: h releases them."
+        assert said(pilot) == "Jobs 5 and 6 are held: P releases them."
         assert "*5" not in line_of(pilot, 5)
         await go_to(pilot, 2)
         await press(pilot, "space")

@@ -36,7 +36,7 @@ async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -
     write(workspace.path, 'cursor_down = "f9"\nhelp = "f2"\ngo_jobs = "g w"\nundo = ["f8"]')
     use_keys(load_keys(workspace.path))
     app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
         assert isinstance(app.screen, HomeScreen), "made before the table was changed"
         lines = app.screen.query_one("#home", LineList)

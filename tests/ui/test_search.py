@@ -94,15 +94,20 @@ async def found(pilot: Pilot[None], way: str, query: str = "") -> list[int]:
     return [image.image_id for image in screen.found.images]
 
 
+async def ready_to_search(pilot: Pilot[None]) -> None:
+    """Wait until it is known what is searched."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, SearchScreen), "Search is open")
+    await until(pilot, lambda: search_screen(pilot).wanted is not None, "a run is searched")
+
+
 @asynccontextmanager
 async def open_search(
     world: Workspace, encoded: SessionSearch, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilot[None]]:
-    """Run the app on Search until keys go into its field."""
+    """Run the app on Search until it is known what is searched."""
     app = an_app(world, encoded)
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: isinstance(app.screen, SearchScreen), "Search is open")
-        await until(pilot, lambda: app.screen.query_one(SentenceLine).typing, "it can be typed")
+        await ready_to_search(pilot)
         yield pilot
 
 
@@ -114,8 +119,7 @@ def test_search_looks_as_it_did(
     size: tuple[int, int],
 ) -> None:
     async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, SearchScreen), "Search is open")
-        await until(pilot, lambda: pilot.app.screen.query_one(SentenceLine).typing, "typing")
+        await ready_to_search(pilot)
         await ask(pilot, "three women at the zoo")
         await found(pilot, "meaning", "zoo")
         await press(pilot, "j")
@@ -186,14 +190,14 @@ async def test_words_of_captions_and_back_to_meaning(
     async with open_search(world, encoded) as pilot:
         await ask(pilot, "balloon")
         await found(pilot, "meaning", "balloon")
-        await press(pilot, "W")
+        await press(pilot, "=")
         ids = await found(pilot, "words", "balloon")
         assert ids == [image.image_id for image in encoded.by_words(1, "balloon").images]
         assert text_of(pilot).splitlines()[2].startswith(" captions with balloon")
         await press(pilot, "/", "ctrl+u", *"zebra", "enter")
         assert await found(pilot, "words", "zebra") == []
         assert "No image was found." in text_of(pilot)
-        await press(pilot, "W")
+        await press(pilot, "=")
         await found(pilot, "meaning", "zebra")
 
 
@@ -265,11 +269,47 @@ async def test_from_a_case_its_caption_is_searched_and_q_goes_back(
         await press(pilot, "g", "/")
         ids = await found(pilot, "meaning", caption.text)
         assert ids[0] == world.hits.of(1, "t2i", query_id)[0][0]
-        await press(pilot, "q")
+        await press(pilot, "escape", "q")
         assert await shown(pilot) == query_id
         await press(pilot, "J", ">")
         second = world.datasets.image(world.hits.of(1, "t2i", query_id)[1][0])
         await found(pilot, "image", second.key)
+        assert not search_screen(pilot).query_one(SentenceLine).typing
+
+
+async def test_from_a_case_the_caption_is_selected_and_typing_replaces_it(
+    world: Workspace, encoded: SessionSearch
+) -> None:
+    app = an_app(world, encoded, "cases", filter="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, CasesScreen), "Cases is open")
+        query_id = await shown(pilot)
+        caption = next(c for c in world.datasets.captions(1) if c.id == query_id)
+        await press(pilot, "g", "/")
+        await found(pilot, "meaning", caption.text)
+        field = search_screen(pilot).query_one(SentenceField)
+        assert field.has_focus
+        assert field.selected_text == caption.text
+        await press(pilot, *"quit")  # a sentence, and no verb of the screen
+        assert (field.value, app.current_mode) == ("quit", "search")
+        await press(pilot, "down")
+        assert not field.has_focus
+        await press(pilot, "g", "/", *"balloon", "enter")
+        await found(pilot, "meaning", "balloon")
+        assert not field.has_focus
+
+
+async def test_search_is_a_tab_that_gives_the_keys_to_the_list(
+    world: Workspace, encoded: SessionSearch
+) -> None:
+    app = an_app(world, encoded, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "Search" in text_of(pilot).splitlines()[0]
+        await press(pilot, "]")
+        await ready_to_search(pilot)
+        await press(pilot, "]")
+        await until(pilot, lambda: app.current_mode == "home", "Home is the tab after it")
 
 
 async def test_a_killed_encoder_is_started_again_and_says_so(
@@ -298,12 +338,11 @@ async def test_a_model_that_cannot_be_loaded_leaves_words_and_images(
             connection.execute("UPDATE models SET spec = 'open_clip:local-dir:/nowhere'")
         app = make_app(workspace, "search", image_mode="half-block")
         async with app.run_test(size=(80, 24)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, SearchScreen), "Search is open")
-            await until(pilot, lambda: app.screen.query_one(SentenceLine).typing, "typing")
+            await ready_to_search(pilot)
             await ask(pilot, "balloon")
             await until(pilot, lambda: "/nowhere" in said(pilot), "the reason is said")
             assert text_of(pilot).splitlines()[1].endswith("encoder: none")
-            await press(pilot, "W")
+            await press(pilot, "=")
             assert await found(pilot, "words", "balloon")
         app.session.search.close()
 

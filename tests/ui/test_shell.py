@@ -40,7 +40,7 @@ async def test_chords_and_brackets_go_to_screens(workspace: Workspace) -> None:
             await pilot.press(*keys)
             await settled(pilot)
             assert app.current_mode == screen
-        for screen in ("clusters", "slices", "compare", "plots", "jobs"):
+        for screen in ("clusters", "slices", "compare", "plots", "jobs", "search"):
             await pilot.press("]")
             await settled(pilot)
             assert app.current_mode == screen

@@ -17,14 +17,14 @@ from workbench.views.compare import Comparison
 from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_line import TextLine
 
-KEYS = (("P q", "close"),)
+KEYS = (("B q", "close"),)
 
 
 class RankPlot(ModalScreen[None]):
     """Shows a comparison's table of ranks."""
 
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,P,enter", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,B,enter", "close", show=False)]
     DEFAULT_CSS = """
     RankPlot {
         background: $background;

@@ -18,10 +18,8 @@ TABS: tuple[tuple[str, str], ...] = (
     ("compare", "Compare"),
     ("plots", "Plots"),
     ("jobs", "Jobs"),
+    ("search", "Search"),
 )
-
-TABLESS = {"search": "Search"}
-"""Screens that have no tab of their own: line 1 names them only while they are shown."""
 
 SHORT = 4
 """Letters of the other tabs where the whole names do not fit."""
@@ -36,8 +34,6 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
     for name, title in tab_titles(active, badge, cells):
         here = name == active
         spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
-    if active in TABLESS:
-        spans.append(Span(f"[{TABLESS[active]}]", "accent"))
     left = cells - sum(width(span.text) for span in spans) - width(badge) - 1
     ask = f"   {shown_key('help')} help "
     ask = ask if left > width(ask) else " "
@@ -49,11 +45,16 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
 
 
 def tab_titles(active: str, badge: str, cells: int) -> tuple[tuple[str, str], ...]:
-    """Return the tabs as they fit beside the badge: the others shortened where there is need."""
-    titles = [title for _, title in TABS] + ([TABLESS[active]] if active in TABLESS else [])
-    if sum(len(title) + 2 for title in titles) + width(badge) + 3 <= cells:
-        return TABS
-    return tuple((name, title if name == active else title[:SHORT]) for name, title in TABS)
+    """Return the tabs as they fit beside the badge.
+
+    Where there is need the names of the others are shortened, then the last other tab is left out.
+    """
+    short = tuple((name, title if name == active else title[:SHORT]) for name, title in TABS)
+    fewer = tuple(tab for tab in short if active == tab[0] or tab != short[-1])
+    for tabs in (TABS, short):
+        if sum(len(title) + 2 for _, title in tabs) + width(badge) + 3 <= cells:
+            return tabs
+    return fewer
 
 
 def key_line(hints: Iterable[tuple[str, str]], cells: int, *, end: bool = True) -> Line:

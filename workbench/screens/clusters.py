@@ -50,7 +50,7 @@ class Found:
 
 
 class ClustersScreen(ClusterVerbs):
-    """The table, the cluster under the cursor, and the map where there is room or `P` asks."""
+    """The table, the cluster under the cursor, and the map where there is room or `p` asks."""
 
     NAME = "clusters"
     AUTO_FOCUS = "#clusters"
@@ -239,7 +239,7 @@ class ClustersScreen(ClusterVerbs):
         """The map."""
         return self.query_one("#map", MapPane)
 
-    def action_plots(self) -> None:
+    def action_preview(self) -> None:
         """Show the map instead of the details, or these again."""
         if self.table is None:
             self.say(NO_CLUSTERS, "warn")

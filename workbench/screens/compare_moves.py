@@ -79,7 +79,7 @@ class CompareMoves(CaseListing):
         if view is not None and self.here is not None:
             self.list_quadrant(replace(self.here, sort=view.sort))
 
-    def action_next_quadrant(self) -> None:
+    def action_cycle(self) -> None:
         """List the next quadrant."""
         place, found = self.wanted, self.comparison
         if place is None or found is None:

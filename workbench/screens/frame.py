@@ -111,6 +111,14 @@ class WorkbenchScreen(SessionScreen):
         """Cursor up."""
         self._step(-1)
 
+    def action_next_match(self) -> None:
+        """Next match: every row of a filter is one."""
+        self.action_cursor_down()
+
+    def action_previous_match(self) -> None:
+        """Previous match."""
+        self.action_cursor_up()
+
     def action_first_row(self) -> None:
         """First row."""
         if self.lines:
@@ -162,8 +170,8 @@ class WorkbenchScreen(SessionScreen):
         self.shell.go("plots")
 
     def action_go_search(self) -> None:
-        """Go to Search."""
-        self.shell.go("search")
+        """Go to Search, with the keys in its line."""
+        self.shell.open_search()
 
     def action_go_jobs(self) -> None:
         """Go to Jobs."""

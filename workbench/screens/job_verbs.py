@@ -27,7 +27,7 @@ SAID: dict[Verb, tuple[str, str]] = {
         "is queued; it goes on where it stopped",
         "are queued; they go on where they stopped",
     ),
-    "hold": ("is held: h releases it", "are held: h releases them"),
+    "hold": ("is held: P releases it", "are held: P releases them"),
     "release": ("is released", "are released"),
     "delete": ("is deleted; its results are kept", "are deleted; their results are kept"),
 }

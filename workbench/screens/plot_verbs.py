@@ -112,6 +112,9 @@ class PlotVerbs(WorkbenchScreen):
         """Mark to the right."""
         self.active.move(1, 0)
 
+    action_next_match = action_cursor_right
+    action_previous_match = action_cursor_left
+
     def action_first_row(self) -> None:
         """First mark."""
         self.active.move(-(10**6), 0)

@@ -24,7 +24,7 @@ from workbench.widgets.sentence_line import SentenceField, SentenceLine
 
 LOOK_S = 0.5
 """How often the encoder is looked at while it loads."""
-NOTHING_YET = "Type a sentence and press Enter: the images nearest to it are listed."
+NOTHING_YET = "/ takes a sentence: the images nearest to it are listed."
 
 
 class SearchScreen(SearchLooking):
@@ -35,7 +35,7 @@ class SearchScreen(SearchLooking):
     """
 
     NAME = "search"
-    AUTO_FOCUS = None
+    AUTO_FOCUS = "#found"
     BINDINGS = bindings("search")
 
     def __init__(self, session: Session) -> None:
@@ -51,10 +51,14 @@ class SearchScreen(SearchLooking):
         """Search for what another screen asked for, else go on where the user was."""
         self.set_picture_mode()
         wanted, self.shell.wanted_search = self.shell.wanted_search, None
+        types, self.shell.types_search = self.shell.types_search, False
         if wanted is not None:
             self.search(wanted)
+            self.to_list()
         elif self.wanted is None:
             self.fetch(self._first, self._begin, group="first")
+        if types:
+            self.action_filter()
 
     def pulsed(self, pulse: Pulse) -> None:
         """See whether there is a run now, where there was none."""
@@ -85,7 +89,6 @@ class SearchScreen(SearchLooking):
             self.wanted = place
             self._warm(place.run_id)
             self.query_one("#search-title", Rule).show(NOTHING_YET)
-            self.action_filter()
 
     # Searching -------------------------------------------------------------------------------
 
@@ -95,7 +98,6 @@ class SearchScreen(SearchLooking):
         self.wanted, self._asked = place, True
         self.shell.leave_search(place)
         self.query_one(SentenceLine).show(place.way, place.text)
-        self.to_list()
         if place.way == "meaning":
             self._when_ready(place)
         else:
@@ -155,8 +157,12 @@ class SearchScreen(SearchLooking):
 
     # The sentence ----------------------------------------------------------------------------
 
+    def action_go_search(self) -> None:
+        """Type another sentence."""
+        self.action_filter()
+
     def action_filter(self) -> None:
-        """Type what to search for."""
+        """Type what to search for, in place of what is there."""
         self.query_one(SentenceLine).open()
         self.query_one(KeyLine).show_hints(SENTENCE_HINTS)
 
@@ -171,13 +177,15 @@ class SearchScreen(SearchLooking):
         """Search for what was typed."""
         if not message.text:
             self.say("There is nothing to search for: type a sentence.", "warn")
-        elif self.wanted is None:
+            return
+        self.to_list()
+        if self.wanted is None:
             self._early = message.text
             self.fetch(self._first, self._begin, group="first")
         else:
             self.search(SearchPlace(self.wanted.run_id, _way(self.wanted), message.text))
 
-    def action_by_words(self) -> None:
+    def action_cycle(self) -> None:
         """Search the captions for the words, or the images for the meaning."""
         if self.wanted is None:
             return

@@ -19,6 +19,7 @@ class Shell(Protocol):
     wanted_view: CaseView | None
     wanted_compare: ComparePlace | None
     wanted_search: SearchPlace | None
+    types_search: bool
     came_from: str
     terminal: TerminalFacts | None
 
@@ -60,8 +61,8 @@ class Shell(Protocol):
         """Remember what is compared, and the cursor."""
         ...
 
-    def open_search(self, place: SearchPlace) -> None:
-        """Show a search."""
+    def open_search(self, place: SearchPlace | None = None) -> None:
+        """Show a search, else the last one; unless it is of an image its line has the keys."""
         ...
 
     def leave_search(self, place: SearchPlace) -> None:

@@ -169,7 +169,7 @@ class SlicesScreen(RunScreen):
 
     # What is sliced ---------------------------------------------------------------------------
 
-    def action_next_quadrant(self) -> None:
+    def action_cycle(self) -> None:
         """Measure the next R@K."""
         at = KS.index(self.place.k) if self.place.k in KS else -1
         self._keep(replace(self.place, k=KS[(at + 1) % len(KS)]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EVERY = ("home", "cases", "triage", "clusters", "slices", "compare", "plots", "jobs", "search")
-TABBED = ("home", "cases", "clusters", "slices", "compare", "plots", "jobs")
+TABBED = ("home", "cases", "clusters", "slices", "compare", "plots", "jobs", "search")
 LABELS = ("home", "cases", "triage", "slices", "compare", "plots", "jobs", "search")
 CLUSTERS = ("clusters",)
 SLICES = ("slices",)
@@ -109,6 +109,8 @@ KEYS: tuple[Key, ...] = (
     Key("previous_pane", ("shift+tab",), "previous plot", "Previous plot", PLOTS),
     Key("first_row", ("g g", "home"), "top", "First row"),
     Key("last_row", ("G", "end"), "end", "Last row"),
+    Key("next_match", ("n",), "next", "Next match: the next row of a filter"),
+    Key("previous_match", ("N",), "previous", "Previous match: the row before"),
     Key("half_page_down", ("ctrl+d",), "half page down", "Half a page down"),
     Key("half_page_up", ("ctrl+u",), "half page up", "Half a page up"),
     Key("page_down", ("pagedown",), "page down", "A page down"),
@@ -128,7 +130,7 @@ KEYS: tuple[Key, ...] = (
         "go_search",
         ("g /",),
         "Search",
-        "Search images; of a case, for its caption",
+        "Search images: a line to type in; of a case, with its caption",
         EVERY,
         "Screens",
     ),
@@ -165,7 +167,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
     Key(
-        "next_quadrant",
+        "cycle",
         ("=",),
         "quadrant",
         "Next quadrant of hits and misses",
@@ -174,8 +176,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("swap_runs", ("~",), "swap", "Swap A and B", ("compare",), "Look"),
     Key("models", ("O",), "models", "All models: quality and cost", ("compare",), "Look"),
-    Key("plots", ("P",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
-    Key("plots", ("P",), "map", "Show the map, or the details again", CLUSTERS, "Look"),
+    Key("plots", ("B",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
+    Key("preview", ("p",), "map", "Show the map, or the details again", CLUSTERS, "Look"),
     Key("next_pane", ("tab",), "map", "From the table to the map, or back", CLUSTERS, "Move"),
     Key("cursor_left", ("left",), "left", "Left on the map", CLUSTERS),
     Key("cursor_right", ("right",), "right", "Right on the map", CLUSTERS),
@@ -196,16 +198,16 @@ KEYS: tuple[Key, ...] = (
         "Work",
     ),
     Key("new_evaluation", ("+",), "cluster", "Cluster the failures anew", CLUSTERS, "Work"),
-    Key("import_dataset", ("B",), "import", "Import a data set", ("home",), "Work"),
+    Key("import_dataset", ("g i",), "import", "Import a data set", ("home",), "Work"),
     Key("cancel_job", ("X",), "cancel", "Cancel (asks); kill what does not stop", JOBS, "Work"),
     Key("retry_job", ("r",), "retry", "Retry or resume the job", JOBS, "Work"),
-    Key("hold_job", ("h",), "hold", "Hold a queued job, or release it", JOBS, "Work"),
+    Key("hold_job", ("P",), "hold", "Hold a queued job, or release it", JOBS, "Work"),
     Key("earlier", ("<",), "earlier", "Earlier in the queue", JOBS, "Work"),
     Key("later", (">",), "later", "Later in the queue", JOBS, "Work"),
     Key("delete_job", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", JOBS, "Look"),
     Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
-    Key("mark", ("space",), "mark", "Mark the job: X, r, h and D then do all", JOBS, "Work"),
+    Key("mark", ("space",), "mark", "Mark the job: X, r, P and D then do all", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
     Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
@@ -224,8 +226,8 @@ KEYS: tuple[Key, ...] = (
     Key("star", ("*",), "star", "Star the cluster, or unstar it", CLUSTERS, "Work"),
     Key("triage", ("T",), "triage", "Triage the cases of the cluster", CLUSTERS, "Look"),
     Key("triage", ("T",), "triage", "Triage the misses of the slice", SLICES, "Look"),
-    Key("next_quadrant", ("=",), "R@K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
-    Key("export", ("w",), "write", "Write every slice to a file", SLICES, "Work"),
+    Key("cycle", ("=",), "R@K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
+    Key("export", ("w", "g x"), "write", "Write every slice to a file", SLICES, "Work"),
     Key("neighbours", ("b",), "nearest", "Nearest clusters first", CLUSTERS, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", GROUPED, "Look"),
     Key("sort_size", ("o n",), "n", "Sort by size", GROUPED, "Look"),
@@ -233,11 +235,18 @@ KEYS: tuple[Key, ...] = (
     Key("sort_miss_rate", ("o e",), "error rate", "Sort by miss rate", GROUPED, "Look"),
     Key("sort_unlabelled", ("o u",), "unlabelled", "Sort by unlabelled", CLUSTERS, "Look"),
     Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", GROUPED, "Look"),
-    Key("export", ("w",), "write", "Write the table or the cases of clusters", CLUSTERS, "Work"),
+    Key(
+        "export",
+        ("w", "g x"),
+        "write",
+        "Write the table or the cases of clusters",
+        CLUSTERS,
+        "Work",
+    ),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", FILTERED, "Look"),
     Key("filter", ("/",), "sentence", "Type what to search for", SEARCH, "Look"),
-    Key("by_words", ("W",), "words", "By words of captions, or by meaning", SEARCH, "Look"),
+    Key("cycle", ("=",), "words", "By words of captions, or by meaning", SEARCH, "Look"),
     Key("more_like", (">",), "like it", "Search for images like this one", PICTURES, "Look"),
     Key("choose_run", ("C",), "run", "Choose the run that is searched", SEARCH, "Look"),
     Key("preview", ("p",), "preview", "Show or hide the preview", PICTURES, "Look"),
@@ -316,8 +325,8 @@ KEYS: tuple[Key, ...] = (
     Key("save_view", ("S",), "save view", "Save this view under a name", FILTERED, "Look"),
     Key("zoom", ("z",), "zoom", "The case alone, or with its list", ("cases",), "Look"),
     Key("pick_label", ("t",), "pick", "Pick a category by its name", LABELLING, "Label"),
-    Key("export", ("w",), "write", "Write (export) this view", LABELLING, "Work"),
-    Key("export", ("w",), "write", "Write this plot: PNG, SVG or CSV", PLOTS, "Work"),
+    Key("export", ("w", "g x"), "write", "Write (export) this view", LABELLING, "Work"),
+    Key("export", ("w", "g x"), "write", "Write this plot: PNG, SVG or CSV", PLOTS, "Work"),
 )
 
 HINTS: dict[str, tuple[str, ...]] = {
@@ -331,19 +340,19 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
     "search": (
-        *("filter", "open", "more_like", "by_words", "back", "full_image", "choose_run", "preview"),
+        *("filter", "open", "more_like", "cycle", "back", "full_image", "choose_run", "preview"),
         "image_mode",
     ),
     "clusters": (
         *("open", "triage", "note", "merge", "mark", "neighbours", "new_evaluation", "export"),
-        *("plots", "switch_direction", "choose_run", "details", "undo", "back"),
+        *("preview", "switch_direction", "choose_run", "details", "undo", "back"),
     ),
     "slices": (
-        *("open", "next_quadrant", "triage", "switch_direction", "choose_run", "details"),
+        *("open", "cycle", "triage", "switch_direction", "choose_run", "details"),
         *("sort_lift", "export", "back"),
     ),
     "compare": (
-        *("next_quadrant", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
+        *("cycle", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
         *("plots", "triage", "filter", "undo", "back"),
     ),
     "plots": (

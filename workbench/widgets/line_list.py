@@ -19,7 +19,7 @@ from workbench.views.line import Line, Tone
 MARGIN = 3
 
 
-class LineList(ScrollView, can_focus=True):
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """Draws lines; the cursor stays on the same key when the lines change.
 
     Lines without a key (headings, remarks) are passed over.

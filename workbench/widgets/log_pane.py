@@ -11,7 +11,7 @@ from workbench.views.line import Line, Span
 from workbench.widgets.line_list import LineList
 
 
-class LogPane(LineList, can_focus=False):
+class LogPane(LineList, can_focus=False, inherit_bindings=False):
     """Shows log lines in full, long ones wrapped; while `follow` is on the newest stay in sight."""
 
     follow: reactive[bool] = reactive(True)

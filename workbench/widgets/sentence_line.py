@@ -77,11 +77,19 @@ class SentenceLine(Horizontal):
             self.query_one(Static).update(Content(lead))
         field = self.query_one(SentenceField)
         field.value = text
-        field.cursor_position = len(text)
+        if field.has_focus:
+            field.action_select_all()
+        else:
+            field.cursor_position = len(text)
 
     def open(self) -> None:
-        """Give the keys to the field at once: the next one may already be waiting."""
-        self.screen.set_focus(self.query_one(SentenceField))
+        """Give the keys to the field at once: the next one may already be waiting.
+
+        Its text is selected, as in the location bar of a browser: typing replaces it.
+        """
+        field = self.query_one(SentenceField)
+        self.screen.set_focus(field)
+        field.action_select_all()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ask for the search."""
