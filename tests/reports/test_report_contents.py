@@ -6,12 +6,13 @@ import pytest
 
 from store.errors import FilterError, NotFound
 from tests.compare_world import add_dataset, add_run, random_ranks
+from tests.ui.cluster_world import add_clusters
 from workbench.reports.contents import read_report
 from workbench.reports.source import ReportRequest
 from workbench.session.compare import SessionCompare
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import load_taxonomy
-from workbench.views.report import Examples, Paragraph, Table
+from workbench.views.report import Examples, Paragraph, Plots, Table
 
 
 def read(workspace, runs, **more):
@@ -158,3 +159,35 @@ def test_a_report_opens_with_what_matters(workspace, runs):
     (pair, _) = [block.text for block in blocks(report, Paragraph, "summary")][2:]
     both = workspace.runs.ranks(2, "t2i")[1]
     assert f"finds {((ranks > 1) & (both == 1)).sum()} queries that one run 1 misses" in pair
+
+
+def test_several_runs_are_told_as_rows_and_a_pair_in_sentences(workspace, runs, imported):
+    third = add_run(workspace, imported, random_ranks(imported, 3), "vectors:/v/three")
+    tables = blocks(read(workspace, [*runs, third]), Table, "summary")
+    assert [[row[0] for row in table.rows] for table in tables] == 2 * [
+        ["two (run 2)", "three (run 3)"]
+    ]
+    both = [workspace.runs.ranks(n, "t2i")[1] == 1 for n in (1, 3)]
+    newly_found = f"{(~both[0] & both[1]).sum()}"
+    assert tables[0].rows[1][3] == newly_found
+    assert blocks(read(workspace, runs), Table, "summary") == []
+
+
+def test_costs_are_drawn_once_two_runs_have_one(workspace, runs):
+    assert blocks(read(workspace, runs), Plots, "costs") == []
+    with workspace.write() as connection:
+        connection.execute("UPDATE models SET parameters = id * 1000000")
+    (drawn,) = blocks(read(workspace, runs), Plots, "costs")
+    assert "one" in drawn.plots[0].description
+    (told,) = read(workspace, runs).data["costs"]["datasets"]
+    assert {row.run_id: row.parameters for row in told["runs"]} == {1: 1_000_000, 2: 2_000_000}
+    assert blocks(read(workspace, runs[:1]), Plots, "costs") == []
+
+
+def test_clusters_are_drawn_and_numbered_as_in_their_table(workspace, runs):
+    assert blocks(read(workspace, runs), Plots, "clusters") == []
+    add_clusters(workspace, runs[0].id)
+    report = read(workspace, runs)
+    (drawn,), (table,) = (blocks(report, kind, "clusters") for kind in (Plots, Table))
+    numbers = {shape.text for shape in drawn.plots[0].shapes if shape.tag == "text"}
+    assert numbers == {row[0] for row in table.rows}

@@ -18,12 +18,18 @@ from workbench.session.errors import SessionError
 from workbench.views.compare import Comparison
 from workbench.views.report import Bar, Block, Heading, Paragraph, Scale, Section, Table
 
+EXPLAINED = (
+    "Every further run (B) against {} (A), query by query. Fixed: A misses and B finds; broken: A "
+    "finds and B misses. p-values are McNemar's exact test of fixed against broken, by category "
+    "adjusted for their number (Holm)."
+)
+
 
 def compared_section(source: Source) -> Section | None:
     """Return the comparisons; None with a single run."""
     if len(source.runs) < 2:
         return None
-    blocks: list[Block] = []
+    blocks: list[Block] = [Paragraph(EXPLAINED.format(source.label(source.first)))]
     data = []
     for run in source.runs[1:]:
         blocks.append(Heading(f"B: {source.label(run)} against A: {source.label(source.first)}"))
@@ -62,14 +68,14 @@ def _blocks(source: Source, comparison: Comparison) -> list[Block]:
         Table(
             sentence(title),
             SCORES,
-            tuple(score_rows(comparison)),
+            tuple((name.replace("_", " "), *cells) for name, *cells in score_rows(comparison)),
             note + mcnemar_sentence(comparison) + ".",
             bars,
             Scale(-reach, reach, 0.0),
         ),
         Table(
-            f"Hits within {comparison.k}",
-            ("", ">queries", "filter on A's cases"),
+            f"Queries that A and B find within rank {comparison.k}",
+            ("", ">queries", "filter in the workbench"),
             tuple(quadrant_rows(comparison)),
         ),
     ]

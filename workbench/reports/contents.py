@@ -10,6 +10,7 @@ from store.workspace import Workspace
 from workbench.reports.captions import captions_section
 from workbench.reports.clusters import clusters_section
 from workbench.reports.compared import compared_section
+from workbench.reports.costs import costs_section
 from workbench.reports.examples import examples_section
 from workbench.reports.labels import labels_section
 from workbench.reports.made import made_section, published_section
@@ -24,6 +25,7 @@ from workbench.views.report import Report, Section
 SECTIONS: tuple[Callable[[Source], Section | None], ...] = (
     scores_section,
     compared_section,
+    costs_section,
     examples_section,
     slices_section,
     clusters_section,

@@ -15,8 +15,12 @@ from workbench.views.case_view import CaseView
 from workbench.views.report import Block, Example, Examples, Heading, Paragraph, Section
 
 EXPLAINED = (
-    "Cases of {run} that match {where}, the clearest failures first. What people decided on stands "
-    "before suggestions of the machine, and the words that it points at are marked."
+    "Cases of {run} that match {where}, the clearest failures first. What people decided on "
+    "stands before suggestions of the machine, and the words that it points at are marked. The "
+    "left picture is the right answer (TRUE) or, where an image finds captions, the QUERY; the "
+    "right one belongs to what was retrieved first (TOP-1). Rank: the place of the right answer; "
+    "sim: the model's score; margin: the score of the right answer minus that of the best wrong "
+    "one."
 )
 UNLABELLED = "no label and no suggestion"
 

@@ -22,6 +22,7 @@ BANDS = ("1", "2", "3-5", "6-10", "11-20", "21-50", "51-100", ">100")
 SHOWN = {"median_rank": "median rank", "mean_rank": "mean rank"}
 EXPLAINED = (
     "R@K: the share of queries, in percent, whose right answer is among the first K results. "
+    "Mean R@K: over K of 1, 5 and 10 and both directions. MRR: the mean of 1 / rank. "
     "In brackets: 95 % intervals from resampling images together with their captions."
 )
 
@@ -57,7 +58,7 @@ def _runs_table(source: Source, metrics: dict[int, list[Metric]]) -> Table:
         cells = [_cell("R@1", one) for one in numbers]
         first = verdicts[run.id][:1]
         published = [verdict_sentence(first[0]) if first else "no published result"]
-        name = (str(run.id), source.name(run), run.stage, f"{run.dataset}/{run.split}")
+        name = (str(run.id), source.name(run), source.stage(run), f"{run.dataset}/{run.split}")
         rows.append((*name, *cells, *(published if judged else ())))
     return Table("The runs", tuple(columns), tuple(rows))
 

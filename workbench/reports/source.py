@@ -84,6 +84,14 @@ class Source:
         """Name a run by its model, and its stage unless it is the plain one."""
         return staged_model(run.model, run.stage)
 
+    def stage(self, run: Run) -> str:
+        """Say what ranked: vectors alone, or a second look at their first candidates."""
+        rerank = run.protocol.get("rerank")
+        if not rerank:
+            return f"{run.stage}: by vectors"
+        of = f" of run {run.first_run_id}" if run.first_run_id else ""
+        return f"{run.stage}: first {rerank.get('k')}{of} re-ranked"
+
     def label(self, run: Run) -> str:
         """Name a run with its number."""
         return f"{self.name(run)} (run {run.id})"

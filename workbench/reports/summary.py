@@ -9,11 +9,13 @@ from workbench.presenters.compare_numbers import change, change_interval, p_valu
 from workbench.presenters.compare_numbers import share_interval as interval
 from workbench.presenters.slices import slice_name
 from workbench.reports.source import DIRECTION_NAMES, Source, sentence
-from workbench.views.compare import FEW, Comparison
-from workbench.views.report import Block, Paragraph, Section
+from workbench.views.compare import FEW, Comparison, Estimate
+from workbench.views.report import Bar, Block, Paragraph, Scale, Section, Table
 from workbench.views.slices import RunSlices
 
 FINDS = {"t2i": ("captions", "image"), "i2t": ("images", "caption")}
+DIFFERENCES = ("run", ">points of R@1", "95 %", ">newly found", ">newly missed", "McNemar")
+AGAINST = "Newly found: within rank {} by this run only; newly missed: by {} only."
 
 
 def summary_section(source: Source, sections: Sequence[Section]) -> Section:
@@ -24,9 +26,16 @@ def summary_section(source: Source, sections: Sequence[Section]) -> Section:
     sentences = [
         " ".join(_run(source, found)) for found in sliced if found.run_id == source.first.id
     ]
-    sentences += [_pair(comparison) for comparison in pairs]
-    blocks: tuple[Block, ...] = tuple(map(Paragraph, sentences))
-    return Section("summary", "In short", blocks)
+    compared = {comparison.b.run_id for comparison in pairs}
+    if len(compared) == 1:
+        sentences += [_pair(comparison) for comparison in pairs]
+    blocks: list[Block] = [*map(Paragraph, sentences)]
+    if len(compared) > 1:
+        blocks += [
+            _differences(source, [one for one in pairs if one.direction == direction])
+            for direction in source.request.directions
+        ]
+    return Section("summary", "In short", tuple(blocks))
 
 
 def _run(source: Source, found: RunSlices) -> Iterator[str]:
@@ -55,6 +64,38 @@ def _run(source: Source, found: RunSlices) -> Iterator[str]:
             f"{source.category(most.code)}: {most.k:,}, {percent(most.share.value)} % "
             f"{interval(most.share)}."
         )
+
+
+def _differences(source: Source, pairs: Sequence[Comparison]) -> Table:
+    """Return what further runs change in a direction, a row each."""
+    scores = [next(one for one in pair.scores if one.name == "R@1") for pair in pairs]
+    names = {run.id: source.label(run) for run in source.runs}
+    rows = tuple(
+        (
+            names[pair.b.run_id],
+            change(score.name, score.difference.value),
+            change_interval(score.name, score.difference),
+            f"{pair.quadrant('only_b').n:,}",
+            f"{pair.quadrant('only_a').n:,}",
+            p_value(pair.p),
+        )
+        for pair, score in zip(pairs, scores, strict=True)
+    )
+    reach = max(
+        0.01,
+        *(abs(limit) for score in scores for limit in _limits(score.difference)),
+    )
+    title = f"{sentence(DIRECTION_NAMES[pairs[0].direction])}, against {names[pairs[0].a.run_id]}"
+    bars = tuple(
+        Bar(one.difference.value, one.difference.low, one.difference.high) for one in scores
+    )
+    note = AGAINST.format(pairs[0].k, names[pairs[0].a.run_id])
+    return Table(title, DIFFERENCES, rows, note, bars, Scale(-reach, reach, 0.0))
+
+
+def _limits(difference: Estimate) -> list[float]:
+    ends = (difference.value, difference.low, difference.high)
+    return [end for end in ends if end is not None]
 
 
 def _pair(comparison: Comparison) -> str:
