@@ -26,7 +26,7 @@ def counted(ranking, shard, part, threads=1):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     problems(),
     st.integers(0, 12),

@@ -257,26 +257,6 @@ def test_a_wrong_cell_is_named_with_its_line(
     assert len(workspace.decisions.history()) == 1
 
 
-def test_the_demo_shows_real_failures_of_a_real_model(run, workspace):
-    code, out, err = run("demo")  # no terminal here: as with --headless
-    assert code == 0
-    itm, itc, clip = json.loads(run("runs", "--json")[1])
-    assert [found["stage"] for found in (itm, itc, clip)] == ["itm", "itc", "itc"]
-    assert itm["first_run_id"] == itc["id"]
-    for found in (itm, itc, clip):
-        assert 0.35 < found["metrics"]["t2i"]["R@1"] < 0.85
-        assert found["metrics"]["t2i"]["R@10"] > 0.8
-    assert itm["metrics"]["t2i"]["R@1"] > itc["metrics"]["t2i"]["R@1"]
-    assert f"{100 * itm['metrics']['t2i']['R@1']:.2f} [" in out
-    assert f"A clip-tiny run {clip['id']}, B blip-tiny itm run {itm['id']}" in out
-    assert "CIDEr-D" in out
-    assert "counting" in out
-    assert str(workspace.path) in out
-    code, _, err = run("demo", "--headless")
-    assert code == 0
-    assert "Nothing was computed" in err
-
-
 def test_escapes_of_a_data_set_stay_harmless_in_error_messages(run, tmp_path):
     source = tmp_path / "evil.csv"
     source.write_text("image,caption,split\na.png,a dog,\x1b]0;PWN\x07test\n")

@@ -1,6 +1,7 @@
 """Everything of a workspace killed at once, as a power cut does: what is told, how it goes on."""
 
 import psutil
+import pytest
 
 from tests.survival import kept
 from tests.survival.conftest import run, stopped
@@ -39,6 +40,7 @@ def test_after_a_power_cut_a_job_is_lost_and_a_retry_ends_as_if_it_had_not_been(
     assert kept.difference(quiet(), kept.content(sample.path)) == []
 
 
+@pytest.mark.slow
 def test_processes_that_decode_end_with_their_job_and_hold_no_lock(sample, monkeypatch):
     monkeypatch.setenv("DECODERS", "2")
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
