@@ -148,3 +148,20 @@ def test_a_page_is_whole_or_not_there(workspace, runs, tmp_path):
         write_report(report, tmp_path / "none" / "report.html")
     assert write_report(report, target, force=True) == target.stat().st_size
     assert sorted(path.name for path in tmp_path.glob("*report*")) == ["report.html"]
+
+
+def test_a_report_that_replaces_another_leaves_no_picture_of_it_and_touches_no_other_file(
+    workspace, runs, tmp_path
+):
+    target, folder = tmp_path / "report.md", tmp_path / "report_files"
+    write_report(report_of(workspace, runs), target)
+    before = {path.name for path in folder.iterdir()}
+    own = [folder / "notes.txt", folder / "picture-0123456789abcdef.jpg"]
+    for path in own:
+        path.write_bytes(b"mine")
+    write_report(report_of(workspace, runs[:1]), target, force=True)
+    after = {path.name for path in folder.iterdir()} - {path.name for path in own}
+    text = target.read_text("utf-8")
+    assert after == {name for name in before | after if name in text}
+    assert before - after
+    assert all(path.read_bytes() == b"mine" for path in own)

@@ -53,7 +53,7 @@ def markdown_page(report: Report, folder: str) -> tuple[str, dict[str, bytes]]:
     pictures: dict[str, bytes] = {}
 
     def kept(kind: str, ending: str, content: bytes) -> Markup:
-        name = f"{kind}-{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
+        name = picture_name(kind, ending, content)
         pictures[name] = content
         return Markup(f"{folder}/{name}")
 
@@ -75,6 +75,11 @@ def markdown_page(report: Report, folder: str) -> tuple[str, dict[str, bytes]]:
     )
     text = re.sub(r" +\n", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", pictures
+
+
+def picture_name(kind: str, ending: str, content: bytes) -> str:
+    """Name a picture after its content."""
+    return f"{kind}-{hashlib.sha256(content).hexdigest()[:16]}.{ending}"
 
 
 @cache
