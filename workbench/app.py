@@ -227,7 +227,7 @@ class WorkbenchApp(App[None]):
         try:
             pulse = await asyncio.to_thread(self.session.pulse)
         except SessionError as error:
-            self._say(str(error), "bad")
+            self.tell(str(error), "bad")
             return
         finally:
             self._looking = False
@@ -239,7 +239,7 @@ class WorkbenchApp(App[None]):
         if pulse.ring:
             self.bell()
         if pulse.ended:
-            self._say(ended_sentence(pulse.ended))
+            self.tell(ended_sentence(pulse.ended))
             self._offer(ended_run(pulse.ended))
         # A screen under another one is brought up to date when it is shown again: drawing it now
         # would send the whole screen above it once more.
@@ -258,7 +258,8 @@ class WorkbenchApp(App[None]):
         sentence, self._unsaid = self._unsaid, ""
         return sentence
 
-    def _say(self, sentence: str, tone: Tone = "") -> None:
+    def tell(self, sentence: str, tone: Tone = "") -> None:
+        """Say a sentence on whatever screen is shown now."""
         if isinstance(self.screen, WorkbenchScreen):
             self.screen.say(sentence, tone)
         else:
@@ -279,7 +280,7 @@ class WorkbenchApp(App[None]):
 
     def action_explain_quit(self) -> None:
         """Say how to quit."""
-        self._say("Ctrl+Q quits; jobs keep running.")
+        self.tell("Ctrl+Q quits; jobs keep running.")
 
     def _save_place(self) -> None:
         chosen = self._place.theme if self.theme == self._first_theme else self.theme

@@ -21,9 +21,11 @@ from workbench.widgets.picture import Picture
 from workbench.widgets.status_line import StatusLine
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object], what: str) -> None:
-    """Wait until something holds; fail with its name after five seconds."""
-    end = time.monotonic() + 5
+async def until(
+    pilot: Pilot[None], condition: Callable[[], object], what: str, seconds: float = 5
+) -> None:
+    """Wait until something holds; fail with its name after so many seconds."""
+    end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, f"{what}; the status says {said(pilot)!r}"
         await asyncio.sleep(0.005)

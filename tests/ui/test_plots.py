@@ -17,8 +17,8 @@ from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
 from tests.ui.conftest import make_app
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.facets import FacetPicker
+from workbench.modals.file_name import FileNameDialog
 from workbench.modals.note import NoteEditor
-from workbench.modals.plot_file import PlotFileDialog
 from workbench.modals.run_picker import RunPicker
 from workbench.screens import plots
 from workbench.screens.cases import CasesScreen
@@ -328,7 +328,7 @@ async def test_a_click_finds_the_height_of_a_point(workspace: Workspace) -> None
 
 
 async def asked(pilot: Pilot[None]) -> None:
-    await until(pilot, lambda: isinstance(pilot.app.screen, PlotFileDialog), "a name is asked for")
+    await until(pilot, lambda: isinstance(pilot.app.screen, FileNameDialog), "a name is asked for")
     await pilot.pause()
 
 
@@ -347,7 +347,7 @@ async def test_w_writes_the_numbers(workspace: Workspace, tmp_path: Path) -> Non
         await asked(pilot)
         pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.csv")
         await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, PlotFileDialog)  # it exists
+        assert isinstance(pilot.app.screen, FileNameDialog)  # it exists
         await press(pilot, "escape", "w")
         await asked(pilot)
         pilot.app.screen.query_one(Input).value = str(tmp_path / "ranks.pdf")

@@ -202,6 +202,10 @@ class CompareScreen(CompareLooking):
                 self.wanted = self.place
             self.shell.leave_compare(self.place)
 
+    def report_runs(self) -> tuple[int, ...]:
+        """Return the two runs that are compared."""
+        return (self.place.a, self.place.b) if self.place else super().report_runs()
+
     def relabel(self) -> None:
         """Count again what B fixes, as labels have changed."""
         place = self.place

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widget import Widget
 
+from store.records import Run
 from workbench.modals.chord import ChordMenu
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.shell import TABS
@@ -229,6 +230,26 @@ class WorkbenchScreen(SessionScreen):
 
         self.say("Looking at the terminal and the machine ..", "busy")
         self.fetch(lambda: examine(self.session, look), show, group="doctor")
+
+    def report_runs(self) -> tuple[int, ...]:
+        """Return the runs that a report is about: what Cases shows, or what this screen does."""
+        view = self.shell.place.view
+        return () if view is None else (view.run_id,)
+
+    def action_report(self) -> None:
+        """Write a report of what is shown: a page for those who do not have the terminal."""
+        from workbench.screens.reporting import ask_report
+
+        def newest(run: Run | None) -> None:
+            if run is None:
+                self.say("No run yet, so no report: + on Home evaluates a model.", "warn")
+            else:
+                ask_report(self, (run.id,))
+
+        if runs := self.report_runs():
+            ask_report(self, runs)
+        else:
+            self.fetch(self.session.library.latest_run, newest, group="report")
 
     def action_reload(self) -> None:
         """Reload from the database."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.modals.details import DetailsOverlay
-from workbench.modals.plot_file import PlotFileDialog
+from workbench.modals.file_name import FileNameDialog
 from workbench.modals.run_picker import RunPicker
 from workbench.presenters.plot_scope import plot_file_name
 from workbench.presenters.plots import picture_of
@@ -27,6 +27,8 @@ from workbench.widgets.plot_pane import PlotPane
 
 KINDS = tuple(TITLES)
 PAGE = 5
+DRAWN = ".png or .svg draws it, .csv has its numbers"
+NUMBERS = ".csv has its numbers; .png and .svg need matplotlib (extra: plots)"
 """Marks that half a page goes."""
 
 
@@ -223,6 +225,10 @@ class PlotVerbs(WorkbenchScreen):
         else:
             self.say(opening.says, "warn")
 
+    def report_runs(self) -> tuple[int, ...]:
+        """Return the run that is plotted."""
+        return (self.view.run_id,) if self.view else super().report_runs()
+
     def action_details(self) -> None:
         """Show all numbers of the plot."""
         shown = self.plots.get(self.kind)
@@ -252,4 +258,6 @@ class PlotVerbs(WorkbenchScreen):
         possible = pictures_possible()
         name = plot_file_name(scope, self.kind, ".png" if possible else ".csv")
         path = self.session.cases.exports_dir / name
-        self.app.push_screen(PlotFileDialog(TITLES[self.kind], path, pictures=possible), write)
+        advice = DRAWN if possible else NUMBERS
+        dialog = FileNameDialog(f"Write {TITLES[self.kind]}: {advice}", path)
+        self.app.push_screen(dialog, write)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from workbench.views.case_view import CaseView
 from workbench.views.home import TerminalFacts
+from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 
 
@@ -79,6 +80,10 @@ class Shell(Protocol):
 
     def take_unsaid(self) -> str:
         """Return what could not be said while something lay over the screen, once."""
+        ...
+
+    def tell(self, sentence: str, tone: Tone = "") -> None:
+        """Say a sentence on whatever screen is shown now."""
         ...
 
     def look(self) -> None:

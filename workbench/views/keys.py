@@ -199,6 +199,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("new_evaluation", ("+",), "cluster", "Cluster the failures anew", CLUSTERS, "Work"),
     Key("import_dataset", ("g i",), "import", "Import a data set", ("home",), "Work"),
+    Key("report", ("g r",), "Report", "Write a report of the run: a page to send", TABBED, "Work"),
     Key("cancel_job", ("X",), "cancel", "Cancel (asks); kill what does not stop", JOBS, "Work"),
     Key("retry_job", ("r",), "retry", "Retry or resume the job", JOBS, "Work"),
     Key("hold_job", ("P",), "hold", "Hold a queued job, or release it", JOBS, "Work"),
