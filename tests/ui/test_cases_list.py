@@ -65,7 +65,7 @@ async def test_a_cursor_move_repaints_two_lines_and_the_place() -> None:
             return refresh(*regions, **options)
 
         cases.refresh = noted  # type: ignore[method-assign]
-        cases.move_by(1)
+        cases.step(1)
         assert [region.y for region in painted if region.width == 80] == [1, 2]
         assert all(region.height == 1 for region in painted)
 
@@ -96,7 +96,7 @@ async def test_rows_that_cannot_be_read_leave_the_list_standing() -> None:
         await pilot.pause()
         assert "no cases" in cases.render_line(2).text
         for move in (1, -1):
-            cases.move_by(move)
+            cases.step(move)
         cases.toggle_mark()
         cases.select()
         assert cases.current is None

@@ -268,7 +268,7 @@ async def test_the_map_takes_the_place_of_the_details_on_a_small_screen(
         await settled(pilot)
         assert "map:" in text_of(pilot)
         assert "words" not in text_of(pilot)
-        await press(pilot, "p", "tab")
+        await press(pilot, "tab")
         await settled(pilot)
         assert screen_of(pilot).map_pane.active
         assert screen_of(pilot).map_pane.members
@@ -299,7 +299,7 @@ async def test_without_runs_it_says_what_makes_one(empty_workspace: Workspace) -
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert "No run yet" in text_of(pilot)
-        for key in ("enter", "e", "M", "d", "T", "w", "tab", "p", "asterisk"):
+        for key in ("enter", "e", "M", "d", "T", "w", "p", "asterisk"):
             app.screen.say("")
             await press(pilot, key)
             assert said(pilot) == NO_CLUSTERS, key

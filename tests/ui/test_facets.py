@@ -156,12 +156,12 @@ async def test_z_shows_the_case_alone_and_the_list_again(
         await settled(pilot)
         await pilot.pause(0.2)
         await settled(pilot)
-        await pilot.press("z")
+        await pilot.press("tab", "z")
         await settled(pilot)
         cases = app.screen.cases
         here = cases.current
         assert not cases.region.height or not cases.region.width
-        await pilot.press("j")
+        await pilot.press("J")
         await settled(pilot)
         assert cases.current != here
         await pilot.press("z")

@@ -252,7 +252,7 @@ def test_a_path_is_completed_as_in_a_shell(tmp_path: Path) -> None:
 
 async def open_import(pilot: Pilot[None]) -> ImportForm:
     await settled(pilot)
-    await pilot.press("B")
+    await pilot.press("g", "i")
     await settled(pilot)
     form = pilot.app.screen
     assert isinstance(form, ImportForm)

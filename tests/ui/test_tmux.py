@@ -82,7 +82,7 @@ def test_from_import_to_the_exported_file(
     pane: Pane, tmp_path: Path, captions: Path, images: Path, vectors: Path
 ) -> None:
     pane.see("Set up this workspace", "? all")
-    pane.press("B")
+    pane.press("g", "i")
     pane.see("Import a data set")
     pane.fill(str(captions))
     pane.press("Tab", "Tab")

@@ -13,6 +13,7 @@ from workbench.presenters.cases import label_options
 from workbench.presenters.clipboard import case_copies
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.copying import Copying
+from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
@@ -61,18 +62,19 @@ class CaseLooking(Copying, PictureVerbs):
 
     # Looking ---------------------------------------------------------------------------------
 
-    def action_other_down(self) -> None:
-        """Show the next of the retrieved items."""
-        self._step_to(self.step + 1)
-
-    def action_other_up(self) -> None:
-        """Show the previous of the retrieved items."""
-        self._step_to(self.step - 1)
+    def move(self, pane: Pane, rows: int) -> None:
+        """Move in the list; in the case show another of the retrieved items."""
+        if pane == self.PANES[0]:
+            super().move(pane, rows)
+        elif self.loaded is not None:
+            last = len(self.loaded.sheet.hits) - 1
+            step = max(0, min(self.step + rows, last))
+            if step != self.step:
+                self._step_to(step)
 
     def _step_to(self, step: int) -> None:
-        if self.loaded is not None and 0 <= step < len(self.loaded.sheet.hits):
-            self.step = step
-            self.show_case()
+        self.step = step
+        self.show_case()
 
     def action_full_image(self) -> None:
         """Show the pictures one at a time on the whole screen."""

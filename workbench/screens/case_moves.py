@@ -19,38 +19,6 @@ class CaseMoves(CaseViews):
 
     # Moving ----------------------------------------------------------------------------------
 
-    def action_cursor_down(self) -> None:
-        """Cursor down."""
-        self.cases.move_by(1)
-
-    def action_cursor_up(self) -> None:
-        """Cursor up."""
-        self.cases.move_by(-1)
-
-    def action_first_row(self) -> None:
-        """First row."""
-        self.cases.move_to(0)
-
-    def action_last_row(self) -> None:
-        """Last row."""
-        self.cases.move_to(len(self.cases.ids) - 1)
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self.cases.move_page(0.5)
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self.cases.move_page(-0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self.cases.move_page(1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self.cases.move_page(-1)
-
     def action_next_undecided(self) -> None:
         """Go to the next undecided case."""
         self._to_undecided(backwards=False)

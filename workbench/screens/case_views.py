@@ -176,8 +176,11 @@ class CaseViews(CaseDialogs):
         """Show the case with pictures, as text, or not at all."""
         now = next(i for i, name in enumerate(PREVIEWS) if self.has_class(name))
         after = (0 if now == 2 else 2) if self.pictures_fit else (now + 1) % 3
+        if self._zoomed:
+            self.action_zoom()
         self.remove_class(*PREVIEWS)
         self.add_class(PREVIEWS[after])
+        self.call_after_refresh(self.settle_panes)
 
     @property
     def pictures_fit(self) -> bool:

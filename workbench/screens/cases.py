@@ -14,6 +14,7 @@ from workbench.presenters.case_scope import history_row, scope_line
 from workbench.presenters.cases import progress
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_source import CaseSource
+from workbench.screens.panes import Pane
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.keys import shown_key
@@ -33,6 +34,10 @@ class CasesScreen(CaseListing):
 
     NAME = "cases"
     AUTO_FOCUS = "CaseList"
+    PANES = (
+        Pane("CaseList"),
+        Pane("CasePreview, CasePane", "#preview-title, #case-title, CaseSide", rows=1),
+    )
     BINDINGS = bindings("cases")
     DEFAULT_CSS = """
     CasesScreen {
@@ -47,10 +52,6 @@ class CasesScreen(CaseListing):
             CasePane { display: block; height: 15; width: 1fr; }
             CasePane HitList, CasePane RanksPanel, CasePane LabelPanel { display: none; }
         }
-        &.-zoom CaseList { display: none; }
-        &.-zoom.-narrow.-text CasePreview { height: 1fr; }
-        &.-zoom.-narrow.-pictures #cases-left { display: none; }
-        &.-zoom.-narrow.-pictures CasePane { height: 1fr; }
         &.-narrow.-hidden { CasePreview, #preview-title { display: none; } }
         &.-medium, &.-wide {
             CasePreview, #preview-title { display: none; }
@@ -59,7 +60,6 @@ class CasesScreen(CaseListing):
             &.-hidden #cases-left { width: 1fr; max-width: 100%; }
             &.-hidden CasePane { display: none; }
         }
-        &.-zoom.-medium #cases-left, &.-zoom.-wide #cases-left { display: none; }
         &.-medium CasePane LabelPanel { height: 3; }
         &.-wide {
             CaseSide { display: block; border-left: vkey $panel-lighten-2; }
@@ -89,12 +89,6 @@ class CasesScreen(CaseListing):
             yield CasePane()
             yield CaseSide()
         yield CountsLine()
-
-    def action_zoom(self) -> None:
-        """Show the case alone, or the list beside it again."""
-        if self.has_class("-hidden"):
-            self.action_preview()
-        self.toggle_class("-zoom")
 
     def on_mount(self) -> None:
         """Begin with the text preview."""

@@ -22,6 +22,7 @@ from workbench.presenters.cluster_table import (
     ordered,
 )
 from workbench.screens.cluster_verbs import NO_CLUSTERS, ClusterVerbs
+from workbench.screens.panes import Pane
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.cluster_map import MapPoints
@@ -54,6 +55,12 @@ class ClustersScreen(ClusterVerbs):
 
     NAME = "clusters"
     AUTO_FOCUS = "#clusters"
+    PANES = (
+        Pane("#clusters", "#clusters-header"),
+        Pane("#map", "#map-rule"),
+        Pane("#cluster-detail", "#cluster-rule"),
+    )
+    OTHER = 2
     BINDINGS = bindings("clusters")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (22, "-short"), (30, "-tall")]
@@ -99,7 +106,7 @@ class ClustersScreen(ClusterVerbs):
             with Vertical(id="clusters-left"):
                 yield TextLine(id="clusters-header")
                 yield LineList(id="clusters")
-                yield Rule(MAP_TITLE, "Tab moves there", id="map-rule")
+                yield Rule(MAP_TITLE, id="map-rule")
                 yield MapPane(id="map")
             with Vertical(id="clusters-right"):
                 yield Rule(id="cluster-rule")
@@ -244,22 +251,15 @@ class ClustersScreen(ClusterVerbs):
         if self.table is None:
             self.say(NO_CLUSTERS, "warn")
             return
+        if self._zoomed:
+            self.action_zoom()
         self.toggle_class("-map")
-        self.map_pane.activate(False)
+        self.call_after_refresh(self.settle_panes)
 
-    def action_next_pane(self) -> None:
-        """Go from the table to the map, or back; the map is shown where it was not."""
-        pane = self.map_pane
-        if self.table is None:
-            self.say(NO_CLUSTERS, "warn")
-            return
-        if not pane.display or not pane.size.height:
-            self.add_class("-map")
-        pane.activate(not pane.active)
-        where = "on the map: arrows move, Enter opens the cases of the cell" if pane.active else (
-            "in the table"
-        )  # fmt: skip
-        self.say(f"The cursor is {where}.")
+    def pane_changed(self) -> None:
+        """Say what the keys do on the map."""
+        if self.map_pane.active:
+            self.say("On the map: arrows move, Enter opens the cases of the cell, Tab goes on.")
 
     def on_map_pane_moved(self, message: MapPane.Moved) -> None:
         """Show the cluster that most of the cell belongs to."""
@@ -267,23 +267,31 @@ class ClustersScreen(ClusterVerbs):
         n = len(self.map_pane.members)
         self.say(f"{n:,} {'failure' if n == 1 else 'failures'} in this cell: Enter opens them.")
 
+    def on_map_pane_entered(self, message: MapPane.Entered) -> None:
+        """Give the keys to the map."""
+        self.to_pane(1)
+
     def on_map_pane_opened(self, message: MapPane.Opened) -> None:
         """Open the cell that was clicked twice."""
         self.action_open()
 
-    def _step(self, count: int) -> None:
-        if self.map_pane.active:
-            self.map_pane.move(0, 1 if count > 0 else -1)
-        else:
-            super()._step(count)
-
     def action_cursor_left(self) -> None:
-        """Go left on the map."""
-        self.map_pane.move(-1, 0)
+        """Go left on the map, else to the pane on the left."""
+        if self.map_pane.active:
+            self.map_pane.move(-1, 0)
+        else:
+            super().action_cursor_left()
 
     def action_cursor_right(self) -> None:
-        """Go right on the map."""
-        self.map_pane.move(1, 0)
+        """Go right on the map, else to the pane on the right."""
+        if self.map_pane.active:
+            self.map_pane.move(1, 0)
+        else:
+            super().action_cursor_right()
+
+    def laid_out(self) -> None:
+        """Draw the table and the details for their new sizes."""
+        self.draw()
 
     # Looking ---------------------------------------------------------------------------------
 
@@ -315,11 +323,3 @@ class ClustersScreen(ClusterVerbs):
         else:
             facts = cluster_facts(row, table, self.session.taxonomy)
             self.app.push_screen(DetailsOverlay("Cluster", facts))
-
-    def action_other_down(self) -> None:
-        """Scroll the details down."""
-        self.query_one("#cluster-detail", LogPane).scroll_by(3)
-
-    def action_other_up(self) -> None:
-        """Scroll the details up."""
-        self.query_one("#cluster-detail", LogPane).scroll_by(-3)

@@ -14,6 +14,7 @@ from workbench.presenters.compare_screen import opening
 from workbench.screens.compare_looking import CompareLooking
 from workbench.screens.compare_source import PairSource
 from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.panes import Pane
 from workbench.session import FilterRefused, SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.compare import Comparison
@@ -36,6 +37,11 @@ class CompareScreen(CompareLooking):
 
     NAME = "compare"
     AUTO_FOCUS = "CaseList"
+    PANES = (
+        Pane("CaseList", "#cases-rule"),
+        Pane("CompareWords, ComparePictures", "#compare-case, LabelPanel", rows=1),
+    )
+    ASIDE = "#compare-top, #compare-differences"
     BINDINGS = bindings("compare")
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (24, "-short"), (36, "-tall")]
     WHOLE = ("#compare-case", "LabelPanel", "KeyLine")

@@ -14,7 +14,7 @@ from store.records import Run
 from workbench.modals.chord import ChordMenu
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.shell import TABS
-from workbench.screens.reading import SessionScreen
+from workbench.screens.panes import PaneScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
 from workbench.session.colours import colours_because, colours_sent
@@ -30,7 +30,7 @@ from workbench.widgets.tab_line import TabLine
 from workbench.widgets.too_small import NEEDED, TooSmall
 
 
-class WorkbenchScreen(SessionScreen):
+class WorkbenchScreen(PaneScreen):
     """A screen of the workbench; subclasses give `NAME`, `body` and their own verbs."""
 
     NAME: ClassVar[str] = "home"
@@ -87,6 +87,9 @@ class WorkbenchScreen(SessionScreen):
         """Below the smallest size show one line that says so."""
         wide, high = NEEDED
         self.set_class(event.size.width < wide or event.size.height < high, "-too-small")
+        if self._zoomed:
+            self.action_zoom()
+        self.call_after_refresh(self.settle_panes)
 
     # Verbs of every screen ------------------------------------------------------------------
 
@@ -103,48 +106,6 @@ class WorkbenchScreen(SessionScreen):
                 self.call_later(self.run_action, verb)
 
         self.app.push_screen(ChordMenu(prefix, chord(self.NAME, prefix)), run)
-
-    def action_cursor_down(self) -> None:
-        """Cursor down."""
-        self._step(1)
-
-    def action_cursor_up(self) -> None:
-        """Cursor up."""
-        self._step(-1)
-
-    def action_next_match(self) -> None:
-        """Next match: every row of a filter is one."""
-        self.action_cursor_down()
-
-    def action_previous_match(self) -> None:
-        """Previous match."""
-        self.action_cursor_up()
-
-    def action_first_row(self) -> None:
-        """First row."""
-        if self.lines:
-            self.lines.end(last=False)
-
-    def action_last_row(self) -> None:
-        """Last row."""
-        if self.lines:
-            self.lines.end(last=True)
-
-    def action_half_page_down(self) -> None:
-        """Half a page down."""
-        self._page(0.5)
-
-    def action_half_page_up(self) -> None:
-        """Half a page up."""
-        self._page(-0.5)
-
-    def action_page_down(self) -> None:
-        """A page down."""
-        self._page(1)
-
-    def action_page_up(self) -> None:
-        """A page up."""
-        self._page(-1)
 
     def action_go_home(self) -> None:
         """Go to Home."""
@@ -279,14 +240,6 @@ class WorkbenchScreen(SessionScreen):
             pictures=drawing(mode, os.environ),
             mode=mode,
         )
-
-    def _step(self, count: int) -> None:
-        if self.lines:
-            self.lines.step(count)
-
-    def _page(self, pages: float) -> None:
-        if self.lines:
-            self.lines.step(int(self.lines.size.height * pages))
 
     def _tab(self, step: int) -> None:
         names = [name for name, _ in TABS]

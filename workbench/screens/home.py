@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records import Job
@@ -15,11 +15,13 @@ from workbench.presenters.home import home_lines
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.panes import Pane
 from workbench.session.machine import look_at_machine
 from workbench.session.sample import start_sample
 from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
+from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.picture_mode import PictureMode, drawing
@@ -49,11 +51,16 @@ class HomeScreen(WorkbenchScreen):
     DEFAULT_CSS = """
     HomeScreen {
         & > Horizontal { height: 1fr; }
-        & #facts { display: none; width: 2fr; border-left: vkey $panel; }
-        & #home { width: 3fr; }
-        &.-wide #facts { display: block; }
+        & #home-side { display: none; width: 2fr; border-left: vkey $panel; }
+        & #home { width: 3fr; height: 1fr; }
+        &.-wide #home-side { display: block; }
+        &.-wide.-hidden #home-side { display: none; }
+        &.-narrow > Horizontal { layout: vertical; }
+        &.-narrow #home { width: 1fr; }
+        &.-narrow.-hidden #home-side { display: block; width: 1fr; height: 9; border-left: none; }
     }
     """
+    PANES = (Pane("#home"), Pane("#facts", "#facts-title"))
     BINDINGS = bindings("home")
 
     _view: HomeView | None = None
@@ -63,7 +70,9 @@ class HomeScreen(WorkbenchScreen):
         """Return the list."""
         with Horizontal():
             yield LineList(id="home")
-            yield LogPane(id="facts")
+            with Vertical(id="home-side"):
+                yield Rule("this line", id="facts-title")
+                yield LogPane(id="facts")
 
     def reload(self) -> None:
         """Read everything that Home shows."""
@@ -75,12 +84,13 @@ class HomeScreen(WorkbenchScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the lines out for the new width."""
-        self._draw()
+        super().on_resize(event)
+        self.call_after_refresh(self.laid_out)
 
     @on(LineList.Highlighted, "#home")
     def show_facts(self) -> None:
-        """On a wide screen show everything about the marked line beside the list."""
-        if self.size.width >= WIDE:
+        """Where there is room or `p` asks for it show everything about the marked line."""
+        if self.shown(self.PANES[1]) is not None:
             key = self.query_one("#home", LineList).key
             self.fetch(lambda: self.session.overview.details(key), self._show_facts, group="facts")
 
@@ -140,14 +150,6 @@ class HomeScreen(WorkbenchScreen):
 
         self.fetch(lambda: self.session.overview.details(key), show, group="details")
 
-    def action_other_down(self) -> None:
-        """Scroll what is beside the list."""
-        self.query_one("#facts", LogPane).scroll_by(3)
-
-    def action_other_up(self) -> None:
-        """Scroll what is beside the list."""
-        self.query_one("#facts", LogPane).scroll_by(-3)
-
     def action_back(self) -> None:
         """Quit; jobs keep running."""
         self.call_later(self.action_quit)
@@ -163,13 +165,18 @@ class HomeScreen(WorkbenchScreen):
 
     def _draw(self) -> None:
         lines = self.query_one("#home", LineList)
-        cells = self.size.width * 3 // 5 if self.size.width >= WIDE else self.size.width
+        cells = lines.size.width
         if self._view is not None and cells:
             lines.show(home_lines(self._view, cells - 1))
 
+    def laid_out(self) -> None:
+        """Draw the list for its width, and the facts if they are shown now."""
+        self._draw()
+        self.show_facts()
+
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         pane = self.query_one("#facts", LogPane)
-        pane.show(fact_lines(facts, max(30, self.size.width * 2 // 5 - 3)))
+        pane.show(fact_lines(facts, max(30, pane.size.width - 2)))
         pane.scroll_to(y=0, animate=False)
 
     def _facts(self) -> TerminalFacts:

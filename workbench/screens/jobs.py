@@ -15,6 +15,7 @@ from workbench.presenters.rule import rule
 from workbench.presenters.text import width
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.job_verbs import JobVerbs
+from workbench.screens.panes import Pane
 from workbench.views.devices import DevicesView
 from workbench.views.job import JobRow, LogTail
 from workbench.views.keys import shown_key
@@ -46,6 +47,11 @@ class JobsScreen(JobVerbs):
     AUTO_FOCUS = "#jobs"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-high")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    PANES = (
+        Pane("#jobs", "#jobs-header"),
+        Pane("#log", "#log-title, #job-code"),
+        Pane("#job-facts"),
+    )
     BINDINGS = bindings("jobs")
     DEFAULT_CSS = f"""
     JobsScreen {{
@@ -57,6 +63,8 @@ class JobsScreen(JobVerbs):
         &.-wide #job-facts {{ display: block; }}
         &.-low > #jobs {{ max-height: 40%; }}
         &.-low > #job-code {{ display: none; }}
+        &.-hidden > #jobs {{ height: 1fr; max-height: 100%; }}
+        &.-hidden > #log-title, &.-hidden > Horizontal, &.-hidden > #job-code {{ display: none; }}
     }}
     """
 
@@ -89,6 +97,7 @@ class JobsScreen(JobVerbs):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay everything out for the new size."""
+        super().on_resize(event)
         self._draw()
         self.read_log()
 
@@ -147,14 +156,13 @@ class JobsScreen(JobVerbs):
             self.say(f"Error or warning {found[0]} of {found[1]}; E goes on, F follows the end.")
         self._draw_title()
 
-    def action_other_down(self) -> None:
-        """Scroll the log down."""
-        self.log_pane.scroll_by(3)
+    def move(self, pane: Pane, rows: int) -> None:
+        """Move in a pane; at its end the log follows what is written."""
+        super().move(pane, rows)
         self._draw_title()
 
-    def action_other_up(self) -> None:
-        """Scroll the log up."""
-        self.log_pane.scroll_by(-3)
+    def pane_changed(self) -> None:
+        """Say in the title of the log whether the keys go there."""
         self._draw_title()
 
     def action_go_cases(self) -> None:
@@ -223,7 +231,7 @@ class JobsScreen(JobVerbs):
         text = f"{row.job_id} {row.words}"
         if remark := remark_of(row):
             text += f": {brief(remark, cells - len(text) - len(right) - 12)}"
-        title.line = rule(text, cells, right)
+        title.line = rule(text, cells, right, here=self.active_pane.at == "#log")
         code.line = Line((Span(f" {_about(row, cells - 2)}", "dim"),))
 
     def _show_log(self, row: JobRow, tail: LogTail) -> None:

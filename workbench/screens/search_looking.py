@@ -24,6 +24,7 @@ from workbench.presenters.search import (
     verdict,
 )
 from workbench.presenters.text import plain
+from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case_view import CaseView
@@ -41,6 +42,10 @@ REST_S = 0.08
 class SearchLooking(PictureVerbs):
     """Lists what was `found`, and reads all about the image on which the cursor rests."""
 
+    PANES = (
+        Pane("#found", "#search-head"),
+        Pane("#search-preview", "Picture", rows=1),
+    )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (36, "-tall")]
     DEFAULT_CSS = """
@@ -179,15 +184,6 @@ class SearchLooking(PictureVerbs):
             pictures = [(picture(one), plain(one.caption)) for one in self.found.images]
             self.app.push_screen(FullPicture(pictures, image.position - 1, self.picture_mode))
 
-    def action_preview(self) -> None:
-        """Show or hide the image."""
-        self.toggle_class("-hidden")
-        self.call_after_refresh(self.draw_list)
-
-    def action_other_down(self) -> None:
-        """Show the next image."""
-        self.action_cursor_down()
-
-    def action_other_up(self) -> None:
-        """Show the previous image."""
-        self.action_cursor_up()
+    def laid_out(self) -> None:
+        """Write the list for its new width."""
+        self.draw_list()

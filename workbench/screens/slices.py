@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from textual import events, on
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from workbench.presenters.slice_table import (
@@ -23,6 +23,7 @@ from workbench.presenters.slice_table import (
 )
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.case_export import say_written
+from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
 from workbench.session import Session
 from workbench.session.slice_misses import Misses
@@ -30,6 +31,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.place import SlicePlace
 from workbench.views.slices import RunSlices
 from workbench.widgets.bindings import bindings
+from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.scope_line import ScopeLine
@@ -55,6 +57,7 @@ class SlicesScreen(RunScreen):
 
     NAME = "slices"
     AUTO_FOCUS = "#slices"
+    PANES = (Pane("#slices"), Pane("#slice-facts", "#slice-title"))
     BINDINGS = bindings("slices")
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     DEFAULT_CSS = """
@@ -62,8 +65,14 @@ class SlicesScreen(RunScreen):
         #slices-main { height: 1fr; }
         #slices { width: 1fr; }
         #slices-none { display: none; }
-        #slice-facts { display: none; width: 60; border-left: vkey $panel-lighten-2; }
-        &.-wide #slice-facts { display: block; }
+        #slices { height: 1fr; }
+        #slice-side { display: none; width: 1fr; height: 10; }
+        &.-narrow #slices-main { layout: vertical; }
+        &.-narrow.-hidden #slice-side { display: block; }
+        &.-wide #slice-side {
+            display: block; width: 60; height: 1fr; border-left: vkey $panel-lighten-2;
+        }
+        &.-wide.-hidden #slice-side { display: none; }
         &.-none #slices-main { display: none; }
         &.-none #slices-none { display: block; }
     }
@@ -81,7 +90,9 @@ class SlicesScreen(RunScreen):
         yield TextBlock(id="slices-none")
         with Horizontal(id="slices-main"):
             yield LineList(id="slices")
-            yield LogPane(id="slice-facts")
+            with Vertical(id="slice-side"):
+                yield Rule("this slice", id="slice-title")
+                yield LogPane(id="slice-facts")
 
     # Reading ---------------------------------------------------------------------------------
 
@@ -202,6 +213,10 @@ class SlicesScreen(RunScreen):
         self.draw()
         self.say(f"Order of every slice: {SORTS[sort.lstrip('-')]}.")
 
+    def laid_out(self) -> None:
+        """Draw the list and the facts for their new sizes."""
+        self.draw()
+
     # Looking ----------------------------------------------------------------------------------
 
     @on(LineList.Chosen, "#slices")
@@ -246,14 +261,6 @@ class SlicesScreen(RunScreen):
             self.app.push_screen(DetailsOverlay("Slice", facts))
         else:
             self.say(NO_SLICE, "warn")
-
-    def action_other_down(self) -> None:
-        """Scroll the facts down."""
-        self.query_one("#slice-facts", LogPane).scroll_by(3)
-
-    def action_other_up(self) -> None:
-        """Scroll the facts up."""
-        self.query_one("#slice-facts", LogPane).scroll_by(-3)
 
     def action_export(self) -> None:
         """Write every slice to a file among the exports."""

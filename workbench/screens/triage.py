@@ -19,6 +19,7 @@ from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
 from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.panes import Pane
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
@@ -32,12 +33,16 @@ from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_line import TextLine
 
+TEN = 10
+"""Cases that a page goes."""
+
 
 class TriageScreen(CaseDialogs):
     """Goes through the cases of a list; the list then takes the case it was left at."""
 
     NAME = "triage"
     AUTO_FOCUS = None
+    PANES = (Pane("CasePane"), Pane("#case-hits", rows=1))
     BINDINGS = bindings("triage")
     DEFAULT_CSS = """
     TriageScreen {
@@ -273,32 +278,15 @@ class TriageScreen(CaseDialogs):
         else:
             await self.commit_toggled()
 
-    def action_cursor_down(self) -> None:
-        """Go to the next case without a decision on this one."""
-        self._move(1)
+    def move(self, pane: Pane, rows: int) -> None:
+        """Go to another case without a decision on this one, or to another retrieved item."""
+        if pane == self.PANES[0]:
+            self._move(rows)
+        else:
+            super().move(pane, rows)
 
-    def action_cursor_up(self) -> None:
-        """Go to the previous case."""
-        self._move(-1)
-
-    def action_first_row(self) -> None:
-        """Go to the first case."""
-        self.go_to(0)
-
-    def action_last_row(self) -> None:
-        """Go to the last case."""
-        self.go_to(len(self.queue) - 1 if self.queue else 0)
-
-    def action_half_page_down(self) -> None:
-        """Go ten cases on."""
-        self._move(10)
-
-    def action_half_page_up(self) -> None:
-        """Go ten cases back."""
-        self._move(-10)
-
-    action_page_down = action_half_page_down
-    action_page_up = action_half_page_up
+    def _page(self, share: float) -> None:
+        self._step(TEN if share > 0 else -TEN)
 
     def _move(self, by: int) -> None:
         if self.queue is not None and len(self.queue):

@@ -21,6 +21,9 @@ COPYING = (*LABELLING, *JOBS)
 PLOTS = ("plots",)
 SEARCH = ("search",)
 PICTURES = (*LABELLING, *SEARCH)
+ZOOMED = tuple(screen for screen in EVERY if screen != "triage")
+"""Triage is one case on the whole screen."""
+PREVIEWED = tuple(screen for screen in EVERY if screen not in (*CLUSTERS, *PLOTS))
 FILTERED = (*LISTING, *PLOTS)
 
 NEVER_BOUND = frozenset(
@@ -103,10 +106,12 @@ def show_key(key: str) -> str:
 KEYS: tuple[Key, ...] = (
     Key("cursor_down", ("j", "down"), "down", "Cursor down"),
     Key("cursor_up", ("k", "up"), "up", "Cursor up"),
-    Key("cursor_left", ("left",), "previous mark", "Mark of the plot to the left", PLOTS),
-    Key("cursor_right", ("right",), "next mark", "Mark of the plot to the right", PLOTS),
-    Key("next_pane", ("tab",), "next plot", "Next plot", PLOTS),
-    Key("previous_pane", ("shift+tab",), "previous plot", "Previous plot", PLOTS),
+    Key("cursor_left", ("h", "left"), "left", "Pane on the left; on plots and the map a mark"),
+    Key("cursor_right", ("l", "right"), "right", "Pane on the right; on plots and the map a mark"),
+    Key("next_pane", ("tab",), "next pane", "Give the keys to the next pane, or plot"),
+    Key("previous_pane", ("shift+tab",), "previous pane", "Give the keys to the previous pane"),
+    Key("zoom", ("z",), "zoom", "The pane that has the keys alone, or all again", ZOOMED, "Look"),
+    Key("preview", ("p",), "preview", "Show or hide what is beside the list", PREVIEWED, "Look"),
     Key("first_row", ("g g", "home"), "top", "First row"),
     Key("last_row", ("G", "end"), "end", "Last row"),
     Key("next_match", ("n",), "next", "Next match: the next row of a filter"),
@@ -178,9 +183,6 @@ KEYS: tuple[Key, ...] = (
     Key("models", ("O",), "models", "All models: quality and cost", ("compare",), "Look"),
     Key("plots", ("B",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
     Key("preview", ("p",), "map", "Show the map, or the details again", CLUSTERS, "Look"),
-    Key("next_pane", ("tab",), "map", "From the table to the map, or back", CLUSTERS, "Move"),
-    Key("cursor_left", ("left",), "left", "Left on the map", CLUSTERS),
-    Key("cursor_right", ("right",), "right", "Right on the map", CLUSTERS),
     Key(
         "compare",
         ("c",),
@@ -211,7 +213,6 @@ KEYS: tuple[Key, ...] = (
     Key("mark", ("space",), "mark", "Mark the job: X, r, P and D then do all", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
-    Key("zoom", ("z",), "zoom", "This plot alone, or several", PLOTS, "Look"),
     Key("mark", ("space",), "mark", "Mark the cluster, for M and w", CLUSTERS, "Work"),
     Key("mark_range", ("v",), "range", "Mark from here to the next v", CLUSTERS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all clusters, or none", CLUSTERS, "Work"),
@@ -250,7 +251,6 @@ KEYS: tuple[Key, ...] = (
     Key("cycle", ("=",), "words", "By words of captions, or by meaning", SEARCH, "Look"),
     Key("more_like", (">",), "like it", "Search for images like this one", PICTURES, "Look"),
     Key("choose_run", ("C",), "run", "Choose the run that is searched", SEARCH, "Look"),
-    Key("preview", ("p",), "preview", "Show or hide the preview", PICTURES, "Look"),
     Key("image_mode", ("i",), "images", "Next way to show images", PICTURES, "Look"),
     Key("full_image", ("I",), "full image", "The image on the whole screen", PICTURES, "Look"),
     Key("sort_rank", ("o r",), "rank", "Sort by rank", LISTING, "Look"),
@@ -324,7 +324,6 @@ KEYS: tuple[Key, ...] = (
         "Look",
     ),
     Key("save_view", ("S",), "save view", "Save this view under a name", FILTERED, "Look"),
-    Key("zoom", ("z",), "zoom", "The case alone, or with its list", ("cases",), "Look"),
     Key("pick_label", ("t",), "pick", "Pick a category by its name", LABELLING, "Label"),
     Key("export", ("w", "g x"), "write", "Write (export) this view", LABELLING, "Work"),
     Key("export", ("w", "g x"), "write", "Write this plot: PNG, SVG or CSV", PLOTS, "Work"),

@@ -63,12 +63,12 @@ def header(columns: Columns, palette: Palette, place: str) -> list[Segment]:
 
 
 def row(
-    case: CaseRow, columns: Columns, palette: Palette, *, cursor: bool, marked: bool
+    case: CaseRow, columns: Columns, palette: Palette, *, cursor: str, marked: bool
 ) -> list[Segment]:
-    """Draw a case: `>` is the cursor, `+` a mark, `*` a star."""
+    """Draw a case: `cursor` stands at the row that has one, `+` is a mark, `*` a star."""
     ground = palette.cursor if cursor else palette.marked if marked else palette.base
     quiet = ground if cursor else ground + palette.quiet
-    lead = f"{'>' if cursor else ' '}{'+' if marked else ' '} "
+    lead = f"{cursor or ' '}{'+' if marked else ' '} "
     cluster = f"{case.cluster[: columns.cluster]:>{columns.cluster}}  " if columns.cluster else ""
     margin = f"{case.margin:>{columns.margin}}  " if columns.margin else ""
     other = f"{case.other_rank:>{columns.other}}  " if columns.other else ""

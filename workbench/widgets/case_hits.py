@@ -16,6 +16,13 @@ class HitList(CaseText):
         super().__init__(id=id, classes=classes)
         self.hits: tuple[HitView, ...] = ()
         self.step = 0
+        self._active = False
+
+    def activate(self, active: bool) -> None:
+        """Say whether the keys go here: what is stepped to is then shown in reverse."""
+        if active != self._active:
+            self._active = active
+            self.refresh()
 
     def show(self, hits: tuple[HitView, ...], step: int) -> None:
         """Change the hits and the one that is stepped to."""
@@ -33,7 +40,8 @@ class HitList(CaseText):
         return Content("\n").join(self._row(hit, width) for hit in self.hits[first:][:height])
 
     def _line(self, width: int) -> Content:
-        parts = [Content.styled(f" top-{len(self.hits)} ", QUIET)]
+        lead = f"{'>' if self._active else ' '}top-{len(self.hits)} "
+        parts = [Content.styled(lead, "bold" if self._active else QUIET)]
         room = width - len(parts[0])
         first = max(0, self.step - 2)
         for hit in self.hits[first:]:
@@ -50,7 +58,7 @@ class HitList(CaseText):
         name = cut(hit.key, 16).ljust(min(16, max(len(h.key) for h in self.hits)))
         head = f" {'>' if here else ' '}{hit.position:>3} {name} {hit.score:>6}  "
         right = "TRUE  " if hit.positive else ""
-        style = "bold" if here else ""
+        style = ("bold reverse" if self._active else "bold") if here else ""
         return Content.assemble(
             (head, style or QUIET),
             (right, "bold $success"),

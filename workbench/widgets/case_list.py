@@ -88,6 +88,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self.empty_text = "no cases"
         self._pages: dict[int, dict[int, CaseRow]] = {}
         self._range_from: int | None = None
+        self._active = True
         self._cut: Columns | None = None
         self._colours: Palette | None = None
 
@@ -181,13 +182,15 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self._tell()
         self.set_timer(PREFETCH_DELAY_S, self._prefetch)
 
-    def move_by(self, rows: int) -> None:
+    def step(self, count: int) -> None:
         """Move the cursor by rows."""
-        self.move_to(self.cursor + rows)
+        self.move_to(self.cursor + count)
 
-    def move_page(self, share: float) -> None:
-        """Move the cursor by a share of the rows on screen."""
-        self.move_to(self.cursor + round(share * max(1, self._rows_high - 1)))
+    def activate(self, active: bool) -> None:
+        """Say whether the keys go here: `>` stands at the cursor then."""
+        if active != self._active:
+            self._active = active
+            self._repaint(self.cursor)
 
     def select(self) -> None:
         """Open the case under the cursor."""
@@ -248,7 +251,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         if case is None:
             return self._note("   ..", palette)
         marked = int(self.ids[index]) in self.marks or index == self._range_from
-        cells = row(case, columns, palette, cursor=index == self.cursor, marked=marked)
+        pointer = ">" if self._active else "-"
+        cursor = pointer if index == self.cursor else ""
+        cells = row(case, columns, palette, cursor=cursor, marked=marked)
         return Strip(cells).simplify().adjust_cell_length(width, palette.base)
 
     def _note(self, text: str, palette: Palette) -> Strip:

@@ -52,6 +52,13 @@ class Rule(CaseText):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.left, self.right = left, right
+        self._here = False
+
+    def activate(self, here: bool) -> None:
+        """Say whether the keys go to what is below."""
+        if here != self._here:
+            self._here = here
+            self.refresh()
 
     def show(self, left: str, right: str = "") -> None:
         """Change the title and the word on the right."""
@@ -62,7 +69,9 @@ class Rule(CaseText):
     def build(self, width: int, height: int) -> Content:
         """Draw the line."""
         right = f" {self.right} ──" if self.right else ""
-        left = f" {cut(self.left, width - len(right) - 6)} " if self.left else ""
+        lead = " > " if self._here else " "
+        left = cut(self.left, width - len(right) - 5 - len(lead))
+        left = f"{lead}{left} " if self.left or self._here else ""
         dashes = max(0, width - 2 - cell_len(left) - cell_len(right))
         return Content.assemble(
             ("──", "$panel-lighten-2"),

@@ -39,6 +39,10 @@ class MapPane(Widget):
         number: int
 
     @dataclass
+    class Entered(Message):
+        """The mouse has put the cursor here."""
+
+    @dataclass
     class Opened(Message):
         """A cell was clicked twice."""
 
@@ -68,6 +72,11 @@ class MapPane(Widget):
         if active and self._map is not None and not self._is_of(self._cell, self._current):
             self._cell = self._fullest(self._current)
         self.refresh()
+
+    def step(self, count: int) -> None:
+        """Go down, or up."""
+        for _ in range(min(abs(count), self.size.height)):
+            self.move(0, 1 if count > 0 else -1)
 
     def move(self, across: int, down: int) -> None:
         """Go to the nearest cell that is not empty in a direction."""
@@ -115,7 +124,7 @@ class MapPane(Widget):
             return
         if event.chain > 1:
             self.post_message(self.Opened())
-        self.active = True
+        self.post_message(self.Entered())
         self._go(cell)
 
     def render(self) -> Content:

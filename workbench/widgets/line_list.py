@@ -80,6 +80,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
         self._cursor = -1
+        self._active = True
+
+    def activate(self, active: bool) -> None:
+        """Say whether the keys go here: `>` stands at the cursor then."""
+        if active != self._active:
+            self._active = active
+            self.refresh_line(max(0, self._cursor))
 
     @property
     def key(self) -> str:
@@ -135,7 +142,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         here = row == self._cursor
         if here:
             base += self.get_component_rich_style("lines--cursor", partial=True)
-        mark = "" if line.rule else (" > " if here else " " * MARGIN)
+        pointer = " > " if self._active else " - "
+        mark = "" if line.rule else (pointer if here else " " * MARGIN)
         segments = [Segment(mark, base)]
         room = cells - len(mark)
         for span in line.spans:

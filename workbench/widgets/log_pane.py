@@ -40,6 +40,10 @@ class LogPane(LineList, can_focus=False, inherit_bindings=False):
         if follow:
             self.scroll_to(y=max(0, len(self.lines) - self.size.height), animate=False, force=True)
 
+    def step(self, count: int) -> None:
+        """Scroll: there is no cursor."""
+        self.scroll_by(count)
+
     def scroll_by(self, lines: int) -> None:
         """Scroll; scrolling up stops following, reaching the end follows again."""
         last = max(0, len(self.lines) - self.size.height)

@@ -117,8 +117,10 @@ class PlotPane(Vertical):
 
     def _write(self) -> None:
         name = TITLES[self.kind]
-        title = f"> {name}" if self._active and not self._alone else name
-        self.query_one("#title", ScopeLine).show(lambda cells: rule(title, cells, self._place))
+        keys_here = self._active and not self._alone
+        self.query_one("#title", ScopeLine).show(
+            lambda cells: rule(name, cells, self._place, here=keys_here)
+        )
         picture = self.picture
         if picture is None:
             return
