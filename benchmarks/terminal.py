@@ -48,7 +48,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.started = time.perf_counter()
         command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
-        kept = {k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR")}
+        kept = {k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
         self.process = subprocess.Popen(
             command,
