@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from store.arrays import integers, names
 from store.case_rows import contexts, detail, rows
 from store.conditions import Query
 from store.connections import Connections
@@ -18,6 +17,10 @@ from store.errors import NotFound
 from store.facets import facet_counts
 from store.filter import EVERYTHING, Filter
 from store.records import Case, CaseContext, CaseCounts, CaseDetail, Direction, FacetCounts
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _PAGE = 500
 
@@ -40,16 +43,23 @@ class Cases:
         filter: Filter = EVERYTHING,
         sort: str = "rank",
         annotator: str | None = None,
-    ) -> NDArray[np.int64]:
+    ) -> array[int]:
         """Return the query ids of a list in its order."""
         query = self._query(run_id, direction, annotator)
         value, way = query.sort(sort)
         query.apply(filter)
-        found = self._connections.read().execute(
-            f"SELECT r.query_id{query.source()} ORDER BY {value} {way}, r.query_id {way}",
-            query.parameters,
+        # One row for all of them: fetching each from a thread would wait for the interpreter's
+        # lock every time, while another thread paints.
+        (found,) = (
+            self._connections.read()
+            .execute(
+                "SELECT json_group_array(query_id) FROM "
+                f"(SELECT r.query_id{query.source()} ORDER BY {value} {way}, r.query_id {way})",
+                query.parameters,
+            )
+            .fetchone()
         )
-        return np.fromiter((query_id for (query_id,) in found), dtype=np.int64)
+        return array("q", json.loads(found))
 
     def rows(
         self,
@@ -182,8 +192,8 @@ class Cases:
 
     def ranks_in(
         self, run_id: int, direction: Direction, query_ids: Sequence[int] | NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return the ranks (n,) of queries in any run, 0 where it does not hold the query."""
+    ) -> list[int]:
+        """Return the ranks of queries in any run, 0 where it does not hold the query."""
         wanted = [int(n) for n in query_ids]
         found = self._connections.read().execute(
             "SELECT r.query_id, r.rank FROM json_each(?) AS wanted CROSS JOIN ranks AS r "
@@ -191,7 +201,7 @@ class Cases:
             (json.dumps(wanted), run_id, direction),
         )
         ranks = dict(found.fetchall())
-        return np.array([ranks.get(query_id, 0) for query_id in wanted], dtype=np.int64)
+        return [ranks.get(query_id, 0) for query_id in wanted]
 
     def labels(
         self, run_id: int, direction: Direction, annotator: str | None = None
@@ -207,7 +217,7 @@ class Cases:
         )
         ids, texts = _columns(found.fetchall())
         categories = {text: tuple(json.loads(text)) for text in set(texts)}
-        return np.array(ids, dtype=np.int64), [categories[text] for text in texts]
+        return integers(ids), [categories[text] for text in texts]
 
     def hints(self, run_id: int, direction: Direction) -> tuple[NDArray[np.int64], NDArray[Any]]:
         """Return the failures (rank > 1) that have a suggestion, in order, and the best one's name.
@@ -219,8 +229,8 @@ class Cases:
             "AND rank > 1 AND suggestion IS NOT NULL ORDER BY query_id",
             (run_id, direction),
         )
-        ids, names = _columns(found.fetchall())
-        return np.array(ids, dtype=np.int64), np.array(names, dtype=np.str_)
+        ids, found_names = _columns(found.fetchall())
+        return integers(ids), names(found_names)
 
     def _query(self, run_id: int, direction: Direction, annotator: str | None) -> Query:
         row = (

@@ -8,8 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from store.arrays import integer_columns
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import NotFound, StoreError
@@ -140,13 +139,9 @@ class Datasets:
         captions = read.execute(
             "SELECT id, image_id FROM captions WHERE dataset_id = ? ORDER BY id", (dataset_id,)
         ).fetchall()
-        image_ids = np.array(images, dtype=np.int64).reshape(-1)
-        pairs = np.array(captions, dtype=np.int64).reshape(-1, 2)
-        return DatasetOrder(
-            image_ids=image_ids,
-            caption_ids=np.ascontiguousarray(pairs[:, 0]),
-            caption_image=np.searchsorted(image_ids, pairs[:, 1]),
-        )
+        (image_ids,) = integer_columns(images, 1)
+        caption_ids, owner_ids = integer_columns(captions, 2)
+        return DatasetOrder(image_ids, caption_ids, caption_image=image_ids.searchsorted(owner_ids))
 
     def image(self, image_id: int) -> Image:
         """Return an image by id; raises NotFound."""

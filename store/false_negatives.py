@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
+from store.arrays import integers, reals
 from store.connections import Connection, Connections
 from store.records import Direction, MissingPair
 from store.tables import to_json
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DATA_FAULT = "data_fault"
 
@@ -98,9 +101,10 @@ class FalseNegatives:
             "AND r.top_id >= 0 ORDER BY r.query_id",
             {"run": run_id, "direction": direction, "fault": DATA_FAULT},
         )
-        columns = [(name, np.int64) for name in ("query_id", "top_id", "own", "top")]
-        found = np.fromiter(rows, dtype=[*columns, ("agreement", np.float64)])
-        return Misses(*(found[name] for name in found.dtype.names or ()))
+        queries, top, own, image, agreement = tuple(zip(*rows, strict=True)) or ((),) * 5
+        return Misses(
+            integers(queries), integers(top), integers(own), integers(image), reals(agreement)
+        )
 
     def other_runs(self, run_id: int) -> list[int]:
         """Return the newest run of every other model and stage on the same data set."""
@@ -114,7 +118,7 @@ class FalseNegatives:
         """
         key = {"run": run_id, "direction": direction, "other": other}
         rows = self._connections.read().execute(_AHEAD, key)
-        return np.fromiter((query for (query,) in rows), dtype=np.int64)
+        return integers(query for (query,) in rows)
 
     def hashes(self, image_ids: Iterable[int]) -> dict[int, int]:
         """Return the 64-bit hashes of those images that have one."""

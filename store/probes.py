@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-import numpy as np
-
+from store.arrays import integers, reals
 from store.clock import utc_now
 from store.connections import Connections
 from store.errors import StoreError
@@ -158,8 +157,8 @@ class Probes:
         )
         query, image, rank, sensitivity = zip(*rows, strict=True) if rows else ((),) * 4
         return ProbeColumns(
-            query_id=np.array(query, np.int64),
-            image_id=np.array(image, np.int64),
-            rank=np.array(rank, np.int64),
-            sensitivity=np.array(sensitivity, np.float64),
+            query_id=integers(query),
+            image_id=integers(image),
+            rank=integers(rank),
+            sensitivity=reals(sensitivity),
         )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from store.arrays import integer_columns, integers, reals
 from store.clock import utc_now
-from store.connections import Connection, Connections
-from store.errors import NotFound, StoreError
+from store.connections import Connections
+from store.errors import NotFound
 from store.records import Direction, Metric, RankTable, Run
 from store.tables import insert, table, to_json
 
-_BLOCK = 20_000
-_RANK_COLUMNS = (
-    "direction, query_id, rank, positive_id, positive_score, top_id, top_score, margin, r_precision"
-)
-_HIT_COLUMNS = "direction, query_id, position, item_id, score"
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _RUNS = (
     "SELECT r.id, r.dataset_id, r.model_id, s.name, s.split, m.spec, r.stage, r.status, "
     "r.protocol, r.job_id, r.seconds, r.images_per_s, r.captions_per_s, r.peak_memory_bytes, "
@@ -58,6 +54,8 @@ class Runs:
         `first_run_id` is the run whose first candidates a re-ranked one took.
         Raises StoreError for a score that is not a number, naming the query, and NotFound.
         """
+        from store.run_staging import HIT_COLUMNS, RANK_COLUMNS, bring
+
         if first_run_id is not None:
             self.get(first_run_id)
         row = {
@@ -79,7 +77,7 @@ class Runs:
         # Millions of rows are brought into SQLite before the database is locked: others who write
         # then wait for a third of the time, and the whole takes no longer.
         with self._connections.stage() as staged:
-            _stage(staged, tables)
+            bring(staged, tables)
             numbers = list(metrics)
             with self._connections.publish(staged):
                 run_id = insert(staged, "runs", row)
@@ -94,7 +92,7 @@ class Runs:
                     }
                     for metric in numbers
                 )
-                for name, columns in (("ranks", _RANK_COLUMNS), ("hits", _HIT_COLUMNS)):
+                for name, columns in (("ranks", RANK_COLUMNS), ("hits", HIT_COLUMNS)):
                     staged.execute(
                         f"INSERT INTO {name} (run_id, {columns}) "
                         f"SELECT ?, * FROM temp.new_{name} ORDER BY rowid",
@@ -138,8 +136,8 @@ class Runs:
             "SELECT query_id, rank FROM ranks WHERE run_id = ? AND direction = ? ORDER BY query_id",
             (run_id, direction),
         )
-        pairs = np.array(rows.fetchall(), dtype=np.int64).reshape(-1, 2)
-        return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])
+        query_ids, ranks = integer_columns(rows, 2)
+        return query_ids, ranks
 
     def margins(self, run_id: int, direction: Direction) -> NDArray[np.float64]:
         """Return every query's margin, in the order of `ranks`; inf where nothing is wrong."""
@@ -147,7 +145,7 @@ class Runs:
             "SELECT margin FROM ranks WHERE run_id = ? AND direction = ? ORDER BY query_id",
             (run_id, direction),
         )
-        return np.fromiter((margin for (margin,) in rows), dtype=np.float64)
+        return reals(margin for (margin,) in rows)
 
     def images_of(self, run_id: int, direction: Direction) -> NDArray[np.int64]:
         """Return the image of every query, in the order of `ranks`: in i2t the query itself."""
@@ -158,7 +156,7 @@ class Runs:
             "WHERE r.run_id = ? AND r.direction = ? ORDER BY r.query_id",
             (run_id, direction),
         )
-        return np.fromiter((image_id for (image_id,) in rows), dtype=np.int64)
+        return integers(image_id for (image_id,) in rows)
 
     def positive_scores(self, run_id: int, direction: Direction) -> NDArray[np.float64]:
         """Return the scores (n,) of all queries with their own best positive, ascending."""
@@ -166,7 +164,9 @@ class Runs:
             "SELECT positive_score FROM ranks WHERE run_id = ? AND direction = ?",
             (run_id, direction),
         )
-        return np.sort(np.fromiter((score for (score,) in rows), dtype=np.float64))
+        scores = reals(score for (score,) in rows)
+        scores.sort()
+        return scores
 
     def retrieving(self, run_id: int, direction: Direction, item_id: int) -> list[int]:
         """Return the queries whose first hit is an item, worst rank first."""
@@ -207,63 +207,3 @@ def _run(row: tuple[Any, ...]) -> Run:
     for place in (8, 17):  # protocol, efficiency
         columns[place] = json.loads(columns[place])
     return Run(*columns)
-
-
-def _in_query_order(ranks: RankTable) -> RankTable:
-    """Check a table and return it ordered by query: rows then go to the end of the tree."""
-    names = [name for name in RankTable.__slots__ if name != "direction"]
-    columns = {name: np.asarray(getattr(ranks, name)) for name in names}
-    if len({len(column) for column in columns.values()}) > 1:
-        raise StoreError(f"the {ranks.direction} columns of the run differ in length")
-    has_top = columns["top_id"] >= 0
-    bad = ~np.isfinite(columns["positive_score"])
-    bad |= has_top & ~(np.isfinite(columns["top_score"]) & np.isfinite(columns["margin"]))
-    if bad.any():
-        query_id = int(columns["query_id"][bad.argmax()])
-        raise StoreError(f"the {ranks.direction} scores of query {query_id} are not numbers")
-    columns["top_score"] = np.where(has_top, columns["top_score"], np.nan)
-    columns["margin"] = np.where(has_top, columns["margin"], np.inf)
-    if not (np.diff(columns["query_id"]) > 0).all():
-        order = np.argsort(columns["query_id"], kind="stable")
-        columns = {name: column[order] for name, column in columns.items()}
-    return RankTable(direction=ranks.direction, **columns)
-
-
-def _stage(staged: Connection, tables: Iterable[RankTable]) -> None:
-    staged.execute(f"CREATE TEMP TABLE new_ranks ({_RANK_COLUMNS})")
-    staged.execute(f"CREATE TEMP TABLE new_hits ({_HIT_COLUMNS})")
-    for ranks in map(_in_query_order, tables):
-        for start in range(0, len(ranks.query_id), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            staged.execute("BEGIN")
-            _stage_ranks(staged, ranks, block)
-            _stage_hits(staged, ranks, block)
-            staged.execute("COMMIT")
-
-
-def _stage_ranks(staged: Connection, ranks: RankTable, block: slice) -> None:
-    names = _RANK_COLUMNS.split(", ")[1:]
-    staged.executemany(
-        "INSERT INTO temp.new_ranks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        zip(
-            repeat(ranks.direction),
-            *(getattr(ranks, name)[block].tolist() for name in names),
-            strict=False,
-        ),
-    )
-
-
-def _stage_hits(staged: Connection, ranks: RankTable, block: slice) -> None:
-    items = ranks.hit_ids[block]  # (n, k)
-    row, column = np.nonzero(items >= 0)
-    staged.executemany(
-        "INSERT INTO temp.new_hits VALUES (?, ?, ?, ?, ?)",
-        zip(
-            repeat(ranks.direction),
-            ranks.query_id[block][row].tolist(),
-            (column + 1).tolist(),
-            items[row, column].tolist(),
-            ranks.hit_scores[block][row, column].tolist(),
-            strict=False,
-        ),
-    )

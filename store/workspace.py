@@ -8,34 +8,17 @@ from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from types import TracebackType
 
-from store.batch_sizes import BatchSizes
-from store.caption_search import CaptionSearch
-from store.captionings import Captionings
-from store.cases import Cases
-from store.clusterings import Clusterings
+from store.aggregates import Aggregates
 from store.connections import Connection, Connections, connect
-from store.datasets import Datasets
-from store.decisions import Decisions
 from store.errors import WorkspaceUnusable
-from store.false_negatives import FalseNegatives
 from store.filesystem import is_network, local_locks, mount_of
-from store.hits import Hits
-from store.jobs import Jobs
-from store.judgements import Judgements
-from store.models import Models
-from store.pairs import PairScores
-from store.probes import Probes
-from store.runs import Runs
-from store.spaces import Spaces
-from store.suggestions import Suggestions
-from store.vectors import Vectors
 from store.versions import check, upgrade
 
 DATABASE = "workbench.db"
 BACKUPS_KEPT = 10
 
 
-class Workspace:
+class Workspace(Aggregates):
     """A workspace on disk, usable from several threads and several processes at once.
 
     It is created on first use unless `create` is False. With `read_only` nothing is written, not
@@ -56,25 +39,8 @@ class Workspace:
         else:
             immutable = False
             _open_writable(database, "DELETE" if self._network else "WAL")
-        self._connections = Connections(database, read_only=read_only, immutable=immutable)
-        self.datasets = Datasets(self._connections)
-        self.caption_search = CaptionSearch(self._connections)
-        self.models = Models(self._connections)
-        self.runs = Runs(self._connections)
-        self.hits = Hits(self._connections)
-        self.spaces = Spaces(self._connections)
-        self.probes = Probes(self._connections)
-        self.cases = Cases(self._connections)
-        self.suggestions = Suggestions(self._connections)
-        self.judgements = Judgements(self._connections)
-        self.decisions = Decisions(self._connections)
-        self.false_negatives = FalseNegatives(self._connections)
-        self.clusterings = Clusterings(self._connections)
-        self.captionings = Captionings(self._connections)
-        self.jobs = Jobs(self._connections)
-        self.batch_sizes = BatchSizes(self._connections)
-        self.vectors = Vectors(self.path / "vectors")
-        self.pair_scores = PairScores(self.path / "pairs")
+        connections = Connections(database, read_only=read_only, immutable=immutable)
+        super().__init__(self.path, connections)
 
     def __enter__(self) -> Workspace:
         """Return itself; leaving the block closes it."""

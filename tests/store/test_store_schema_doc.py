@@ -72,8 +72,8 @@ def test_the_fourth_query_tells_what_reranking_did(ws, run, second):
     assert [row[4] for row in rows] == sorted((row[4] for row in rows), reverse=True)
     for direction, query_id, first, rank, gain in rows:
         assert gain == first - rank
-        assert ws.cases.ranks_in(run.id, direction, [query_id]).tolist() == [first]
-        assert ws.cases.ranks_in(second.id, direction, [query_id]).tolist() == [rank]
+        assert ws.cases.ranks_in(run.id, direction, [query_id]) == [first]
+        assert ws.cases.ranks_in(second.id, direction, [query_id]) == [rank]
 
 
 def test_the_fifth_query_puts_captions_side_by_side(ws, second):

@@ -100,10 +100,8 @@ def hits(workspace: Workspace, pilot: Pilot[None]) -> tuple[set[bool], set[bool]
     """Whether the listed queries are hits of run A, and of run B, as the store says."""
     screen = compare_screen(pilot)
     ids, place = case_list(pilot).ids, screen.place
-    a, b = (
-        workspace.cases.ranks_in(run_id, place.direction, ids) <= 1 for run_id in (place.a, place.b)
-    )
-    return set(a.tolist()), set(b.tolist())
+    a, b = (workspace.cases.ranks_in(run, place.direction, ids) for run in (place.a, place.b))
+    return {rank <= 1 for rank in a}, {rank <= 1 for rank in b}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])

@@ -68,8 +68,7 @@ def _groups(source: Source, direction: Direction) -> Iterator[tuple[Examples, Se
 
 def _ids(source: Source, direction: Direction, more: str) -> list[int]:
     words = f"{source.request.where} {more}".strip()
-    found: list[int] = source.cases.ids(CaseView(source.first.id, direction, words)).tolist()
-    return found
+    return source.cases.ids(CaseView(source.first.id, direction, words)).tolist()
 
 
 def _example(source: Source, view: CaseView, case: Case) -> Example:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
 from textual.timer import Timer
 
 from store.records import CaseCounts, Decision
 from workbench.screens.case_moves import CaseMoves
-from workbench.screens.case_queue import state_of
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.session import Session, SessionError
 from workbench.views.case import CaseRow
@@ -61,7 +58,7 @@ class CaseListing(CaseMoves):
         self.draw_scope(source)
         self.count()
 
-    def list_rows(self, ids: NDArray[np.int64]) -> Sequence[CaseRow]:
+    def list_rows(self, ids: Sequence[int]) -> Sequence[CaseRow]:
         """Read rows of the list."""
         if self.source is None:
             return ()
@@ -150,8 +147,6 @@ class CaseListing(CaseMoves):
     def _changed(self, decisions: Sequence[Decision]) -> None:
         self.cases.reload(d.query_id for d in decisions)
         if self._queue is not None:
-            for decision in decisions:
-                state = state_of(decision.categories, decision.verdict)
-                self._queue.set([decision.query_id], state)
+            self._queue.note(decisions)
         self._rested()
         self.count()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from workbench.presenters.text import plain
-from workbench.screens.case_queue import CaseQueue
 from workbench.screens.case_source import CaseSource
 from workbench.screens.case_views import CaseViews
 from workbench.views.case_view import CaseView
+
+if TYPE_CHECKING:
+    from workbench.screens.case_queue import CaseQueue
 
 
 class CaseMoves(CaseViews):
@@ -39,6 +42,8 @@ class CaseMoves(CaseViews):
         if self._queue is not None:
             go(self._queue)
         elif self.source is not None:
+            from workbench.screens.case_queue import CaseQueue
+
             self.fetch(partial(CaseQueue.of, self.source), go, group="queue")
 
     async def action_open(self) -> None:
@@ -62,7 +67,7 @@ class CaseMoves(CaseViews):
 
         def show(disputed: CaseSource) -> None:
             if len(disputed.ids):
-                self._open_triage(disputed, int(disputed.ids[0]), adjudicating=True)
+                self._open_triage(disputed, disputed.ids[0], adjudicating=True)
             else:
                 self.say("No two annotators disagree about a case of this run.")
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from store.records import Decision
 from workbench.screens.case_source import CaseSource
 
 Ids = NDArray[np.int64]
@@ -17,11 +18,13 @@ UNDECIDED, DECIDED, SKIPPED = 0, 1, 2
 class CaseQueue:
     """The ids of a list in order, each undecided, decided or skipped."""
 
-    def __init__(self, ids: Ids, undecided: Ids, skipped: Ids) -> None:
-        self.ids = ids
+    def __init__(
+        self, ids: Sequence[int], undecided: Sequence[int], skipped: Sequence[int]
+    ) -> None:
+        self.ids: Ids = np.asarray(ids, dtype=np.int64)
         self._state = np.full(len(ids), DECIDED, dtype=np.uint8)
-        self._state[np.isin(ids, undecided)] = UNDECIDED
-        self._state[np.isin(ids, skipped)] = SKIPPED
+        self.set(undecided, UNDECIDED)
+        self.set(skipped, SKIPPED)
 
     @classmethod
     def of(cls, source: CaseSource) -> CaseQueue:
@@ -51,9 +54,14 @@ class CaseQueue:
         """Say whether the case at a place is undecided."""
         return bool(self._state[index] == UNDECIDED)
 
-    def set(self, query_ids: Iterable[int], state: int) -> None:
-        """Note what was decided about cases; those of other lists are passed over."""
-        self._state[np.isin(self.ids, list(query_ids))] = state
+    def note(self, decisions: Iterable[Decision]) -> None:
+        """Note what was decided; cases of other lists are passed over."""
+        for decision in decisions:
+            self.set([decision.query_id], state_of(decision.categories, decision.verdict))
+
+    def set(self, query_ids: Sequence[int], state: int) -> None:
+        """Put cases in a state; those of other lists are passed over."""
+        self._state[np.isin(self.ids, query_ids)] = state
 
     def next(self, at: int, *, state: int = UNDECIDED, backwards: bool = False) -> int | None:
         """Return the nearest index after (before) `at` in a state, going round at the end."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
 from workbench.presenters.cases import beside, case_row, case_sheet, run_names
@@ -45,7 +43,7 @@ class CaseSource:
     run: Run
     candidates: int
     total: int
-    ids: NDArray[np.int64]
+    ids: array[int]
     clustered: bool
     names: Mapping[int, str]
     other: CaseSource | None = None
@@ -56,7 +54,7 @@ class CaseSource:
         run = session.library.run(view.run_id)
         dataset = next(d for d in session.library.datasets() if d.id == run.dataset_id)
         ids = session.cases.ids(view)
-        first = session.cases.rows(view, [int(i) for i in ids[:8]])
+        first = session.cases.rows(view, ids[:8])
         return cls(
             session=session,
             view=view,
@@ -102,9 +100,9 @@ class CaseSource:
         )
         return replace(self, other=other)
 
-    def rows(self, ids: NDArray[np.int64]) -> list[CaseRow]:
+    def rows(self, ids: Sequence[int]) -> list[CaseRow]:
         """Read rows of the list."""
-        cases = self.session.cases.rows(self.view, [int(i) for i in ids])
+        cases = self.session.cases.rows(self.view, ids)
         blind = self.session.blind
         return [case_row(case, self.session.taxonomy, blind=blind) for case in cases]
 
@@ -144,7 +142,7 @@ class CaseSource:
         """Count how far the labelling is."""
         return self.session.cases.counts(self.view)
 
-    def with_status(self, status: str) -> NDArray[np.int64]:
+    def with_status(self, status: str) -> array[int]:
         """Return the ids of this view that are undecided, decided or skipped."""
         view = self.view
         words = f"{view.filter} status:{status}".strip()

@@ -52,11 +52,10 @@ class CaseViews(CaseDialogs):
 
     def go_to(self, query_id: int) -> bool:
         """Put the cursor on a case; says whether the list has it."""
-        found = (self.cases.ids == query_id).nonzero()[0]
-        if not found.size:
-            return False
-        self.cases.move_to(int(found[0]))
-        return True
+        at = self.cases.index(query_id)
+        if at is not None:
+            self.cases.move_to(at)
+        return at is not None
 
     # Filter, order, direction, run -----------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-import numpy as np
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -149,7 +149,7 @@ class CasesScreen(CaseListing):
                 self.cases.empty_text = (
                     f"No run yet: {shown_key('go_home')} goes Home, + evaluates a model."
                 )
-                self.cases.show(np.empty(0, dtype=np.int64))
+                self.cases.show(array("q"))
                 return
             self.opened(source, keep)
             if view is not None and source.view.filter != view.filter:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
 
 from workbench.presenters.compare_screen import QUADRANT_OF
 from workbench.screens.case_source import CaseSource
@@ -24,13 +22,13 @@ class PairSource(CaseSource):
         """Read the ids of a view of run A, to be shown beside run B."""
         return cls.open(session, view).beside(run_b)
 
-    def rows(self, ids: NDArray[np.int64]) -> list[CaseRow]:
+    def rows(self, ids: Sequence[int]) -> list[CaseRow]:
         """Read rows of the list."""
         rows = CaseSource.rows(self, ids)
         if self.other is None:
             return rows
         wanted = [row.query_id for row in rows]
-        ranks = self.session.cases.ranks_in(self.other.view, wanted).tolist()
+        ranks = self.session.cases.ranks_in(self.other.view, wanted)
         return [replace(row, other_rank=f"{rank:,}") for row, rank in zip(rows, ranks, strict=True)]
 
 
@@ -52,7 +50,7 @@ def place_at(
     if partner not in partners:
         partner = partners[0]
     other = CaseView(partner, view.direction)
-    a, b = (int(session.cases.ranks_in(one, [query_id])[0]) for one in (view, other))
+    a, b = (session.cases.ranks_in(one, [query_id])[0] for one in (view, other))
     return ComparePlace(
         view.run_id,
         partner,

@@ -74,8 +74,8 @@ class RunScreen(WorkbenchScreen):
         def read() -> tuple[CaseSource, int | None]:
             source = CaseSource.open(self.session, view)
             left = source.with_status("undecided")
-            ids = left if len(left) else source.ids
-            return source, int(ids[0]) if len(ids) else None
+            ids = left or source.ids
+            return source, ids[0] if ids else None
 
         def show(found: tuple[CaseSource, int | None]) -> None:
             from workbench.screens.triage import TriageScreen

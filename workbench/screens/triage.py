@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -15,7 +14,7 @@ from workbench.presenters.case_scope import annotators_line, history_row, triage
 from workbench.presenters.cases import progress
 from workbench.presenters.pace import Pace
 from workbench.screens.case_dialogs import CaseDialogs
-from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue, state_of
+from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue
 from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
@@ -124,8 +123,8 @@ class TriageScreen(CaseDialogs):
 
     def _disputed(self, source: CaseSource) -> CaseQueue:
         """Return the cases of which none is settled: those that still are in dispute."""
-        left = np.intersect1d(source.ids, CaseSource.open(self.session, source.view).ids)
-        return CaseQueue(source.ids, left, np.empty(0, np.int64))
+        left = CaseSource.open(self.session, source.view).ids
+        return CaseQueue(source.ids, left, ())
 
     def _queued(self, queue: CaseQueue) -> None:
         first = self.queue is None
@@ -244,9 +243,7 @@ class TriageScreen(CaseDialogs):
 
     def _note_states(self, decisions: Sequence[Decision]) -> None:
         if self.queue is not None:
-            for decision in decisions:
-                state = state_of(decision.categories, decision.verdict)
-                self.queue.set([decision.query_id], state)
+            self.queue.note(decisions)
 
     def _go_on(self) -> None:
         index = self.queue.next(self.at, state=self._state) if self.queue else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,6 @@ from workbench.session.errors import told
 from workbench.views.case_view import CaseView
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from store.filter import Filter
     from workbench.jobs.export import ExportRequest
     from workbench.jobs.export_file import ExportResult
@@ -49,7 +47,7 @@ class SessionCases:
         return str(self._parsed(text))
 
     @told
-    def ids(self, view: CaseView) -> NDArray[np.int64]:
+    def ids(self, view: CaseView) -> array[int]:
         """Return the query ids of the view in its order."""
         return self._workspace.cases.ids(
             view.run_id,
@@ -68,8 +66,8 @@ class SessionCases:
         return [self._seen(case) for case in cases]
 
     @told
-    def ranks_in(self, view: CaseView, query_ids: Sequence[int]) -> NDArray[np.int64]:
-        """Return the ranks (n,) of these queries in the run of a view, 0 where it lacks one."""
+    def ranks_in(self, view: CaseView, query_ids: Sequence[int]) -> list[int]:
+        """Return the ranks of these queries in the run of a view, 0 where it lacks one."""
         return self._workspace.cases.ranks_in(view.run_id, view.direction, query_ids)
 
     @told

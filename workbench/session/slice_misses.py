@@ -43,7 +43,7 @@ def misses_of(
     import numpy as np
 
     def listed(text: str) -> NDArray[np.int64]:
-        return workspace.cases.ids(run.id, direction, parse(text), "margin")
+        return np.asarray(workspace.cases.ids(run.id, direction, parse(text), "margin"))
 
     missed = listed(f"rank>{k}")
     missed = missed[np.isin(missed, inside)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -29,8 +28,7 @@ WIDE = 100
 """The same where the ranks of two runs are shown."""
 PREFETCH_DELAY_S = 0.03
 
-Ids = NDArray[np.int64]
-Fetch = Callable[[Ids], Sequence[CaseRow]]
+Fetch = Callable[["array[int]"], Sequence[CaseRow]]
 
 
 class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -80,7 +78,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, fetch: Fetch, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._fetch = fetch
-        self.ids: Ids = np.empty(0, dtype=np.int64)
+        self.ids = array("q")
         self.cursor = 0
         self.marks: set[int] = set()
         self.show_clusters = False
@@ -94,13 +92,12 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # What is shown ---------------------------------------------------------------------------
 
-    def show(self, ids: Ids, *, keep: int | None = None) -> None:
+    def show(self, ids: array[int], *, keep: int | None = None) -> None:
         """Show these cases in this order with the cursor on `keep`, if it is among them."""
         self.ids = ids
         self._range_from = None
         self._forget()
-        found = np.flatnonzero(ids == keep) if keep is not None else np.empty(0, dtype=np.intp)
-        self.cursor = int(found[0]) if found.size else 0
+        self.cursor = (self.index(keep) if keep is not None else None) or 0
         self.virtual_size = Size(0, len(ids) + 1)
         self._bring_into_view()
         self.refresh()
@@ -112,15 +109,24 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._forget()
             self.refresh()
             return
-        for query_id in query_ids:
-            for index in np.flatnonzero(self.ids == query_id):
-                self._pages.pop(int(index) // PAGE, None)
-                self._repaint(int(index))
+        changed = set(query_ids)
+        for page in [n for n, rows in self._pages.items() if not changed.isdisjoint(rows)]:
+            del self._pages[page]
+            for at, query_id in enumerate(self._ids_of(page), page * PAGE):
+                if query_id in changed:
+                    self._repaint(at)
+
+    def index(self, query_id: int) -> int | None:
+        """Return where a case is in the list."""
+        try:
+            return self.ids.index(query_id)
+        except ValueError:
+            return None
 
     @property
     def current(self) -> int | None:
         """The query under the cursor."""
-        return int(self.ids[self.cursor]) if len(self.ids) else None
+        return self.ids[self.cursor] if self.ids else None
 
     @property
     def place(self) -> str:
@@ -148,14 +154,14 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._range_from = self.cursor
             return True
         low, high = sorted((self._range_from, self.cursor))
-        self.marks.update(int(i) for i in self.ids[low : high + 1])
+        self.marks.update(self.ids[low : high + 1])
         self._range_from = None
         self.refresh()
         return False
 
     def mark_all(self) -> None:
         """Mark every case of the list."""
-        self.marks = {int(i) for i in self.ids}
+        self.marks = set(self.ids)
         self.refresh()
 
     def clear_marks(self) -> bool:
@@ -250,7 +256,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         case = self._row(index)
         if case is None:
             return self._note("   ..", palette)
-        marked = int(self.ids[index]) in self.marks or index == self._range_from
+        marked = self.ids[index] in self.marks or index == self._range_from
         pointer = ">" if self._active else "-"
         cursor = pointer if index == self.cursor else ""
         cells = row(case, columns, palette, cursor=cursor, marked=marked)
@@ -264,13 +270,16 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         page = index // PAGE
         if page not in self._pages:
             self._read(page)
-        return self._pages.get(page, {}).get(int(self.ids[index]))
+        return self._pages.get(page, {}).get(self.ids[index])
 
     def _read(self, page: int) -> None:
-        rows = self._fetch(self.ids[page * PAGE : (page + 1) * PAGE])
+        rows = self._fetch(self._ids_of(page))
         self._pages[page] = {r.query_id: r for r in rows}
         while len(self._pages) > PAGES_KEPT:
             self._pages.pop(next(iter(self._pages)))
+
+    def _ids_of(self, page: int) -> array[int]:
+        return self.ids[page * PAGE : (page + 1) * PAGE]
 
     def _prefetch(self) -> None:
         """Read the pages before and after the one under the cursor."""
@@ -294,7 +303,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _columns(self) -> Columns:
         if self._cut is None or self._cut.width != self.size.width:
-            longest = len(str(int(self.ids.max()))) if len(self.ids) else 1
+            longest = len(str(max(self.ids, default=1)))
             self._cut = Columns(
                 self.size.width,
                 query_id=max(5, longest),
