@@ -20,6 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from plugins.errors import PluginError as PluginError
+from plugins.errors import SourceError as SourceError
+from plugins.errors import SpecError as SpecError
+from plugins.errors import WeightsMissing as WeightsMissing
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -29,27 +34,6 @@ if TYPE_CHECKING:
 
 Direction = Literal["t2i", "i2t"]
 Side = Literal["query", "positive", "retrieved"]
-
-
-class PluginError(Exception):
-    """Something a plugin reports to the user in one sentence."""
-
-
-class SourceError(PluginError):
-    """A source file cannot be used; names the file, the line where known, and the reason."""
-
-    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
-        place = f"{path}, line {line}" if line is not None else f"{path}"
-        super().__init__(f"{place}: {reason}")
-        self.path, self.reason, self.line = Path(path), reason, line
-
-
-class SpecError(PluginError):
-    """The name of a plugin or a model specification is not understood."""
-
-
-class WeightsMissing(PluginError):
-    """Weights are not on this machine; the message says how to get them."""
 
 
 # Data sets ---------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -19,19 +19,20 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from workbench.palette.commands import VerbCommands
-from workbench.presenters.clipboard import osc52
 from workbench.presenters.shell import badge, ended_news, ended_run, ended_sentence
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.home import TerminalFacts
 from workbench.views.keys import use_keys
 from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
+
+if TYPE_CHECKING:
+    from workbench.views.home import TerminalFacts
 
 LOOK_EVERY_S = 1.0
 
@@ -267,6 +268,8 @@ class WorkbenchApp(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Hand a text to the terminal; the library's own form does not leave tmux."""
+        from workbench.presenters.clipboard import osc52
+
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(osc52(text, tmux=bool(os.environ.get("TMUX"))))

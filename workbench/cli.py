@@ -9,13 +9,12 @@ import importlib
 import io
 import sys
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import click
 
-from plugins.api import PluginError, SpecError
+from plugins.errors import PluginError, SpecError
 from store.errors import FilterError, StoreError
 from workbench.commands.context import Context
 from workbench.compute.errors import JobError
@@ -85,7 +84,7 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(metadata.version("retrieval-workbench"), prog_name="workbench")
+@click.version_option(package_name="retrieval-workbench", prog_name="workbench")
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path),

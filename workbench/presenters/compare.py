@@ -17,11 +17,11 @@ from workbench.views.compare import (
     Comparison,
     FixedCategory,
     Quadrant,
-    QuadrantName,
     RunChoice,
     Score,
 )
 from workbench.views.line import Line, Span, Tone
+from workbench.views.place import QuadrantName
 
 SCREEN_SCORES = ("R@1", "R@5", "R@10", "median_rank")
 QUADRANTS: dict[QuadrantName, str] = {

@@ -33,9 +33,9 @@ from workbench.presenters.text import cut, plain, width
 from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.wrap import wrapped
 from workbench.views.case import CaseSheet, HitView
-from workbench.views.compare import Comparison, FixedCategory, QuadrantName
+from workbench.views.compare import Comparison, FixedCategory
 from workbench.views.line import Line, Span
-from workbench.views.place import ComparePlace
+from workbench.views.place import ComparePlace, QuadrantName
 
 Facts = tuple[tuple[str, str], ...]
 Seen = tuple[Case, CaseSheet]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from workbench.presenters.text import cut, width
-from workbench.views.job import Progress
 from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
+
+if TYPE_CHECKING:
+    from workbench.views.job import Progress
 
 TABS: tuple[tuple[str, str], ...] = (
     ("home", "Home"),

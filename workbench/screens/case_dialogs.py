@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from workbench.modals.history import HistoryDialog
 from workbench.presenters.case_scope import history_row
-from workbench.screens.case_export import ask_export
 from workbench.screens.case_screen import CaseScreen
-from workbench.screens.compare_source import place_at
 from workbench.views.case import HistoryRow
 
 
@@ -25,6 +22,7 @@ class CaseDialogs(CaseScreen):
 
     def action_history(self) -> None:
         """Show the newest decisions; Enter goes to the case of one."""
+        from workbench.modals.history import HistoryDialog
 
         def show(rows: tuple[HistoryRow, ...]) -> None:
             self.app.push_screen(HistoryDialog(rows), chosen)
@@ -41,6 +39,8 @@ class CaseDialogs(CaseScreen):
 
     def action_compare(self) -> None:
         """Compare this run with another one, beginning at the case that is shown."""
+        from workbench.screens.compare_source import place_at
+
         if self.loaded is None or self.source is None:
             self.say("There is no case to compare.", "warn")
             return
@@ -50,6 +50,8 @@ class CaseDialogs(CaseScreen):
 
     def action_export(self) -> None:
         """Write this view to a file."""
+        from workbench.screens.case_export import ask_export
+
         source = self.source
         if source is None:
             self.say("There is nothing to write yet.", "warn")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
-from workbench.modals.full_picture import FullPicture
 from workbench.presenters.cases import label_options
-from workbench.presenters.clipboard import case_copies
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
-from workbench.views.copies import Copies
 from workbench.views.place import SearchPlace
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_side import CaseSide
+
+if TYPE_CHECKING:
+    from workbench.views.copies import Copies
 
 T = TypeVar("T")
 
@@ -78,6 +78,8 @@ class CaseLooking(Copying, PictureVerbs):
 
     def action_full_image(self) -> None:
         """Show the pictures one at a time on the whole screen."""
+        from workbench.modals.full_picture import FullPicture
+
         if self.loaded is None:
             return
         sheet = self.loaded.sheet
@@ -94,6 +96,8 @@ class CaseLooking(Copying, PictureVerbs):
 
     def copying(self) -> Callable[[], Copies] | None:
         """Return what reads the texts of the case that is shown."""
+        from workbench.presenters.clipboard import case_copies
+
         loaded, source = self.loaded, self.source
         if loaded is None or source is None:
             return None

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.records import Decision
-from workbench.modals.confirm_many import ConfirmMany
-from workbench.modals.note import NoteEditor
 from workbench.presenters.case_scope import saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
-from workbench.presenters.neighbours import dialog_title
 from workbench.screens.case_looking import CaseLooking
 from workbench.screens.case_source import CaseSource
 from workbench.session import Session, SessionError
-from workbench.views.neighbours import NeighbourRow
+
+if TYPE_CHECKING:
+    from workbench.views.neighbours import NeighbourRow
 
 T = TypeVar("T")
 
@@ -120,6 +119,8 @@ class CaseScreen(CaseLooking):
 
     def action_note(self) -> None:
         """Edit the note of the case under the cursor."""
+        from workbench.modals.note import NoteEditor
+
         loaded = self.loaded
         if loaded is None:
             return
@@ -157,6 +158,8 @@ class CaseScreen(CaseLooking):
 
     async def decide(self, **change: Any) -> None:
         """Store a change of the targets, after a question if they are many."""
+        from workbench.modals.confirm_many import ConfirmMany
+
         ids = self.targets()
         if not ids:
             self.say(self.no_target(), "warn")
@@ -200,6 +203,7 @@ class CaseScreen(CaseLooking):
     def action_neighbours(self) -> None:
         """Show the failures most like this case; a digit there labels the marked ones together."""
         from workbench.modals.neighbours import NeighboursDialog, Together
+        from workbench.presenters.neighbours import dialog_title
 
         def show(rows: list[NeighbourRow]) -> None:
             self.app.push_screen(NeighboursDialog(rows, dialog_title(rows)), chosen)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
 from workbench.presenters.cases import beside, case_row, case_sheet, run_names
-from workbench.presenters.neighbours import neighbour_row
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView
-from workbench.views.neighbours import NeighbourRow
-from workbench.views.probes import ProbesView
+
+if TYPE_CHECKING:
+    from workbench.views.neighbours import NeighbourRow
+    from workbench.views.probes import ProbesView
 
 FIRST_FILTERS = ("rank>10", "rank>1", "")
 
@@ -131,6 +132,8 @@ class CaseSource:
 
     def neighbours(self, loaded: Loaded) -> list[NeighbourRow]:
         """Return a case, then the failures of the run that are most like it."""
+        from workbench.presenters.neighbours import neighbour_row
+
         alone = replace(self, other=None)
         rows = [neighbour_row(loaded.sheet, loaded.case.rank, None)]
         for near in self.session.neighbours.of(loaded.case):

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.narrowing import choose_facet, save_view, understood
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.compare import RunChoice
 from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
+
+if TYPE_CHECKING:
+    from workbench.views.compare import RunChoice
 
 PREVIEWS = ("-text", "-pictures", "-hidden")
 NO_CASE = -1
@@ -158,6 +160,8 @@ class CaseViews(CaseDialogs):
 
     def action_choose_run(self) -> None:
         """Choose the run whose cases are shown."""
+
+        from workbench.modals.run_picker import RunPicker
 
         def chosen(run_id: int | None) -> None:
             if run_id is not None and self.source is not None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from workbench.modals.copied import CopiedOverlay
-from workbench.presenters.clipboard import LIMIT, harmless
 from workbench.screens.frame import WorkbenchScreen
-from workbench.views.copies import Copies, CopyName, Sent
+
+if TYPE_CHECKING:
+    from workbench.views.copies import Copies, CopyName, Sent
 
 
 class Copying(WorkbenchScreen):
@@ -42,6 +43,10 @@ class Copying(WorkbenchScreen):
         self._copy("view", "View")
 
     def _copy(self, name: CopyName, what: str) -> None:
+        from workbench.modals.copied import CopiedOverlay
+        from workbench.presenters.clipboard import LIMIT, harmless
+        from workbench.views.copies import Sent
+
         read = self.copying()
         if read is None:
             self.say("There is nothing to copy here.", "warn")

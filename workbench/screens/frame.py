@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +18,6 @@ from workbench.screens.panes import PaneScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
 from workbench.session.colours import colours_because, colours_sent
-from workbench.views.doctor import Check, TerminalLook
 from workbench.views.keys import chord
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
@@ -28,6 +27,9 @@ from workbench.widgets.picture_mode import PictureMode, drawing
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.too_small import NEEDED, TooSmall
+
+if TYPE_CHECKING:
+    from workbench.views.doctor import Check, TerminalLook
 
 
 class WorkbenchScreen(PaneScreen):
@@ -231,6 +233,8 @@ class WorkbenchScreen(PaneScreen):
 
     def terminal_look(self) -> TerminalLook:
         """Return what is known of the terminal here."""
+        from workbench.views.doctor import TerminalLook
+
         mode = cast(PictureMode, self.shell.image_mode)
         system = self.app.console.color_system
         return TerminalLook(

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from workbench.modals.facets import FacetPicker
-from workbench.modals.note import NoteEditor
 from workbench.presenters.text import plain
 from workbench.screens.reading import SessionScreen
 from workbench.session import FilterRefused
@@ -47,6 +45,8 @@ def choose_facet(
     `narrow` takes the filter with the chosen facet added to `words` or taken away, `recall` a
     saved view.
     """
+    from workbench.modals.facets import FacetPicker
+
     session = screen.session
 
     def show(facets: tuple[Facet, ...]) -> None:
@@ -65,6 +65,7 @@ def choose_facet(
 
 def save_view(screen: SessionScreen, view: CaseView, words: str) -> None:
     """Ask for a name and save a view under it; the same view under its name is forgotten again."""
+    from workbench.modals.note import NoteEditor
 
     def save(name: str | None) -> None:
         if name:

@@ -13,9 +13,9 @@ from workbench.screens.search_looking import SearchLooking
 from workbench.session import Session
 from workbench.views.compare import RunChoice
 from workbench.views.keys import SENTENCE_HINTS, hints_of
-from workbench.views.place import SearchPlace
+from workbench.views.place import SearchPlace, Way
 from workbench.views.pulse import Pulse
-from workbench.views.search import Found, Gallery, Way
+from workbench.views.search import Found, Gallery
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
 from workbench.widgets.key_line import KeyLine

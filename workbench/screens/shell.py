@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from workbench.views.case_view import CaseView
-from workbench.views.home import TerminalFacts
 from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
+
+if TYPE_CHECKING:
+    from workbench.views.home import TerminalFacts
 
 
 class Shell(Protocol):

@@ -21,10 +21,10 @@ from workbench.views.compare import (
     Cost,
     ModelsTable,
     Quadrant,
-    QuadrantName,
     Quality,
     RunChoice,
 )
+from workbench.views.place import QuadrantName
 from workbench.views.verdict import Verdict
 
 KEPT = 6

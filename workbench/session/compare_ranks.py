@@ -13,7 +13,8 @@ from store.records import Metric, Run
 from store.workspace import Workspace
 from workbench.session.errors import SessionError
 from workbench.views.case_view import Direction
-from workbench.views.compare import Estimate, QuadrantName, RankGrid, Score
+from workbench.views.compare import Estimate, RankGrid, Score
+from workbench.views.place import QuadrantName
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
-from workbench.session.clipboard import Clipboard
-from workbench.session.compare import SessionCompare
-from workbench.session.devices import SessionDevices
 from workbench.session.errors import SessionError, told
-from workbench.session.facets import SessionFacets
-from workbench.session.jobs import SessionJobs
 from workbench.session.labels import SessionLabels
 from workbench.session.library import Library
-from workbench.session.overview import Overview
 from workbench.session.places import Places
-from workbench.session.saved_views import SavedViews
 from workbench.taxonomy import Taxonomy, load_taxonomy
 from workbench.views.pulse import Pulse
 
 if TYPE_CHECKING:
+    from workbench.session.clipboard import Clipboard
     from workbench.session.clusters import SessionClusters
+    from workbench.session.compare import SessionCompare
+    from workbench.session.devices import SessionDevices
+    from workbench.session.facets import SessionFacets
+    from workbench.session.jobs import SessionJobs
     from workbench.session.neighbours import SessionNeighbours
+    from workbench.session.overview import Overview
     from workbench.session.plots import SessionPlots
     from workbench.session.probes import SessionProbes
+    from workbench.session.saved_views import SavedViews
     from workbench.session.search import SessionSearch
     from workbench.session.slices import SessionSlices
 
@@ -56,11 +56,9 @@ class Session:
         self.clock = clock
         self.taxonomy: Taxonomy = load_taxonomy(workspace.path)
         self.library = Library(workspace)
-        self.jobs = SessionJobs(workspace, readonly=readonly, clock=clock)
         self.cases = SessionCases(
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind
         )
-        self.compare = SessionCompare(workspace, self.taxonomy, annotator=annotator, blind=blind)
         self.backups = Backups(workspace, readonly=readonly)
         self.labels = SessionLabels(
             workspace,
@@ -70,24 +68,68 @@ class Session:
             readonly=readonly,
             blind=blind,
         )
-        self.overview = Overview(
+        self.places = Places(workspace.path, readonly=readonly)
+
+    # What the first paint does not need is imported and made when it is first asked for.
+
+    @cached_property
+    def jobs(self) -> SessionJobs:
+        """Background work."""
+        from workbench.session.jobs import SessionJobs
+
+        return SessionJobs(self.workspace, readonly=self.readonly, clock=self.clock)
+
+    @cached_property
+    def compare(self) -> SessionCompare:
+        """Two runs on the same queries, and all runs of a data set."""
+        from workbench.session.compare import SessionCompare
+
+        return SessionCompare(
+            self.workspace, self.taxonomy, annotator=self.annotator, blind=self.blind
+        )
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What Home and Jobs show."""
+        from workbench.session.overview import Overview
+
+        return Overview(
             self.library,
             self.jobs,
             self.compare.verdicts,
-            clock,
-            readonly,
-            annotator,
-            workspace.path,
+            self.clock,
+            self.readonly,
+            self.annotator,
+            self.path,
         )
-        self.devices = SessionDevices(workspace, clock)
-        self.places = Places(workspace.path, readonly=readonly)
-        self.saved_views = SavedViews(workspace.path, readonly=readonly)
-        self.facets = SessionFacets(
-            workspace, self.taxonomy, self.cases.annotator, self.saved_views
-        )
-        self.clipboard = Clipboard(workspace.path, readonly=readonly)
 
-    # What the first paint does not need is imported and made when it is first asked for.
+    @cached_property
+    def devices(self) -> SessionDevices:
+        """What can compute here."""
+        from workbench.session.devices import SessionDevices
+
+        return SessionDevices(self.workspace, self.clock)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """Filters under names."""
+        from workbench.session.saved_views import SavedViews
+
+        return SavedViews(self.path, readonly=self.readonly)
+
+    @cached_property
+    def facets(self) -> SessionFacets:
+        """A list counted by what its cases have in common."""
+        from workbench.session.facets import SessionFacets
+
+        return SessionFacets(self.workspace, self.taxonomy, self.cases.annotator, self.saved_views)
+
+    @cached_property
+    def clipboard(self) -> Clipboard:
+        """The file beside the terminal's clipboard."""
+        from workbench.session.clipboard import Clipboard
+
+        return Clipboard(self.path, readonly=self.readonly)
 
     @cached_property
     def slices(self) -> SessionSlices:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from plugins.api import PluginError
+from plugins.errors import PluginError
 from store.errors import FilterError, StoreError
 from workbench.compute.errors import JobError
 from workbench.taxonomy import TaxonomyError

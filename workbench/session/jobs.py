@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from plugins.api import PluginError
+from plugins.errors import PluginError
 from store.errors import NotFound
 from store.records import Job
 from store.workspace import Workspace

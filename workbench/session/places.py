@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from workbench.views.case_view import CaseView
-from workbench.views.compare import QuadrantName
-from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
-from workbench.views.search import Way
+from workbench.views.place import (
+    ClusterPlace,
+    ComparePlace,
+    Place,
+    QuadrantName,
+    SearchPlace,
+    SlicePlace,
+    Way,
+)
 
 SCREENS = frozenset({"home", "cases", "clusters", "slices", "compare", "plots", "jobs", "search"})
 SLICE_SORT = "-?(size|lift|miss)"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.views.case_view import CaseView, Direction
+from workbench.views.place import QuadrantName
 from workbench.views.verdict import Verdict
 
-QuadrantName = Literal["only_b", "only_a", "neither", "both"]
 Cost = Literal["gflops", "parameters", "seconds"]
 Quality = Literal["r_mean", "t2i R@1"]
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.compare import QuadrantName
-from workbench.views.search import Way
+
+QuadrantName = Literal["only_b", "only_a", "neither", "both"]
+Way = Literal["meaning", "words", "image"]
+"""By the vector of a sentence, by the words of captions, by the vector of an image."""
 
 
 @dataclass(frozen=True, slots=True)

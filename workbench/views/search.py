@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Way = Literal["meaning", "words", "image"]
-"""By the vector of a sentence, by the words of captions, by the vector of an image."""
+from workbench.views.place import Way
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from textual.worker import get_current_worker
 
 from workbench.views.case import PictureView
 from workbench.widgets import picture_protocol
-from workbench.widgets.picture_cells import half_blocks
 from workbench.widgets.picture_file import PictureError, load
 from workbench.widgets.picture_mode import Drawing, PictureMode, drawing
 
@@ -198,6 +197,8 @@ def draw(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
     """Decode a file into at most `width` x `height` cells."""
     if how == "half-block":
         image = _small(path, width, height * 2)
+        from workbench.widgets.picture_cells import half_blocks
+
         strips = tuple(half_blocks(image))
         return Drawn(image.width, len(strips), strips)
     return _graphics(path, width, height, how)

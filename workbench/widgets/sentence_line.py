@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from workbench.views.search import Way
+from workbench.views.place import Way
 from workbench.widgets.line_input import LineInput
 
 LEADS: dict[Way, str] = {"meaning": "images of", "words": "captions with"}
