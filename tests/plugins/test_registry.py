@@ -50,7 +50,7 @@ def test_names_and_descriptions_import_no_library():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     names, modules, problems, heavy = done.stdout.splitlines()
     assert "karpathy" in names
-    assert modules == "['plugins.api', 'plugins.registry']"
+    assert modules == "['plugins.api', 'plugins.errors', 'plugins.registry']"
     assert set(problems) <= set("[None, ]")
     assert heavy == "[]"
 

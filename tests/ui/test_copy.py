@@ -15,8 +15,8 @@ from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.test_terminal import Terminal
 from workbench.app import WorkbenchApp
 from workbench.modals.copied import CopiedOverlay
+from workbench.presenters import clipboard
 from workbench.presenters.clipboard import harmless, osc52
-from workbench.screens import copying
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_block import TextBlock
 
@@ -101,7 +101,7 @@ async def test_a_read_only_workspace_keeps_no_file(workspace: Workspace) -> None
 async def test_a_text_that_is_too_long_is_kept_but_not_sent(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "LIMIT", 8)
+    monkeypatch.setattr(clipboard, "LIMIT", 8)
     app: WorkbenchApp = make_app(workspace, "cases", run_id=1, filter="")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
