@@ -21,6 +21,8 @@ import psutil
 QUIET_S = 0.05
 """A pause longer than this ends what a key paints; the case is read after 0.08 s of rest."""
 SETTLED_S = 0.45
+LEFT_OUT = ("TMUX", "STY", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")
+"""What would change what is painted; the last would compile all modules anew at every start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.started = time.perf_counter()
         command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
-        kept = {k: v for k, v in os.environ.items() if k not in ("TMUX", "STY", "NO_COLOR", "PYTHONDONTWRITEBYTECODE")}
+        kept = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
         self.process = subprocess.Popen(
             command,
