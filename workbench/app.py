@@ -65,6 +65,7 @@ class WorkbenchApp(App[None]):
         ascii: bool = False,
         host: str | None = None,
         terminal: TerminalFacts | None = None,
+        data: tuple[Path, ...] = (),
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         colourless = no_colour()
@@ -74,6 +75,7 @@ class WorkbenchApp(App[None]):
         self.color = color
         self._ascii = [AsciiFilter()] if ascii else []
         self.host = host
+        self.data = data
         self.terminal = terminal
         self.badge = "0 jobs"
         self._place = session.places.load()
@@ -373,6 +375,7 @@ def run_app(
     job_id: int | None = None,
     compare: tuple[int, int] | None = None,
     mouse: bool = True,
+    data: tuple[Path, ...] = (),
 ) -> int:
     """Open a workspace in the terminal and return the exit code; raises SessionError."""
     use_keys(load_keys(workspace))
@@ -390,6 +393,7 @@ def run_app(
             image_mode=image_mode,
             color=color,
             ascii=ascii,
+            data=data,
         )
         app.run(mouse=mouse)
         return app.return_code or 0

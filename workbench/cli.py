@@ -93,6 +93,12 @@ class LazyGroup(click.Group):
     show_default=True,
     help="Folder that holds everything; made on first use.",
 )
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="FLICKR30K",
+    help="Folder of captions and images that Home proposes to import.",
+)
 @click.option("--annotator", envvar="WORKBENCH_ANNOTATOR", help="Your name on decisions.")
 @click.option("--blind", is_flag=True, help="Hide suggestions and other people's labels.")
 @click.option("--readonly", is_flag=True, help="Open the workspace without changing it.")

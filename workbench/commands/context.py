@@ -24,6 +24,7 @@ class Context:
     color: str = "auto"
     ascii: bool = False
     mouse: bool = True
+    data: Path | None = None
     debug: bool = False
 
     def open(self, *, create: bool = False) -> Workspace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -60,5 +61,6 @@ def open_workbench(
         color=context.color,
         ascii=context.ascii,
         mouse=context.mouse,
+        data=(*((context.data,) if context.data else ()), Path.cwd()),
     )
     raise click.exceptions.Exit(code)

@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from textual import on
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker
 
 from workbench.modals.form import FormOverlay
-from workbench.presenters.text import plain
+from workbench.presenters.setup import advice, model_lines
+from workbench.views.setup import ModelChoice
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.spec_field import SpecField
 
+LISTED = 6
+"""Models that are listed."""
 SHAPE = "PLUGIN:WEIGHTS, as in open_clip:ViT-B-32/openai or vectors:FOLDER"
 
 
@@ -32,6 +36,9 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
     """Asks for data set, model and device, and checks the model before it dismisses."""
 
     TITLE_TEXT = "Evaluate a model"
+    DEFAULT_CSS = """
+    EvaluationForm .models { max-height: 7; }
+    """
     AUTO_FOCUS = "#spec"
 
     def __init__(
@@ -39,14 +46,16 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
         *,
         names: Mapping[int, str],
         dataset_id: int,
-        specs: tuple[str, ...],
+        models: tuple[ModelChoice, ...],
+        seconds: Callable[[int, str], float | None],
         devices: tuple[str, ...],
         check: Callable[[str], str | None],
     ) -> None:
         super().__init__()
         self._names = names
         self._dataset_id = dataset_id
-        self._specs = specs
+        self._models = models
+        self._seconds = seconds
         self._devices = devices
         self._check = check
         self._checking = False
@@ -56,11 +65,25 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
         choices = [(str(number), name, "") for number, name in self._names.items()]
         at = list(self._names).index(self._dataset_id) if self._dataset_id in self._names else 0
         yield "data set", ChoiceField(choices, at=at, id="dataset")
-        yield "model", SpecField(self._specs, placeholder=SHAPE, id="spec")
+        yield "model", SpecField([one.spec for one in self._models], placeholder=SHAPE, id="spec")
         yield "device", ChoiceField([(name, name, "") for name in self._devices], id="device")
-        known = "Evaluated here before (Up and Down choose):" if self._specs else SHAPE
-        listed = [f"  {plain(spec)}" for spec in self._specs[:3]]
-        yield "", Static("\n".join([known, *listed]), classes="hint", markup=False)
+        listed = "\n".join(["Up and Down choose a model:", *model_lines(self._models, LISTED)])
+        yield "", Static(listed if self._models else SHAPE, classes="hint models", markup=False)
+        yield "", Static(classes="hint", id="time", markup=False)
+
+    @on(SpecField.Changed, "#spec")
+    @on(ChoiceField.Changed)
+    def estimate(self) -> None:
+        """Say how long it will take."""
+        spec = self.query_one("#spec", SpecField).value.strip()
+        told = ""
+        if spec and (dataset := self.query_one("#dataset", ChoiceField).value):
+            told = advice(self._models, spec, self._seconds(int(dataset), spec))
+        self.query_one("#time", Static).update(told)
+
+    def on_mount(self) -> None:
+        """Begin with the time of what is proposed."""
+        self.estimate()
 
     def start(self) -> None:
         """Check the model in a thread, then dismiss or say what is wrong with it."""

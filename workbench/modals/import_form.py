@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from textual import on
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from workbench.modals.form import FormOverlay
+from workbench.presenters.setup import CHECKED, survey_sentence
+from workbench.presenters.text import plain
+from workbench.session import SessionError
+from workbench.session.setup import reader_of
+from workbench.views.setup import FoundData, Survey
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.path_field import PathField
 from workbench.widgets.text_field import TextField
 
-GUESSES = (
-    ("karpathy", (".json",)),
-    ("coco", ("captions_",)),
-    ("blip", ("flickr30k_train", "flickr30k_val", "flickr30k_test", "coco_karpathy_")),
-    ("flickr8k", ("captions.txt", "flickr8k.token")),
-    ("flickr30k_token", ("results_20130124.token",)),
-    ("jsonl", (".jsonl",)),
-    ("csv", (".csv", ".tsv")),
-    ("flickr30k_csv", ("results.csv",)),
-)
-"""Readers by what a file's name holds; later lines win."""
-
 SHOWN = 20
 """Names that are listed at most; the line is cut where it ends."""
+PAUSE_S = 0.3
+"""What is typed rests so long before the files are looked at."""
+
+Look = Callable[[Path, str, Path | None, str | None, Callable[[], bool]], Survey | None]
+"""Counts what would be imported: file, reader, folder of images, split, and when to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,14 @@ class ImportForm(FormOverlay[ImportWish]):
     TITLE_TEXT = "Import a data set"
     AUTO_FOCUS = "#source"
 
-    def __init__(self, readers: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self, readers: tuple[tuple[str, str], ...], look: Look, found: FoundData | None = None
+    ) -> None:
         super().__init__()
         self._readers = readers
+        self._look = look
+        self._found = found
+        self._asked = 0
 
     def fields(self) -> Iterable[tuple[str, Widget]]:
         """Return the fields."""
@@ -70,22 +76,26 @@ class ImportForm(FormOverlay[ImportWish]):
         )
         yield "split", TextField(placeholder="empty: every split; or one, as test", id="split")
         yield "name", TextField(placeholder="empty: from the file", id="name")
-        yield (
-            "",
-            Static(
-                "Every image and caption is checked; what is missing is named. Nothing is copied.",
-                classes="hint",
-                markup=False,
-            ),
-        )
+        yield "", Static(CHECKED, classes="hint", id="survey", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with the data that was found."""
+        if self._found is not None:
+            self.query_one("#source", PathField).value = self._found.source
+            self.query_one("#images", PathField).value = self._found.images
 
     @on(PathField.Changed, "#source")
     def guess_reader(self, event: PathField.Changed) -> None:
         """Choose the reader that the file's name suggests."""
-        name = event.value.rsplit("/", 1)[-1].lower()
-        for reader, parts in GUESSES:
-            if any(part in name for part in parts):
-                self.query_one("#reader", ChoiceField).choose(reader)
+        if reader := reader_of(event.value.rsplit("/", 1)[-1]):
+            self.query_one("#reader", ChoiceField).choose(reader)
+
+    @on(Input.Changed, "#source, #images, #split")
+    @on(ChoiceField.Changed)
+    def look(self) -> None:
+        """Count what is there once nothing is typed for a moment."""
+        self._asked += 1
+        self.set_timer(PAUSE_S, partial(self._count, self._asked))
 
     @on(PathField.Matched)
     def list_matches(self, event: PathField.Matched) -> None:
@@ -116,6 +126,39 @@ class ImportForm(FormOverlay[ImportWish]):
                     name=self.query_one("#name", TextField).value.strip(),
                 )
             )
+
+    def _count(self, number: int) -> None:
+        """Look at the files in a thread, unless something else was asked for meanwhile."""
+        source, images = (
+            _path(self.query_one(f"#{one}", PathField)) for one in ("source", "images")
+        )
+        reader = self.query_one("#reader", ChoiceField).value
+        split = self.query_one("#split", TextField).value.strip()
+        if number != self._asked or not reader or not _is(Path.is_file, source):
+            return
+        folder = Path(images) if images and _is(Path.is_dir, images) else None
+        look = partial(
+            self._look, Path(source), reader, folder, split or None, lambda: number != self._asked
+        )
+        _: Worker[None] = self.run_worker(self._tell(look, number), group="survey")
+
+    async def _tell(self, look: Callable[[], Survey | None], number: int) -> None:
+        self._say("Counting ..")
+        try:
+            found = await asyncio.to_thread(look)
+        except SessionError as error:
+            told = str(error)
+        else:
+            told = survey_sentence(found) if found else ""
+        if number == self._asked and told and self.is_attached:
+            self._say(told)
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#survey", Static).update(plain(sentence))
+
+    def on_unmount(self) -> None:
+        """Let a count that goes on stop."""
+        self._asked += 1
 
     def _refuse_at(self, field: str, sentence: str) -> None:
         self.query_one(f"#{field}", PathField).focus()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from store.records import Dataset, Metric, Run
 from workbench.presenters.jobs import model_name
 from workbench.presenters.rule import BLANK, remark, rule
+from workbench.presenters.setup import found_sentence
 from workbench.presenters.terminal import terminal_lines
 from workbench.presenters.text import cut, cut_middle, fit, plain, width
 from workbench.presenters.when import ago
@@ -59,10 +60,12 @@ def dataset_row(dataset: Dataset, decided: int = 0) -> DatasetRow:
 
 def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
     """Return Home as lines of at most `cells` cells; keys are "run 3", "import", ..."""
-    parts = [_first_steps(cells)] if view.empty else [_runs(view, cells), _datasets(view, cells)]
+    parts = [_runs(view, cells)] if view.runs else [_first_steps(view, cells)]
+    if not view.empty:
+        parts.append(_datasets(view, cells))
     if view.jobs:
         parts.append(_jobs(view.jobs, cells))
-    if not view.empty:
+    if view.runs:
         parts.append(_next(cells, two=_two_on_one(view.runs)))
     parts.append(terminal_lines(view.terminal, cells))
     lines: list[Line] = []
@@ -71,10 +74,17 @@ def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _first_steps(cells: int) -> list[Line]:
+def _first_steps(view: HomeView, cells: int) -> list[Line]:
+    data = view.datasets[0] if view.datasets else None
+    text = "a file of captions and its folder of images"
+    if data is not None:
+        text = f"{data.name}: {data.n_images:,} images, {data.n_captions:,} captions"
+    elif view.found is not None:
+        text = found_sentence(view.found)
+    done = "ok" if data else ""
     return [
-        rule("Set up this workspace", cells, "0 of 2"),
-        _start("import", "1  Import", "a file of captions and its folder of images", cells),
+        rule("Set up this workspace", cells, f"{1 if data else 0} of 2"),
+        _start("import", "1  Import", text, cells, done),
         _start("evaluate", "2  Evaluate", "a model on it, captions to images and back", cells),
         remark("then Cases shows why it fails, case by case", cells),
         BLANK,
@@ -82,6 +92,24 @@ def _first_steps(cells: int) -> list[Line]:
         _start("sample", "Sample", "drawn scenes with a small CLIP and BLIP; no GPU", cells),
         _start("guide", "Guide", "the kinds of failure, with examples", cells),
     ]
+
+
+def next_step(before: HomeView, after: HomeView, key: str) -> str:
+    """Return the line to go on with once what its line started has ended; "" to stay.
+
+    After an import that is the evaluation, after an evaluation its failures. A cursor on something
+    else stays where it is.
+    """
+    verb = key.partition(" ")[0]
+    if verb not in ("import", "evaluate", "sample", "dataset", "job", ""):
+        return ""
+    known = {run.run_id for run in before.runs}
+    if new := [run.run_id for run in after.runs if run.run_id not in known]:
+        return f"run {new[0]}" if verb != "import" else ""
+    had = {dataset.dataset_id for dataset in before.datasets}
+    if verb in ("import", "job", "") and any(d.dataset_id not in had for d in after.datasets):
+        return "evaluate"
+    return ""
 
 
 def _two_on_one(runs: Sequence[RunRow]) -> bool:
@@ -99,8 +127,12 @@ def _next(cells: int, *, two: bool) -> list[Line]:
     ]
 
 
-def _start(key: str, name: str, text: str, cells: int) -> Line:
-    return Line((Span(fit(name, 13), "strong"), Span(cut(text, cells - MARGIN - 13))), key=key)
+def _start(key: str, name: str, text: str, cells: int, done: str = "") -> Line:
+    left = cells - MARGIN - 13
+    spans = [Span(fit(name, 13), "strong"), Span(cut(text, left))]
+    if done:
+        spans[1:] = [Span(fit(text, left - len(done))), Span(done, "good")]
+    return Line(tuple(spans), key=key)
 
 
 def _runs(view: HomeView, cells: int) -> list[Line]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from store.records import Dataset, Job, Model
+from store.records import Dataset, Job, Run
 from workbench.presenters.home import names_of
 from workbench.presenters.text import harmless
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session.machine import gpus
+from workbench.session.setup import model_choices, seconds_for
+from workbench.views.setup import ModelChoice
 
 if TYPE_CHECKING:
     from workbench.modals.evaluation_form import EvaluationWish
+
+Known = tuple[list[Dataset], tuple[ModelChoice, ...], list[Run]]
 
 
 def ask_evaluation(
@@ -28,20 +32,26 @@ def ask_evaluation(
                 started,
             )
 
-    def ask(found: tuple[list[Dataset], list[Model]]) -> None:
-        datasets, models = found
+    def read() -> Known:
+        library = session.library
+        return library.datasets(), model_choices(library.models()), library.runs()
+
+    def ask(found: Known) -> None:
+        datasets, models, runs = found
         if not datasets:
             screen.say("There is no data set yet: import one first.", "warn")
             return
         from workbench.modals.evaluation_form import EvaluationForm
 
+        by_id = {dataset.id: dataset for dataset in datasets}
         form = EvaluationForm(
             names=names_of(datasets),
             dataset_id=dataset_id if dataset_id is not None else datasets[-1].id,
-            specs=tuple(dict.fromkeys(m.spec for m in models if harmless(m.spec))),
+            models=tuple(one for one in models if harmless(one.spec)),
+            seconds=lambda number, spec: seconds_for(by_id[number], spec, runs),
             devices=("auto", "cpu", *(f"cuda:{n}" for n in range(len(gpus())))),
             check=session.jobs.check_model,
         )
         screen.app.push_screen(form, start)
 
-    screen.fetch(lambda: (session.library.datasets(), session.library.models()), ask, group="form")
+    screen.fetch(read, ask, group="form")

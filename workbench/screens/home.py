@@ -11,13 +11,14 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records import Job
-from workbench.presenters.home import home_lines
+from workbench.presenters.home import home_lines, next_step
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session.machine import look_at_machine
 from workbench.session.sample import start_sample
+from workbench.session.setup import survey
 from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
@@ -76,7 +77,11 @@ class HomeScreen(WorkbenchScreen):
 
     def reload(self) -> None:
         """Read everything that Home shows."""
-        self.fetch(lambda: self.session.overview.home(self._facts()), self._show, group="home")
+        self.fetch(
+            lambda: self.session.overview.home(self._facts(), self.shell.data),
+            self._show,
+            group="home",
+        )
 
     def pulsed(self, pulse: Pulse) -> None:
         """Read again: a job moved or something was written."""
@@ -131,7 +136,8 @@ class HomeScreen(WorkbenchScreen):
         def ask(readers: tuple[tuple[str, str], ...]) -> None:
             from workbench.modals.import_form import ImportForm
 
-            self.app.push_screen(ImportForm(readers), start)
+            found = self._view.found if self._view is not None else None
+            self.app.push_screen(ImportForm(readers, survey, found), start)
 
         self.fetch(self.session.library.readers, ask, group="form")
 
@@ -157,11 +163,13 @@ class HomeScreen(WorkbenchScreen):
     # Inside -----------------------------------------------------------------------------------
 
     def _show(self, view: HomeView) -> None:
-        first = self._view is None
-        self._view = view
+        before, self._view = self._view, view
         self._draw()
-        if first:
-            self.query_one("#home", LineList).end(last=False)
+        lines = self.query_one("#home", LineList)
+        if before is None:
+            lines.end(last=False)
+        elif step := next_step(before, view, lines.key):
+            lines.go(step)
 
     def _draw(self) -> None:
         lines = self.query_one("#home", LineList)

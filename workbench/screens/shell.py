@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from workbench.views.case_view import CaseView
@@ -25,6 +26,7 @@ class Shell(Protocol):
     types_search: bool
     came_from: str
     terminal: TerminalFacts | None
+    data: tuple[Path, ...]
 
     @property
     def badge(self) -> str:

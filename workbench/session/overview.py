@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from workbench.presenters.jobs import job_row
 from workbench.session.errors import told
 from workbench.session.jobs import SessionJobs
 from workbench.session.library import Library
+from workbench.session.setup import find_data
 from workbench.views.copies import Copies
 from workbench.views.home import HomeView, TerminalFacts
 from workbench.views.job import JobRow
@@ -39,8 +40,8 @@ class Overview:
     path: Path = Path()
 
     @told
-    def home(self, terminal: TerminalFacts) -> HomeView:
-        """Return what Home draws."""
+    def home(self, terminal: TerminalFacts, folders: Sequence[Path] = ()) -> HomeView:
+        """Return what Home draws; `folders` may hold data that is not imported yet."""
         now = self.clock()
         datasets = self.library.datasets()
         runs = self.library.runs()[:RUNS_SHOWN]
@@ -56,6 +57,7 @@ class Overview:
             jobs=(*open_rows, *last),
             terminal=terminal,
             readonly=self.readonly,
+            found=None if datasets else find_data(folders),
         )
 
     @told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from workbench.views.job import JobRow
+from workbench.views.setup import FoundData
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class HomeView:
     jobs: tuple[JobRow, ...] = ()
     terminal: TerminalFacts = TerminalFacts()
     readonly: bool = False
+    found: FoundData | None = None
 
     @property
     def empty(self) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -30,6 +31,9 @@ class ChoiceField(Widget, can_focus=True):
 
     at: reactive[int] = reactive(0)
 
+    class Changed(Message):
+        """Another value was chosen."""
+
     def __init__(
         self, choices: Sequence[tuple[str, str, str]], *, at: int = 0, id: str | None = None
     ) -> None:
@@ -47,6 +51,11 @@ class ChoiceField(Widget, can_focus=True):
         for at, choice in enumerate(self._choices):
             if choice[0] == value:
                 self.at = at
+
+    def watch_at(self) -> None:
+        """Tell that another value was chosen."""
+        if self.is_mounted:
+            self.post_message(self.Changed())
 
     def action_turn(self, step: int) -> None:
         """Choose the next or the previous value."""

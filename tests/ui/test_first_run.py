@@ -1,0 +1,100 @@
+"""The first run: data that lies there is proposed and counted, and the cursor goes on."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from textual.pilot import Pilot
+
+from store.workspace import Workspace
+from tests.compare_world import add_dataset, add_run, random_ranks
+from tests.ui.cases_pilot import press, text_of, until
+from tests.ui.conftest import make_app
+from workbench.modals.evaluation_form import EvaluationForm
+from workbench.modals.import_form import ImportForm
+from workbench.presenters.home import next_step
+from workbench.views.home import DatasetRow, HomeView, RunRow
+from workbench.widgets.line_list import LineList
+
+RUN = RunRow(1, "m", "d/test", "50.0", "50.0", "now")
+DATA = DatasetRow(1, "d/test", 2, 10, 0, "csv", True)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path / "empty") as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A table of captions and a folder that lacks one of its three images."""
+    folder = tmp_path / "my data"
+    (folder / "images").mkdir(parents=True)
+    for n in range(2):
+        Image.new("RGB", (8, 8)).save(folder / "images" / f"{n}.png")
+    with (folder / "captions.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [("image", "caption"), *((f"{n}.png", "A dog.") for n in range(3))]
+        )
+    return folder
+
+
+def cursor(pilot: Pilot[None]) -> str:
+    return pilot.app.screen.query_one("#home", LineList).key
+
+
+async def test_data_that_lies_there_is_found_counted_and_imported_with_two_enters(
+    empty: Workspace, data: Path
+) -> None:
+    async with make_app(empty, data=(data,)).run_test(size=(80, 24)) as pilot:
+        await until(
+            pilot, lambda: "found captions.csv, images/ in" in text_of(pilot), "it is found"
+        )
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ImportForm), "the form is open")
+        await until(pilot, lambda: "1 image is not there: 2.png" in text_of(pilot), "it is counted")
+        assert "3 images, 3 captions" in text_of(pilot)
+        await press(pilot, "enter")
+        await until(pilot, lambda: empty.jobs.all(1), "the import is queued")
+        params = empty.jobs.all(1)[0].params
+        assert (params["reader"], params["source"]) == ("csv", str(data / "captions.csv"))
+        assert params["images"] == str(data / "images")
+
+
+async def test_the_cursor_goes_on_with_the_next_step(empty: Workspace) -> None:
+    async with make_app(empty).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "0 of 2" in text_of(pilot), "nothing is there")
+        assert cursor(pilot) == "import"
+        dataset = add_dataset(empty, 3)
+        await press(pilot, "R")
+        await until(pilot, lambda: "1 of 2" in text_of(pilot), "the first step is done")
+        assert cursor(pilot) == "evaluate"
+        add_run(empty, dataset, random_ranks(dataset, 1))
+        await press(pilot, "R")
+        await until(pilot, lambda: "Enter opens the failures" in text_of(pilot), "a run is there")
+        assert cursor(pilot) == "run 1"
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("evaluate", "run 1"), ("job 2", "run 1"), ("dataset 1", "run 1"), ("guide", "")],
+)
+def test_a_cursor_on_something_else_stays(key: str, expected: str) -> None:
+    before, after = HomeView(datasets=(DATA,)), HomeView(datasets=(DATA,), runs=(RUN,))
+    assert next_step(before, after, key) == expected
+    assert next_step(after, after, key) == ""
+
+
+async def test_models_on_this_machine_stand_first_and_others_say_how_they_come(
+    workspace: Workspace,
+) -> None:
+    async with make_app(workspace).run_test(size=(80, 24)) as pilot:
+        await press(pilot, "+")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EvaluationForm), "the form is open")
+        await until(pilot, lambda: "workbench fetch" in text_of(pilot), "how it comes is said")
+        assert "not here" in text_of(pilot)
