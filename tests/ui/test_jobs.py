@@ -179,7 +179,7 @@ async def test_details_show_what_was_frozen_and_where_it_is_from(workspace: Work
         ):
             assert text in shown
         assert "since then /nowhere/project is not under git any more" in shown
-        assert "v diff" in app.screen.query_one("#details-keys", TextLine).line.text
+        assert "v diff" in app.screen.query_one("#text-keys", TextLine).line.text
         await press(pilot, "v")
         diff = app.screen.query_one(LineList).lines
         tones = {line.text.strip(): line.spans[0].tone for line in diff}

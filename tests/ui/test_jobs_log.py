@@ -156,7 +156,7 @@ async def test_the_log_is_searched(workspace: Workspace) -> None:
         await press(pilot, "N", "N")
         assert "line 1: 11 of 11" in pager_title(pilot)
         await press(pilot, "slash", "ctrl+u", *"qqq", "enter")
-        assert "qqq: not in this log" in pager_title(pilot)
+        assert "qqq: not here" in pager_title(pilot)
         await press(pilot, "slash", "escape")
         assert isinstance(app.screen, LogPager)
         await press(pilot, "escape")

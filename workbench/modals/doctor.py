@@ -17,6 +17,6 @@ class DoctorOverlay(DetailsOverlay):
         super().__init__("Doctor", (), doctor_summary(checks))
         self._checks = tuple(checks)
 
-    def written(self, cells: int) -> tuple[Line, ...]:
+    def written(self, cells: int) -> Sequence[Line]:
         """Return the checks in lines of so many cells."""
         return doctor_lines(self._checks, cells)

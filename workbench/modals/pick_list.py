@@ -9,15 +9,19 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 
+from workbench.modals.searching import SEARCH_KEYS, SEARCHING, SearchModal
+from workbench.presenters.matches import places
+from workbench.presenters.rule import remark
+from workbench.presenters.shell import key_line
 from workbench.widgets.case_text import Rule
+from workbench.widgets.text_line import TextLine
 
 Picked = TypeVar("Picked")
 
 
-class PickList(ModalScreen[Picked | None], Generic[Picked]):
+class PickList(SearchModal[Picked | None], Generic[Picked]):
     """Returns what the picked line stands for, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,7 +42,7 @@ class PickList(ModalScreen[Picked | None], Generic[Picked]):
                 background: $block-cursor-blurred-background; color: $foreground;
             }
         }
-        & > #pick-keys { height: 1; color: $quiet; padding: 0 1; }
+        & > #pick-keys { background: $panel; }
     }
     """
 
@@ -60,18 +64,57 @@ class PickList(ModalScreen[Picked | None], Generic[Picked]):
         if self._picked:
             yield OptionList()
         else:
-            yield Static(Content("  Nothing yet."))
-        keys = f"Enter {self._verb}   j k move   Esc or q close"
-        yield Static(Content(keys), id="pick-keys")
+            nothing = TextLine()
+            nothing.line = remark("  Nothing yet.", 20)
+            yield nothing
+        yield self.search_field()
+        yield TextLine(id="pick-keys")
 
     def on_resize(self, event: events.Resize) -> None:
         """Write the lines for the new width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Write the lines, with what is searched for marked, and the keys."""
+        cells = self.app.size.width
+        note = "   ".join(text for text in (self.told, self._note) if text)
+        self.query_one(Rule).show(self._title, note)
+        keys = (("Enter", self._verb), ("j k", "move"), *SEARCH_KEYS, ("q", "close"))
+        shown = SEARCHING if self.typing else keys
+        self.query_one("#pick-keys", TextLine).line = key_line(shown, cells, end=False)
         for options in self.query(OptionList):
             marked = options.highlighted
             options.clear_options()
             # One cell for the scrollbar.
-            options.add_options(self.lines(event.size.width - 1))
+            options.add_options([_found(line, self.wanted) for line in self.lines(cells - 1)])
             options.highlighted = self.first if marked is None else marked
+
+    def texts(self) -> Sequence[str]:
+        """Return the text of every line."""
+        return [line.plain for line in self.lines(self.app.size.width - 1)]
+
+    def match_at(self) -> int:
+        """Return the marked line."""
+        marks = [options.highlighted for options in self.query(OptionList)]
+        return marks[0] if marks and marks[0] is not None else 0
+
+    def show_match(self, at: int) -> None:
+        """Mark a line."""
+        for options in self.query(OptionList):
+            options.highlighted = at
+
+    def end_typing(self) -> None:
+        """Give the keys back to the list."""
+        super().end_typing()
+        for options in self.query(OptionList):
+            self.set_focus(options)
+
+    def action_match(self, step: int) -> None:
+        """Go to the next match, or without a search to the next line."""
+        if self.wanted:
+            super().action_match(step)
+        else:
+            self.action_move(step)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Return what was picked, once: a second Enter may have been typed before that was done."""
@@ -96,5 +139,14 @@ class PickList(ModalScreen[Picked | None], Generic[Picked]):
                 options.action_first()
 
     def action_close(self) -> None:
-        """Close without a choice."""
-        self.dismiss(None)
+        """Close the search field, else without a choice."""
+        if self.typing:
+            self.end_typing()
+        else:
+            self.dismiss(None)
+
+
+def _found(line: Content, wanted: str) -> Content:
+    for start, end in places(line.plain, wanted):
+        line = line.stylize("reverse", start, end)
+    return line

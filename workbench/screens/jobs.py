@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import events, on
 from textual.containers import Horizontal
@@ -131,6 +132,9 @@ class JobsScreen(JobVerbs):
     @on(LineList.Chosen, "#jobs")
     def action_open(self) -> None:
         """Open the whole log on the whole screen."""
+        self._open_log()
+
+    def _open_log(self, *, searching: bool = False) -> None:
         row = self.row
         if row is None:
             return
@@ -140,7 +144,18 @@ class JobsScreen(JobVerbs):
             now = next((one for one in self.rows if one.job_id == row.job_id), None)
             return now is not None and not now.finished
 
-        self.app.push_screen(LogPager(row.job_id, lambda: self._full_log(row.job_id), live))
+        read = partial(self._full_log, row.job_id)
+        wraps = self.log_pane.wraps
+        self.app.push_screen(LogPager(row.job_id, read, live, wraps=wraps, searching=searching))
+
+    def action_filter(self) -> None:
+        """Search the log where the keys are there."""
+        self._open_log(searching=True)
+
+    def action_wrap(self) -> None:
+        """Wrap the long lines of the log, or cut them."""
+        self.log_pane.wraps = not self.log_pane.wraps
+        self._draw_title()
 
     def action_follow(self) -> None:
         """Follow the end of the log, or stay."""
@@ -227,6 +242,7 @@ class JobsScreen(JobVerbs):
             title.line, code.line = rule("log", cells), Line(())
             return
         follow = f"F follow {'on' if self.log_pane.follow else 'off'}"
+        follow = follow if self.log_pane.wraps else f"W wrap off   {follow}"
         right = f"{follow}   Enter full log" if cells >= 100 or row.state != "failed" else follow
         text = f"{row.job_id} {row.words}"
         if remark := remark_of(row):

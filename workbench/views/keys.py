@@ -209,6 +209,8 @@ KEYS: tuple[Key, ...] = (
     Key("later", (">",), "later", "Later in the queue", JOBS, "Work"),
     Key("delete_job", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", JOBS, "Look"),
+    Key("filter", ("/",), "search", "Search the log", JOBS, "Look"),
+    Key("wrap", ("W",), "wrap", "Wrap the long lines of the log, or cut them", JOBS, "Look"),
     Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
     Key("mark", ("space",), "mark", "Mark the job: X, r, P and D then do all", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),

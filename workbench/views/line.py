@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Tone = Literal["", "dim", "strong", "good", "bad", "busy", "warn", "accent"]
+Tone = Literal[
+    "", "dim", "strong", "good", "bad", "busy", "warn", "accent", "match", "found", "evidence"
+]
 
 
 @dataclass(frozen=True, slots=True)

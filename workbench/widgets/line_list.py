@@ -34,6 +34,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         "lines--busy",
         "lines--warn",
         "lines--accent",
+        "lines--match",
+        "lines--found",
+        "lines--evidence",
     }
 
     DEFAULT_CSS = """
@@ -49,6 +52,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         & > .lines--busy { color: $text-primary; }
         & > .lines--warn { color: $text-warning; }
         & > .lines--accent { color: $text-accent; text-style: bold; }
+        & > .lines--match { text-style: bold reverse; }
+        & > .lines--found { text-style: underline; }
+        & > .lines--evidence { text-style: bold underline; }
     }
     """
 

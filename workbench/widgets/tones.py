@@ -17,6 +17,9 @@ STYLES: dict[Tone, str] = {
     "busy": "$text-primary",
     "warn": "$text-warning",
     "accent": "bold $text-accent",
+    "match": "bold reverse",
+    "found": "underline",
+    "evidence": "bold underline",
 }
 
 
