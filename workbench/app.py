@@ -69,7 +69,15 @@ class WorkbenchApp(App[None]):
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         colourless = no_colour()
+        self._place = session.places.load()
+        tabs = self._tabs()
+        first = start or self._place.screen
+        # The first screen is the library's first mode: switching to it from an empty one would
+        # read the stylesheets three times before anything is painted.
+        self.DEFAULT_MODE = first if first in tabs else "home"  # type: ignore[misc]
         super().__init__(ansi_color=True if colourless else None)
+        for name, make in tabs.items():
+            self.add_mode(name, make)
         self.session = session
         self.image_mode = image_mode
         self.color = color
@@ -78,8 +86,7 @@ class WorkbenchApp(App[None]):
         self.data = data
         self.terminal = terminal
         self.badge = "0 jobs"
-        self._place = session.places.load()
-        self._start = start or self._place.screen
+        self._place = replace(self._place, screen=self.DEFAULT_MODE)
         if run_id is not None:
             self._place = replace(self._place, view=CaseView(run_id, direction), query_id=query_id)
         if filter is not None and self._place.view is not None:
@@ -114,10 +121,7 @@ class WorkbenchApp(App[None]):
         return [*super().get_line_filters(), *self._ascii]
 
     def on_mount(self) -> None:
-        """Show the first screen and begin to look at the jobs."""
-        for name, make in self._tabs().items():
-            self.add_mode(name, make)
-        self.go(self._start if self._start in self._tabs() else "home")
+        """Begin to look at the jobs."""
         self._catch_signals()
         if self._look_every_s:
             self.set_interval(self._look_every_s, self.look)

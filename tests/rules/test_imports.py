@@ -1,22 +1,45 @@
-"""The terminal face starts without the libraries that only jobs need."""
+"""What the terminal face and a command load before they show anything."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
+import pytest
+
+MODELS = ("torch", "torchvision", "transformers", "open_clip", "sklearn", "numba", "lemminflect")
 FACE = """
-import importlib, pkgutil, sys
+import importlib, pkgutil
 import workbench.app
 for package in ("screens", "modals", "widgets", "palette", "presenters", "views", "session"):
     top = importlib.import_module(f"workbench.{package}")
     for module in pkgutil.iter_modules(top.__path__, top.__name__ + "."):
         importlib.import_module(module.name)
-heavy = ("torch", "torchvision", "transformers", "open_clip", "sklearn", "numba", "lemminflect")
-print([name for name in heavy if name in sys.modules])
 """
+CASES = "import workbench.cli, workbench.commands.open, workbench.app, workbench.screens.cases"
+AFTER_THE_FIRST_PAINT = (
+    *("numpy", "PIL", "psutil", "sqlite_utils", "plotext", "jinja2", "importlib.metadata"),
+    *("workbench.jobs", "workbench.workers", "workbench.studies.run", "workbench.reports"),
+    *("workbench.session.jobs", "workbench.session.compare", "workbench.session.search"),
+    *("workbench.views.compare", "workbench.modals.export", "workbench.screens.triage"),
+    *(
+        "plugins.api",
+        "store.clusterings",
+        "store.captionings",
+        "store.probes",
+        "textual.widgets._text_area",
+    ),
+)
+HELP = "import workbench.cli"
+AFTER_HELP = (*AFTER_THE_FIRST_PAINT, "textual", "workbench.screens", "workbench.presenters.cases")
 
 
-def test_the_face_imports_no_model_library() -> None:
-    child = subprocess.run([sys.executable, "-c", FACE], capture_output=True, text=True, check=True)
-    assert child.stdout.strip() == "[]"
+@pytest.mark.parametrize(
+    ("code", "late"),
+    [(FACE, MODELS), (CASES, AFTER_THE_FIRST_PAINT), (HELP, AFTER_HELP)],
+    ids=["the whole face", "the first paint", "the command line"],
+)
+def test_what_is_not_needed_yet_is_not_imported(code: str, late: tuple[str, ...]) -> None:
+    said = f"{code}\nimport sys; print(*sorted(set({late!r}) & set(sys.modules)))"
+    child = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert child.stdout.split() == []
