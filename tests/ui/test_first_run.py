@@ -98,3 +98,20 @@ async def test_models_on_this_machine_stand_first_and_others_say_how_they_come(
         await until(pilot, lambda: isinstance(pilot.app.screen, EvaluationForm), "the form is open")
         await until(pilot, lambda: "workbench fetch" in text_of(pilot), "how it comes is said")
         assert "not here" in text_of(pilot)
+
+
+async def test_home_goes_on_with_the_cases_that_were_looked_at_last(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.screen.query("CaseList"), "Cases is open")
+        await until(pilot, lambda: "1 of" in text_of(pilot), "a case is shown")
+        await press(pilot, "1")
+        await until(pilot, lambda: workspace.decisions.history(), "it is labelled")
+        await press(pilot, "ctrl+q")
+    again = make_app(workspace, "home")
+    async with again.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Go on" in text_of(pilot), "the list is named")
+        assert "1 of 50 decided" in text_of(pilot) or "decided" in text_of(pilot)
+        assert cursor(pilot) == "resume"
+        await press(pilot, "enter")
+        await until(pilot, lambda: again.current_mode == "cases", "Cases is open")

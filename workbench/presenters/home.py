@@ -11,7 +11,7 @@ from workbench.presenters.setup import found_sentence
 from workbench.presenters.terminal import terminal_lines
 from workbench.presenters.text import cut, cut_middle, fit, plain, width
 from workbench.presenters.when import ago
-from workbench.views.home import DatasetRow, HomeView, RunRow
+from workbench.views.home import DatasetRow, HomeView, ResumeRow, RunRow
 from workbench.views.job import JobRow
 from workbench.views.line import Line, Span
 
@@ -60,7 +60,8 @@ def dataset_row(dataset: Dataset, decided: int = 0) -> DatasetRow:
 
 def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
     """Return Home as lines of at most `cells` cells; keys are "run 3", "import", ..."""
-    parts = [_runs(view, cells)] if view.runs else [_first_steps(view, cells)]
+    parts = [_resume(view.resume, cells)] if view.resume else []
+    parts += [_runs(view, cells)] if view.runs else [_first_steps(view, cells)]
     if not view.empty:
         parts.append(_datasets(view, cells))
     if view.jobs:
@@ -72,6 +73,16 @@ def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
     for part in parts:
         lines += [*([BLANK] if lines else []), *part]
     return tuple(lines)
+
+
+def _resume(row: ResumeRow, cells: int) -> list[Line]:
+    """Return the list that was looked at last."""
+    state = f"{row.decided:,} of {row.total:,} decided"
+    when = f", {row.when}" if row.when and row.decided else ""
+    return [
+        rule("Go on", cells, "Enter" if cells >= NARROW else ""),
+        _start("resume", "Cases", f"{row.what}   {state}{when}", cells),
+    ]
 
 
 def _first_steps(view: HomeView, cells: int) -> list[Line]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -17,6 +18,7 @@ from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session.machine import look_at_machine
+from workbench.session.resume import resume_row
 from workbench.session.sample import start_sample
 from workbench.session.setup import survey
 from workbench.views.home import HomeView, TerminalFacts
@@ -35,6 +37,7 @@ STEPS = {
     "evaluate": "Enter asks for a model and a data set; a job then ranks both directions.",
     "sample": "Enter imports drawn scenes; a small CLIP and a small BLIP are evaluated on them.",
     "compare": "Enter compares two runs: scores, what one fixes, and each query (g m).",
+    "resume": "Enter goes on with the cases that were looked at last.",
     "guide": "Enter shows the kinds of failure, with examples.",
 }
 """What the lines do that stand for no thing that has details."""
@@ -77,11 +80,13 @@ class HomeScreen(WorkbenchScreen):
 
     def reload(self) -> None:
         """Read everything that Home shows."""
-        self.fetch(
-            lambda: self.session.overview.home(self._facts(), self.shell.data),
-            self._show,
-            group="home",
-        )
+        facts, folders, last = self._facts(), self.shell.data, self.shell.place.view
+
+        def read() -> HomeView:
+            found = self.session.overview.home(facts, folders)
+            return replace(found, resume=resume_row(self.session, last))
+
+        self.fetch(read, self._show, group="home")
 
     def pulsed(self, pulse: Pulse) -> None:
         """Read again: a job moved or something was written."""
@@ -105,7 +110,9 @@ class HomeScreen(WorkbenchScreen):
     async def action_open(self) -> None:
         """Do what the marked line offers."""
         verb, _, number = self.query_one("#home", LineList).key.partition(" ")
-        if verb == "run":
+        if verb == "resume":
+            self.action_go_cases()
+        elif verb == "run":
             self.shell.open_cases(int(number))
         elif verb == "job":
             self.shell.open_job(int(number))

@@ -35,6 +35,16 @@ class DatasetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeRow:
+    """The list of cases that was looked at last, how far it is, and `when` that changed."""
+
+    what: str
+    decided: int
+    total: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalFacts:
     """What this terminal and machine can do."""
 
@@ -57,6 +67,7 @@ class HomeView:
     terminal: TerminalFacts = TerminalFacts()
     readonly: bool = False
     found: FoundData | None = None
+    resume: ResumeRow | None = None
 
     @property
     def empty(self) -> bool:
