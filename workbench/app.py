@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -29,6 +30,7 @@ from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
+from workbench.widgets.painted import lay_again
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
 if TYPE_CHECKING:
@@ -119,6 +121,11 @@ class WorkbenchApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes every line before it is painted."""
         return [*super().get_line_filters(), *self._ascii]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Paint cells, then the sixels that lie upon them."""
+        super()._display(screen, renderable)
+        lay_again(renderable)
 
     def on_mount(self) -> None:
         """Begin to look at the jobs."""

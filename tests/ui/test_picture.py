@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from textual.app import App, ComposeResult
-from textual.geometry import Offset
 
 from workbench.views.case import PictureView
-from workbench.widgets import picture_file, picture_protocol
-from workbench.widgets.picture import Drawn, Picture, allowed, draw
+from workbench.widgets import picture_file
+from workbench.widgets.picture import Drawn, Picture, Room, allowed, draw
 from workbench.widgets.picture_cells import half_blocks
 from workbench.widgets.picture_file import PictureError, load
-from workbench.widgets.picture_mode import Drawing, drawing, next_mode
+from workbench.widgets.picture_mode import PROBED, Drawing, PictureMode, drawing, next_mode
 
 
 def png(path: Path, size: tuple[int, int] = (40, 20), colour: object = (200, 10, 10)) -> Path:
@@ -122,25 +121,40 @@ def test_auto_goes_by_what_the_environment_says(environment: dict[str, str], exp
     assert drawing("none", environment) == "none"
 
 
-def test_the_modes_go_round() -> None:
-    seen = ["auto"]
-    while (mode := next_mode(seen[-1])) != "auto":  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("environment", "round"),
+    [
+        ({}, "auto sixel kitty none"),
+        ({PROBED: "none"}, "auto none"),
+        ({PROBED: "sixel"}, "auto half-block none"),
+        ({PROBED: "kitty sixel"}, "auto half-block sixel none"),
+        ({PROBED: "none", "TMUX": "x"}, "auto kitty none"),
+    ],
+)
+def test_the_modes_that_the_terminal_takes_go_round(
+    environment: dict[str, str], round: str
+) -> None:
+    seen: list[PictureMode] = ["auto"]
+    while (mode := next_mode(seen[-1], environment)) != "auto":
         seen.append(mode)
-    assert seen == ["auto", "half-block", "sixel", "kitty", "none"]
+    assert " ".join(seen) == round
+
+
+def test_a_mode_that_was_asked_for_stays_in_the_round() -> None:
+    environment = {PROBED: "none"}
+    assert next_mode("sixel", environment) == "none"
+    assert next_mode("half-block", environment) == "none"
 
 
 def test_protocols_are_imported_late_and_without_a_question(tmp_path: Path) -> None:
     stdout = sys.__stdout__
     path = png(tmp_path / "p.png")
-    kitty = draw(path, 10, 5, "kitty")
-    sixel = draw(path, 10, 5, "sixel")
+    kitty = draw(path, Room(10, 5), "kitty")
+    sixel = draw(path, Room(10, 5), "sixel")
     assert sys.__stdout__ is stdout
-    first = "".join(segment.text for segment in kitty.strips[0])
-    assert "\x1b_Ga=T,U=1,f=100,i=" in first
+    assert "\x1b_Ga=T,U=1,f=100,i=" in kitty.sent
     assert {strip.cell_length for strip in kitty.strips} == {kitty.width}
     assert sixel.sixels.startswith("\x1bP")
-    lines = picture_protocol.sixel_strips(sixel.sixels, Offset(3, 4), 10, 5)
-    assert [line.cell_length for line in lines] == [10] * 5
 
 
 class Shower(App[None]):
@@ -188,11 +202,11 @@ async def test_a_late_decode_of_an_earlier_picture_is_dropped(
     first, second = png(tmp_path / "first.png"), png(tmp_path / "second.png")
     let_go, began = threading.Event(), threading.Event()
 
-    def slow(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
+    def slow(path: Path | None, room: Room, how: Drawing) -> Drawn:
         if path == first:
             began.set()
             let_go.wait(5)
-        return draw(path, width, height, how)
+        return draw(path, room, how)
 
     monkeypatch.setattr("workbench.widgets.picture.draw", slow)
     app = Shower()

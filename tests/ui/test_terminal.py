@@ -28,11 +28,11 @@ LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
 class Terminal:
-    """A pseudo-terminal of 80x24 with the workbench in it."""
+    """A pseudo-terminal with the workbench in it; `size` is rows and columns."""
 
-    def __init__(self, *command: str, **environment: str) -> None:
+    def __init__(self, *command: str, size: tuple[int, int] = (24, 80), **environment: str) -> None:
         self.main, child = pty.openpty()
-        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.process = subprocess.Popen(
             [sys.executable, *command],

@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from workbench.session.terminal_probe import DA1, KITTY, Probed, ask, probe
+from workbench.session.terminal_probe import DA1, KITTY, NAME, Probed, ask, probe
 from workbench.widgets.picture_mode import PROBED, drawing
 
 KITTY_OK = b"\x1b_Gi=31;OK\x1b\\"
+ANSWERS = [  # device attributes, name, kitty graphics, as the terminals themselves gave them
+    ("64;1;2;6;9;15;16;17;18;21;22;28", "XTerm(379)", False, "none"),
+    ("63;1;2;4;6;9;15;16;22;28", "XTerm(379)", False, "sixel"),  # started with -ti vt340
+    ("63;1;2;3;4;6;7;15;18;22;29", "", False, "sixel"),  # mlterm 3.9.0
+    ("62;", "kitty(0.26.5)", True, "none"),
+    ("62;", "kitty(0.41.1)", True, "kitty"),
+    ("62;1;4", "Konsole 25.04.2", True, "sixel"),
+    ("1;2", "", False, "none"),  # GNU screen 4.09.00
+]
 
 
 @contextmanager
@@ -45,23 +54,22 @@ def terminal(answers: dict[bytes, bytes], heard: list[bytes], late_s: float = 0.
         os.close(main)
 
 
-@pytest.mark.parametrize(
-    ("answers", "wanted"),
-    [
-        ({DA1: b"\x1b[?62;22c"}, Probed(True)),
-        ({DA1: b"\x1b[?62;4;22c"}, Probed(True, sixel=True)),
-        ({KITTY: KITTY_OK, DA1: b"\x1b[?62c"}, Probed(True, kitty=True)),
-        ({KITTY: b"\x1b_Gi=31;ENOTSUP\x1b\\", DA1: b"\x1b[?64;14c"}, Probed(True)),
-    ],
-)
-def test_a_terminal_says_what_it_draws(answers: dict[bytes, bytes], wanted: Probed) -> None:
+@pytest.mark.parametrize(("attributes", "name", "kitty", "takes"), ANSWERS)
+def test_a_terminal_says_what_it_draws(attributes: str, name: str, kitty: bool, takes: str) -> None:
+    answers = {DA1: f"\x1b[?{attributes}c".encode()}
+    if name:
+        answers = {NAME: f"\x1bP>|{name}\x1b\\".encode()} | answers
+    if kitty:
+        answers = {KITTY: KITTY_OK} | answers
     with terminal(answers, []) as line:
-        assert ask(line, tmux=False) == wanted
+        found = ask(line, tmux=False)
+    assert (found.names, found.name) == (takes, name)
 
 
 def test_a_slow_line_is_waited_for() -> None:
-    with terminal({KITTY: KITTY_OK, DA1: b"\x1b[?62;4c"}, [], late_s=0.3) as line:
-        assert ask(line, tmux=False) == Probed(True, kitty=True, sixel=True)
+    answers = {NAME: b"\x1bP>|kitty(0.41.1)\x1b\\", KITTY: KITTY_OK, DA1: b"\x1b[?62;4c"}
+    with terminal(answers, [], late_s=0.3) as line:
+        assert ask(line, tmux=False) == Probed(True, True, True, "kitty(0.41.1)")
 
 
 def test_a_silent_terminal_is_not_asked_for_pictures_and_costs_the_budget_once(
@@ -112,8 +120,8 @@ def test_some_are_never_asked(environment: dict[str, str]) -> None:
     ("environment", "wanted"),
     [
         ({PROBED: "kitty sixel"}, "kitty"),
-        ({PROBED: "kitty sixel", "TERM_PROGRAM": "WezTerm"}, "sixel"),
-        ({PROBED: "kitty", "TERM_PROGRAM": "WarpTerminal"}, "half-block"),
+        ({PROBED: "sixel", "TERM_PROGRAM": "WezTerm"}, "sixel"),
+        ({PROBED: "sixel", "TERM_PROGRAM": "WarpTerminal"}, "half-block"),
         ({PROBED: "none", "TERM": "xterm-kitty"}, "half-block"),
         ({PROBED: "kitty", "TMUX": "x", "TERM": "tmux-256color"}, "kitty"),
         ({PROBED: "sixel", "NO_COLOR": "1"}, "none"),

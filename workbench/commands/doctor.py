@@ -10,12 +10,12 @@ from typing import cast
 import click
 
 from workbench.commands.context import Context, pass_context
+from workbench.commands.open import ask_for_pictures
 from workbench.commands.output import print_json, say
 from workbench.session.colours import choose_colours, colours_because, colours_sent
 from workbench.session.door import Session
-from workbench.session.terminal_probe import probe
 from workbench.views.doctor import TerminalLook
-from workbench.widgets.picture_mode import PROBED, PictureMode, drawing
+from workbench.widgets.picture_mode import PictureMode, drawing
 
 
 @click.command("doctor")
@@ -47,8 +47,8 @@ def command(context: Context, as_json: bool) -> int:
 def _look(context: Context) -> TerminalLook:
     choose_colours(context.color, os.environ)
     mode = cast(PictureMode, context.image_mode)
-    if mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
-        os.environ[PROBED] = found.names
+    if mode == "auto":
+        ask_for_pictures()
     return TerminalLook(
         size=_size(),
         colours=colours_sent(_colour_system()),

@@ -11,7 +11,7 @@ import click
 from workbench.commands.context import Context
 from workbench.compute.errors import JobError
 from workbench.session.colours import choose_colours
-from workbench.session.terminal_probe import probe
+from workbench.session.terminal_probe import NAMED, probe
 from workbench.views.case_view import Direction
 from workbench.widgets.picture_mode import PROBED
 
@@ -19,6 +19,12 @@ from workbench.widgets.picture_mode import PROBED
 def has_terminal() -> bool:
     """Say whether there is a person at both ends."""
     return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask_for_pictures() -> None:
+    """Ask the terminal what it draws, and leave the answer where the face looks for it."""
+    if (found := probe(os.environ)) is not None and found.answered:
+        os.environ |= {PROBED: found.names, NAMED: found.name}
 
 
 def open_workbench(
@@ -41,8 +47,8 @@ def open_workbench(
     image_mode = context.image_mode
     if context.ascii and image_mode in ("auto", "kitty"):
         image_mode = "half-block"  # which becomes its brightness; kitty has placeholder letters
-    elif image_mode == "auto" and (found := probe(os.environ)) is not None and found.answered:
-        os.environ[PROBED] = found.names
+    elif image_mode == "auto":
+        ask_for_pictures()
     from workbench.app import run_app
 
     code = run_app(

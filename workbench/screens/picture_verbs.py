@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from workbench.screens.frame import WorkbenchScreen
 from workbench.widgets.picture import Picture
 from workbench.widgets.picture_mode import MODES, PictureMode, next_mode
@@ -23,7 +25,7 @@ class PictureVerbs(WorkbenchScreen):
 
     def action_image_mode(self) -> None:
         """Draw pictures in the next way."""
-        mode = next_mode(self.picture_mode)
+        mode = next_mode(self.picture_mode, os.environ)
         self.shell.image_mode = mode
         self.set_picture_mode()
         shown = next((p.drawing for p in self.query(Picture)), mode)

@@ -8,9 +8,17 @@ from contextlib import suppress
 
 from workbench.presenters.text import plain
 from workbench.session.machine import locale_of
+from workbench.session.terminal_probe import NAMED
 from workbench.views.doctor import Check, TerminalLook
 
 SMALLEST, USUAL = (60, 16), (80, 24)
+FINER = (
+    ("XTerm", "xterm draws them finer when it is started with -ti vt340."),
+    ("kitty", "kitty draws them finer from version 0.28 on."),
+    ("Konsole", "Konsole may draw them finer: --images sixel."),
+)
+"""What terminals by these names can do about pictures of half-blocks."""
+
 TMUX_S = 2.0
 """How long tmux may take to say how it is set."""
 
@@ -38,7 +46,7 @@ def tmux_option(name: str) -> str:
 
 
 def _terminal(look: TerminalLook, environment: Mapping[str, str]) -> Check:
-    name = environment.get("TERM_PROGRAM") or "name unknown"
+    name = environment.get(NAMED) or environment.get("TERM_PROGRAM") or "name unknown"
     around = [word for key, word in (("TMUX", "tmux"), ("STY", "screen")) if environment.get(key)]
     around += ["ssh"] if environment.get("SSH_CONNECTION") else []
     inside = f" in {', '.join(around)}" if around else ""
@@ -101,4 +109,7 @@ def _pictures(look: TerminalLook, environment: Mapping[str, str]) -> Check:
         return Check("pictures", "ok", "none, as no colour is sent", advice)
     if environment.get("TMUX") and look.pictures == "half-block":
         advice = "For kitty in tmux: set -g allow-passthrough on, then --images kitty."
+    elif look.pictures == "half-block":
+        named = environment.get(NAMED, "")
+        advice = next((does for name, does in FINER if named.startswith(name)), advice)
     return Check("pictures", "ok", f"{look.pictures}, by its answer or its name", advice)

@@ -1,9 +1,11 @@
 """Asks the terminal, before the face starts, which pictures it can draw.
 
 Two questions with a budget: first the device attributes alone (DA1, `ESC [ c`), which every
-terminal answers; only one that does is asked for kitty graphics, again with DA1 behind it, so that
-the end of the answers is known. A late answer would be taken for keys, and one of kitty has digits.
-The answer is kept for a terminal and a connection: `terminals.json` in the cache folder.
+terminal answers; only one that does is asked for its name (XTVERSION) and for kitty graphics, again
+with DA1 behind it, so that the end of the answers is known. A late answer would be taken for keys,
+and one of kitty has digits. Several terminals answer yes to kitty graphics and cannot place them by
+Unicode placeholders, kitty itself before 0.28 among them: the name decides, as no question does.
+The answer is kept for a session of a terminal: `terminals.json` in the cache folder.
 """
 
 from __future__ import annotations
@@ -20,24 +22,37 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+NAMED = "WORKBENCH_TERMINAL"
+"""Where the start of the program leaves what the terminal calls itself: "XTerm(379)"."""
+
 BUDGET_S = 1.5
 KEPT = 50
 """Terminals that are remembered."""
 
 DA1 = b"\x1b[c"
+NAME = b"\x1b[>q"
 KITTY = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
 _DA1_ANSWER = re.compile(rb"\x1b\[\?([0-9;]*)c")
 _KITTY_ANSWER = re.compile(rb"\x1b_Gi=31;OK\x1b\\")
+_NAME_ANSWER = re.compile(rb"\x1bP>\|([ -~]{1,60})\x1b\\")
+_NAMED_KITTY = re.compile(r"kitty\((\d+)\.(\d+)")
+PLACEHOLDERS_SINCE = (0, 28)
+"""kitty's version that came with Unicode placeholders."""
+
 _IDENTITY = ("TERM", "TERM_PROGRAM", "TERM_PROGRAM_VERSION", "SSH_CONNECTION", "TMUX", "STY")
 
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What a terminal answered; one that says nothing within the budget has no graphics."""
+    """What a terminal answered; one that says nothing within the budget has no graphics.
+
+    `kitty`: it draws kitty graphics by Unicode placeholders. `name` is what it calls itself.
+    """
 
     answered: bool
     kitty: bool = False
     sixel: bool = False
+    name: str = ""
 
     @property
     def names(self) -> str:
@@ -56,7 +71,7 @@ def probe(
     mute = "STY" in environment or environment.get("TERM") in ("linux", "dumb")
     if mute or environment.get("NO_COLOR") or not os.isatty(terminal):
         return None
-    known, name = _recalled(environment), terminal_name(environment)
+    known, name = _recalled(environment), terminal_name(environment, terminal)
     if name not in known:
         with suppress(OSError, termios.error):
             known[name] = ask(terminal, tmux="TMUX" in environment, budget_s=budget_s)
@@ -64,9 +79,13 @@ def probe(
     return known.get(name)
 
 
-def terminal_name(environment: Mapping[str, str]) -> str:
-    """Return what tells a terminal and its connection from others."""
-    return "|".join(environment.get(name, "") for name in _IDENTITY)
+def terminal_name(environment: Mapping[str, str], terminal: int) -> str:
+    """Return what tells a terminal and its connection from others.
+
+    Two terminals may say the same of themselves, one with pictures: the session tells them apart.
+    """
+    said = [environment.get(name, "") for name in _IDENTITY]
+    return "|".join([*said, os.ttyname(terminal), str(os.getsid(0))])
 
 
 def ask(terminal: int, *, tmux: bool, budget_s: float = BUDGET_S) -> Probed:
@@ -80,10 +99,19 @@ def ask(terminal: int, *, tmux: bool, budget_s: float = BUDGET_S) -> Probed:
         attributes = _DA1_ANSWER.search(_answer(terminal, DA1, ends))
         if attributes is None:
             return Probed(answered=False)
-        asked = b"" if tmux else _answer(terminal, KITTY + DA1, ends)
-    kitty = _KITTY_ANSWER.search(asked)
+        asked = b"" if tmux else _answer(terminal, NAME + KITTY + DA1, ends)
+    said = _NAME_ANSWER.search(asked)
+    name = said.group(1).decode("ascii") if said else ""
+    kitty = _KITTY_ANSWER.search(asked) is not None and has_placeholders(name)
     sixel = b"4" in attributes.group(1).split(b";")
-    return Probed(answered=True, kitty=kitty is not None, sixel=sixel)
+    return Probed(answered=True, kitty=kitty, sixel=sixel, name=name)
+
+
+def has_placeholders(name: str) -> bool:
+    """Say whether a terminal of this name draws kitty graphics by Unicode placeholders."""
+    if version := _NAMED_KITTY.match(name):
+        return (int(version.group(1)), int(version.group(2))) >= PLACEHOLDERS_SINCE
+    return name.lower().startswith("ghostty")
 
 
 def _answer(terminal: int, question: bytes, ends: float) -> bytes:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Offset
+from textual.errors import NoWidget
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -22,6 +23,7 @@ from textual.worker import get_current_worker
 
 from workbench.views.case import PictureView
 from workbench.widgets import picture_protocol
+from workbench.widgets.painted import laid
 from workbench.widgets.picture_file import PictureError, load
 from workbench.widgets.picture_mode import Drawing, PictureMode, drawing
 
@@ -29,19 +31,38 @@ if TYPE_CHECKING:
     from PIL import Image
 
 REST_S = 0.15
+TWICE_S = 0.05
 CELLS = 6_000
 CELLS_OVER_SSH = 1_400
 """How many cells a picture may take: about 42 bytes each in truecolor."""
 
+BYTES = 1_000_000
+BYTES_OVER_SSH = 60_000
+"""How many bytes a picture may take as sixels or as PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a picture may take: a box of cells, its bytes, and whether all colours are sent."""
+
+    width: int
+    height: int
+    most: int = BYTES
+    truecolor: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture ready to be painted: its lines, or a sixel sequence for a box of cells."""
+    """A picture ready to be painted in a box of cells.
+
+    Its cells, or sixels to be laid upon the empty box; `sent` goes to the terminal once before.
+    """
 
     width: int
     height: int
     strips: tuple[Strip, ...] = ()
     sixels: str = ""
+    sent: str = ""
 
 
 class Picture(Widget):
@@ -78,11 +99,13 @@ class Picture(Widget):
         super().__init__(id=id, classes=classes)
         over_ssh = "SSH_CONNECTION" in os.environ and not whole_screen
         self._cells = CELLS_OVER_SSH if over_ssh else CELLS
+        self._most = BYTES_OVER_SSH if over_ssh else BYTES
         self.view: PictureView | None = None
         self.reason = ""
         self._drawn: Drawn | None = None
         self._token = 0
         self._timer: Timer | None = None
+        self._later: Timer | None = None
 
     def show(self, view: PictureView | None, *, wait_s: float = REST_S) -> None:
         """Show a picture once nothing else has been asked for during `wait_s`."""
@@ -93,8 +116,10 @@ class Picture(Widget):
 
     @property
     def drawing(self) -> Drawing:
-        """How pictures are drawn at present."""
-        return drawing(self.mode, os.environ)
+        """How pictures are drawn at present: kitty's need a colour that carries their number."""
+        how = drawing(self.mode, os.environ)
+        few = self.app.console.color_system not in ("256", "truecolor")
+        return "half-block" if how == "kitty" and few else how
 
     @property
     def settled(self) -> bool:
@@ -117,6 +142,7 @@ class Picture(Widget):
             self._timer = None
         had = self._drawn is not None or bool(self.reason)
         self._drawn, self.reason = None, ""
+        laid.discard(self)
         if had:
             self.refresh()
         if self.view is None:
@@ -134,12 +160,14 @@ class Picture(Widget):
         if self.view is None or not self.size:
             return
         token, path, how = self._token, self.view.path, self.drawing
-        width, height = allowed(self.size.width, self.size.height, self._cells)
+        truecolor = self.app.console.color_system == "truecolor"
+        box = allowed(self.size.width, self.size.height, self._cells)
+        room = Room(*box, self._most, truecolor)
 
         def work() -> None:
             worker = get_current_worker()
             try:
-                drawn, reason = draw(path, width, height, how), ""
+                drawn, reason = draw(path, room, how), ""
             except PictureError as error:
                 drawn, reason = None, str(error)
             if not worker.is_cancelled:
@@ -155,6 +183,10 @@ class Picture(Widget):
 
     def _settle(self, drawn: Drawn | None, reason: str) -> None:
         self._drawn, self.reason = drawn, reason
+        if drawn is not None and drawn.sixels:
+            laid.add(self)
+        if drawn is not None and drawn.sent:
+            self._write(drawn.sent)
         self.refresh()
         path = self.view.path if self.view else None
         self.post_message(self.Finished(self, path, reason))
@@ -177,31 +209,78 @@ class Picture(Widget):
         return blank
 
     def _picture_line(self, drawn: Drawn, y: int) -> Strip | None:
-        left = (self.size.width - drawn.width) // 2
-        top = (self.size.height - drawn.height) // 2
+        left, top = self._corner(drawn)
         row = y - top
-        if not 0 <= row < drawn.height or (drawn.sixels and not self.screen.is_active):
+        if drawn.sixels or not 0 <= row < drawn.height:
             return None
-        if drawn.sixels:
-            origin = self.content_region.offset + Offset(left, top)
-            lines = picture_protocol.sixel_strips(drawn.sixels, origin, drawn.width, drawn.height)
-            line = lines[row]
-        else:
-            line = drawn.strips[row]
         right = self.size.width - left - drawn.width
         style = self.rich_style
-        return Strip.join([Strip.blank(left, style), line, Strip.blank(right, style)])
+        parts = [Strip.blank(left, style), drawn.strips[row], Strip.blank(right, style)]
+        return Strip.join(parts)
+
+    def _corner(self, drawn: Drawn) -> tuple[int, int]:
+        return (self.size.width - drawn.width) // 2, (self.size.height - drawn.height) // 2
+
+    # Sixels, which lie upon the cells and are gone wherever a cell is painted ------------------
+
+    @property
+    def laid_box(self) -> Region | None:
+        """The cells of the screen that sixels lie upon, or None."""
+        if self._drawn is None or not self._drawn.sixels or not self.is_attached:
+            return None
+        corner = self.content_region.offset + Offset(*self._corner(self._drawn))
+        return Region(corner.x, corner.y, self._drawn.width, self._drawn.height)
+
+    def lay(self) -> None:
+        """Send the sixels soon, once, as the cells under them have been painted.
+
+        A screen that comes back is painted twice. Under an overlay the sixels wait longer: menus
+        come and go faster than pictures travel.
+        """
+        if self._later is not None:
+            self._later.stop()
+        wait_s = TWICE_S if self.screen.is_active else REST_S
+        self._later = self.set_timer(wait_s, self._send_sixels)
+
+    def _send_sixels(self) -> None:
+        box = self.laid_box
+        if box is not None and self._drawn is not None and self._in_sight():
+            place = f"\x1b[{box.y + 1};{box.x + 1}H"
+            self._write(f"\x1b7{place}{self._drawn.sixels}\x1b8")
+
+    def _in_sight(self) -> bool:
+        """Whether all cells of the sixels are shown, under no overlay."""
+        box, stack = self.laid_box, self.app.screen_stack
+        if box is None or self.screen not in stack:
+            return False
+        try:
+            whole = self.screen.find_widget(self).visible_region.contains_region(box)
+        except NoWidget:
+            return False
+        above = stack[stack.index(self.screen) + 1 :]
+        return whole and not any(
+            screen.styles.background.a == 1
+            or any(child.display and child.region.overlaps(box) for child in screen.children)
+            for screen in above
+        )
+
+    def _write(self, data: str) -> None:
+        """Hand a sequence to the terminal as it is."""
+        driver = self.app._driver
+        if driver is not None and not self.app.is_headless:
+            driver.write(data)
+            driver.flush()
 
 
-def draw(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
-    """Decode a file into at most `width` x `height` cells."""
+def draw(path: Path | None, room: Room, how: Drawing) -> Drawn:
+    """Decode a file into a box of cells."""
     if how == "half-block":
-        image = _small(path, width, height * 2)
         from workbench.widgets.picture_cells import half_blocks
 
+        image = _small(path, room.width, room.height * 2)
         strips = tuple(half_blocks(image))
         return Drawn(image.width, len(strips), strips)
-    return _graphics(path, width, height, how)
+    return _sixels(path, room) if how == "sixel" else _kitty(path, room)
 
 
 @lru_cache(maxsize=32)
@@ -211,14 +290,24 @@ def _small(path: Path | None, width: int, height: int) -> Image.Image:
 
 
 @lru_cache(maxsize=16)
-def _graphics(path: Path | None, width: int, height: int, how: Drawing) -> Drawn:
+def _sixels(path: Path | None, room: Room) -> Drawn:
     across, down = picture_protocol.cell_pixels()
-    image = load(path, (width * across, height * down))
+    image = load(path, (room.width * across, room.height * down))
+    data, image = picture_protocol.within(picture_protocol.sixels, image, room.most)
     columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
-    if how == "kitty":
-        strips = tuple(picture_protocol.kitty_strips(image, columns, rows))
-        return Drawn(columns, rows, strips)
-    return Drawn(columns, rows, sixels=picture_protocol.sixels(image))
+    return Drawn(columns, rows, sixels=data)
+
+
+@lru_cache(maxsize=16)
+def _kitty(path: Path | None, room: Room) -> Drawn:
+    across, down = picture_protocol.cell_pixels()
+    image = load(path, (room.width * across, room.height * down))
+    columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
+    data, _ = picture_protocol.within(picture_protocol.png, image, room.most)
+    number = picture_protocol.kitty_id(truecolor=room.truecolor)
+    strips = tuple(picture_protocol.kitty_strips(number, columns, rows))
+    sent = picture_protocol.kitty_sent(data, number, columns, rows)
+    return Drawn(columns, rows, strips, sent=sent)
 
 
 def allowed(width: int, height: int, cells: int) -> tuple[int, int]:

@@ -12,9 +12,6 @@ MODES: tuple[PictureMode, ...] = get_args(PictureMode)
 PROBED = "WORKBENCH_PROBED"
 """Where the start of the program leaves what the terminal answered: "kitty sixel", "none"."""
 
-KITTY_IN_NAME_ONLY = ("wezterm", "konsole", "warp")
-"""They answer yes and cannot place pictures by Unicode placeholders."""
-
 SIXEL_PROGRAMS = ("wezterm", "iterm.app", "mintty", "foot", "contour", "mlterm")
 
 
@@ -31,8 +28,7 @@ def drawing(mode: PictureMode, environment: Mapping[str, str]) -> Drawing:
     term = environment.get("TERM", "").lower()
     program = environment.get("TERM_PROGRAM", "").lower()
     if (answer := environment.get(PROBED, "").split()) and "STY" not in environment:
-        in_name_only = any(name in f"{term} {program}" for name in KITTY_IN_NAME_ONLY)
-        if "kitty" in answer and not in_name_only:
+        if "kitty" in answer:
             return "kitty"
         return "sixel" if "sixel" in answer and "warp" not in program else "half-block"
     if "TMUX" in environment or "STY" in environment or term.startswith(("tmux", "screen")):
@@ -44,6 +40,14 @@ def drawing(mode: PictureMode, environment: Mapping[str, str]) -> Drawing:
     return "half-block"
 
 
-def next_mode(mode: PictureMode) -> PictureMode:
-    """Return the mode after this one in the cycle of the `i` key."""
-    return MODES[(MODES.index(mode) + 1) % len(MODES)]
+def next_mode(mode: PictureMode, environment: Mapping[str, str]) -> PictureMode:
+    """Return the mode after this one in the cycle of the `i` key.
+
+    It leaves out what the terminal has said that it cannot draw, and what `auto` draws already.
+    Through tmux kitty is not asked, so it stays.
+    """
+    takes = {"auto", "half-block", "none", *environment.get(PROBED, "sixel kitty").split()}
+    takes |= {"kitty"} if "TMUX" in environment else set()
+    takes -= {drawing("auto", environment)} if mode != drawing("auto", environment) else set()
+    modes = [one for one in MODES if one in takes or one == mode]
+    return modes[(modes.index(mode) + 1) % len(modes)]

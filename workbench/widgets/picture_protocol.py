@@ -1,4 +1,4 @@
-"""Draws a decoded picture with the sixel or the kitty protocol.
+"""Encodes a decoded picture for the sixel or the kitty protocol.
 
 textual-image asks the terminal when it is imported, which Textual's input thread would swallow.
 It is therefore imported only when one of these protocols is drawn, and with no terminal in sight.
@@ -10,17 +10,22 @@ import base64
 import fcntl
 import importlib
 import io
+import math
 import os
+import re
 import struct
 import sys
 import termios
-from itertools import count
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import count, cycle
 from random import randint
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from rich.segment import ControlType, Segment
-from textual.geometry import Offset
+from rich.color import Color, ColorSystem
+from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 if TYPE_CHECKING:
@@ -28,8 +33,14 @@ if TYPE_CHECKING:
 
 CHUNK = 4096
 DEFAULT_CELL = (10, 20)
+SMALLEST = 16
+"""Pixels below which a side is not shrunk for the sake of bytes."""
+
+_DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+")
 _PLACEHOLDER = chr(0x10EEEE)
-_kitty_ids = count(randint(1, 1 << 23))
+
+
+_ids = count(randint(1 << 8, 1 << 23))
 
 
 def cell_pixels() -> tuple[int, int]:
@@ -47,46 +58,76 @@ def cell_pixels() -> tuple[int, int]:
     return width // columns, height // rows
 
 
+def within(
+    encode: Callable[[Image.Image], str], image: Image.Image, most: int
+) -> tuple[str, Image.Image]:
+    """Encode a picture into at most so many bytes: it is shrunk until it fits, its shape kept."""
+    data = encode(image)
+    while len(data) > most and min(image.size) > SMALLEST:
+        share = max(0.5, min(0.9, math.sqrt(most / len(data))))
+        image = image.resize((int(image.width * share) or 1, int(image.height * share) or 1))
+        data = encode(image)
+    return data, image
+
+
 def sixels(image: Image.Image) -> str:
-    """Encode a picture as one sixel sequence."""
+    """Encode a picture as one sixel sequence.
+
+    xterm takes a colour's definition for no choice of it, and would go on in the colour before:
+    every definition is followed by the choice.
+    """
     encoder = _import("textual_image._sixel")
-    return str(encoder.image_to_sixels(image))
+    return _DEFINITION.sub(r"\g<0>#\1", encoder.image_to_sixels(image))
 
 
-def sixel_strips(data: str, origin: Offset, width: int, height: int) -> list[Strip]:
-    """Lines that put a sixel sequence at `origin` of the screen once they have been painted."""
-    blank = Strip.blank(width)
-    place = f"\x1b[{origin.y + 1};{origin.x + 1}H"
-    back = f"\x1b[{origin.y + height};{origin.x + width + 1}H"
-    last = Strip([Segment(" " * width), _control(place + data + back)], width)
-    return [blank] * (height - 1) + [last]
+def kitty_id(*, truecolor: bool) -> int:
+    """Return a number for a picture that a colour of the terminal can carry."""
+    return next(_ids) & 0xFFFFFF if truecolor else next(_few_ids())
 
 
-def kitty_strips(image: Image.Image, width: int, height: int) -> list[Strip]:
-    """Lines of placeholder cells; the first one also sends the picture to the terminal.
+@cache
+def _few_ids() -> Iterator[int]:
+    """Colours of the palette of 256 that stay themselves where a style is rounded to 256."""
+    cube = range(16, 232)
+    fixed = (Color.from_ansi(number).get_truecolor() for number in cube)
+    rounded = (Color.from_rgb(*colour).downgrade(ColorSystem.EIGHT_BIT).number for colour in fixed)
+    return cycle([number for number, back in zip(cube, rounded, strict=True) if number == back])
 
-    The picture's id travels as the cells' colour, written out here: a style would be rounded to
-    what the terminal is believed to show.
+
+def kitty_strips(number: int, width: int, height: int) -> list[Strip]:
+    """Lines of placeholder cells; the terminal puts the picture of that number there.
+
+    The number travels as the cells' colour, of 24 bits or of the palette of 256.
     """
     marks = _import("textual_image.renderable.tgp")._NUMBER_TO_DIACRITIC
-    number = next(_kitty_ids) & 0xFFFFFF
-    colour = f"\x1b[38;2;{number >> 16 & 255};{number >> 8 & 255};{number & 255}m"
-    lines = []
-    for y in range(height):
-        cells = "".join(f"{_PLACEHOLDER}{chr(marks[y])}{chr(marks[x])}" for x in range(width))
-        sent = _kitty_message(image, number, width, height) if y == 0 else ""
-        lines.append(Strip([_control(sent + colour), Segment(cells), _control("\x1b[39m")], width))
-    return lines
+    if number < 256:
+        colour = Color.from_rgb(*Color.from_ansi(number).get_truecolor())
+    else:
+        colour = Color.from_rgb(number >> 16 & 255, number >> 8 & 255, number & 255)
+    style = Style.from_color(colour)
+    return [
+        Strip(
+            [
+                Segment(
+                    "".join(f"{_PLACEHOLDER}{chr(marks[y])}{chr(marks[x])}" for x in range(width)),
+                    style,
+                )
+            ],
+            width,
+        )
+        for y in range(height)
+    ]
 
 
-def _control(text: str) -> Segment:
-    return Segment(text, None, ((ControlType.CURSOR_FORWARD, 0),))
-
-
-def _kitty_message(image: Image.Image, number: int, width: int, height: int) -> str:
+def png(image: Image.Image) -> str:
+    """Encode a picture as PNG in base64, as kitty takes it."""
     file = io.BytesIO()
     image.save(file, "PNG")
-    data = base64.standard_b64encode(file.getvalue()).decode("ascii")
+    return base64.standard_b64encode(file.getvalue()).decode("ascii")
+
+
+def kitty_sent(data: str, number: int, width: int, height: int) -> str:
+    """Return what hands a picture to the terminal, to be shown in a box of cells."""
     chunks = [data[i : i + CHUNK] for i in range(0, len(data), CHUNK)]
     parts = []
     for index, chunk in enumerate(chunks):

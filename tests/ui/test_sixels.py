@@ -1,0 +1,113 @@
+"""Sixels in the real program on a pseudo-terminal: whole, in their place, gone when covered."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from store.workspace import Workspace
+from tests.ui.test_terminal import Terminal
+from workbench.widgets.picture import Room, draw
+from workbench.widgets.picture_protocol import sixels
+
+LAID = re.compile(rb"\x1b7\x1b\[(\d+);(\d+)H(\x1bP[^\x1b]*\x1b\\)\x1b8")
+BEGUN = re.compile(rb"\x1bP")
+STEP = re.compile(r"#(\d+)(?:;2;(\d+);(\d+);(\d+))?|!(\d+)(.)|([?-~])|([$-])")
+
+
+def decoded(data: str) -> NDArray[np.uint8]:
+    """Decode sixels as xterm does: the definition of a colour does not choose it."""
+    size = re.match(r'\x1bP0;0;0q"1;1;(\d+);(\d+)', data)
+    assert size is not None
+    width, height = map(int, size.groups())
+    pixels = np.zeros((height + 6, width, 3), np.uint8)
+    colours: dict[int, list[int]] = {}
+    x = y = colour = 0
+    for step in STEP.finditer(data[size.end() : -2]):
+        number, *levels, times, repeated, once, end = step.groups()
+        if number is not None and levels[0] is not None:
+            colours[int(number)] = [round(int(level) * 2.55) for level in levels]
+        elif number is not None:
+            colour = int(number)
+        elif end is not None:
+            x, y = 0, y + 6 * (end == "-")
+        else:
+            count, bits = int(times or 1), ord(repeated or once) - 63
+            for row in range(6):
+                if bits >> row & 1:
+                    pixels[y + row, x : x + count] = colours[colour]
+            x += count
+    return pixels[:height]
+
+
+def test_a_terminal_that_chooses_no_colour_by_its_definition_gets_all_colours() -> None:
+    rows, columns = np.mgrid[:60, :80]
+    wanted = np.stack([rows * 4, columns * 3, (rows // 7 + columns // 11) % 2 * 200], 2)
+    picture = Image.fromarray(wanted.astype(np.uint8))
+    assert np.abs(decoded(sixels(picture)).astype(int) - wanted).mean() < 8
+
+
+@pytest.mark.parametrize("how", ["sixel", "kitty"])
+def test_a_picture_keeps_to_its_bytes(tmp_path: Path, how: str) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (300, 400, 3)).astype(np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    free = draw(tmp_path / "noise.png", Room(40, 20), how)  # type: ignore[arg-type]
+    tight = draw(tmp_path / "noise.png", Room(40, 20, 30_000), how)  # type: ignore[arg-type]
+    assert len(free.sixels + free.sent) > 100_000
+    assert 10_000 < len(tight.sixels + tight.sent) < 31_000
+    assert tight.width / tight.height == pytest.approx(free.width / free.height, rel=0.2)
+
+
+@pytest.fixture
+def terminal(workspace: Workspace, tmp_path: Path) -> Iterator[Terminal]:
+    made = Terminal(
+        *("-m", "workbench", "--workspace", str(workspace.path)),
+        *("--images", "sixel", "case", "18", "--run", "1"),
+        size=(30, 100),
+        XDG_CACHE_HOME=str(tmp_path),
+    )
+    yield made
+    made.process.kill()
+    made.process.wait()
+    os.close(made.main)
+
+
+def press(terminal: Terminal, key: bytes) -> bytes:
+    """Press a key and return all that it paints."""
+    os.write(terminal.main, key)
+    return terminal.read_until_quiet()
+
+
+def test_sixels_are_laid_whole_and_anew_when_what_covers_them_goes(terminal: Terminal) -> None:
+    seen = terminal.read_until(b"number 17.") + terminal.read_until_quiet()
+    first = LAID.findall(seen)
+    assert len(first) == 2
+    assert decoded(first[0][2].decode()).shape[2] == 3
+    menu = press(terminal, b"y")  # one line, under the pictures
+    assert sorted(LAID.findall(menu)) == sorted(first)
+    back = press(terminal, b"\x1b")
+    assert sorted(LAID.findall(back)) == sorted(first)
+    covered = press(terminal, b"?")
+    assert BEGUN.findall(covered) == []
+    back = press(terminal, b"q")
+    assert sorted(LAID.findall(back)) == sorted(first)
+    assert len(BEGUN.findall(menu + covered + back)) == 4
+
+
+def test_pictures_passed_by_are_not_sent(terminal: Terminal) -> None:
+    terminal.read_until(b"number 17.")
+    terminal.read_until_quiet()
+    assert 0 < len(BEGUN.findall(press(terminal, b"jjjjjjj"))) <= 2
+
+
+def test_what_does_not_touch_the_pictures_leaves_them(terminal: Terminal) -> None:
+    terminal.read_until(b"number 17.")
+    terminal.read_until_quiet()
+    assert BEGUN.findall(press(terminal, b" ")) == []
