@@ -7,7 +7,9 @@ import shutil
 import numpy as np
 import pytest
 
+from store.caption_search import CaptionSearch
 from store.workspace import Workspace
+from workbench.presenters.search import remarks
 from workbench.session.errors import SessionError
 from workbench.session.search import SessionSearch
 
@@ -67,12 +69,17 @@ def test_like_an_image_is_by_its_vector_and_not_compared_with_texts(search, work
         search.like(1, 999)
 
 
-def test_words_are_found_in_captions_without_a_model(search):
+def test_words_are_found_in_captions_without_a_model(search, monkeypatch):
     found = search.by_words(1, "balloon", k=3)
     assert len(found.images) == 3
     assert found.n_found > 3
     assert all("balloon" in image.caption.lower() for image in found.images)
     assert {image.score for image in found.images} == {None}
+    assert found.ranked is None
+    monkeypatch.setattr(CaptionSearch, "RANKED", 4)
+    bounded = search.by_words(1, "balloon", k=3)
+    assert (bounded.ranked, bounded.n_found) == (4, found.n_found)
+    assert remarks(bounded) == ("Common words: the best of the first 4 captions with them.",)
     none = search.by_words(1, "zebra balloon")
     assert (none.images, none.n_found, none.unknown) == ((), 0, ("zebra",))
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.caption_search import CaptionSearch
 from store.errors import NotFound
 from store.records import NewCaption, NewImage
 
@@ -63,10 +64,17 @@ def test_nothing_is_an_operator(ws, world):
         assert sorted(keys(ws, world, text)) == ["a.jpg", "c.jpg"]
 
 
+def test_of_common_words_the_first_captions_are_ranked_and_all_are_counted(ws, world, monkeypatch):
+    assert keys(ws, world, "dogs") == ["c.jpg", "a.jpg"], "three dogs in one caption"
+    monkeypatch.setattr(CaptionSearch, "RANKED", 1)
+    assert keys(ws, world, "dogs") == ["a.jpg"]
+    assert ws.caption_search.count(world.id, "dogs") == (2, 3)
+
+
 def test_images_are_counted_and_other_data_sets_are_not(ws, world):
-    assert ws.caption_search.count(world.id, "dogs") == 2
-    assert ws.caption_search.count(world.id, "zebras") == 0
-    assert ws.caption_search.count(world.id, "...") == 0
+    assert ws.caption_search.count(world.id, "dogs") == (2, 3)
+    assert ws.caption_search.count(world.id, "zebras") == (0, 0)
+    assert ws.caption_search.count(world.id, "...") == (0, 0)
 
 
 def test_unknown_words_are_named_once_in_their_order(ws, world):

@@ -329,6 +329,25 @@ async def test_a_killed_encoder_is_started_again_and_says_so(
         await until(pilot, lambda: "ready" in text_of(pilot).splitlines()[1], "it says so")
 
 
+async def test_an_encoder_that_nobody_asks_ends_and_is_loaded_again(
+    world: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.workers.encoding.IDLE_S", 1.0)
+    monkeypatch.setattr("workbench.screens.search.WATCH_S", 0.05)
+    search = SessionSearch(world)
+    async with open_search(world, search) as pilot:
+        await asyncio.to_thread(search.by_sentence, 1, SENTENCE)  # however long it loads
+        await ask(pilot, SENTENCE)
+        before = await found(pilot, "meaning", SENTENCE)
+        await until(pilot, lambda: "encoder: off" in text_of(pilot).splitlines()[1], "it ended")
+        search_screen(pilot).found = None
+        await press(pilot, "/", "enter")
+        assert "The encoder is loading" in said(pilot)
+        await asyncio.to_thread(search.by_sentence, 1, SENTENCE)
+        assert await found(pilot, "meaning", SENTENCE) == before
+    search.close()
+
+
 async def test_a_model_that_cannot_be_loaded_leaves_words_and_images(
     searched: Path, tmp_path: Path
 ) -> None:

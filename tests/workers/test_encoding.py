@@ -83,6 +83,22 @@ def test_a_warm_one_ends_with_whoever_asked_however_that_ends(searched):
     assert ended(pid)
 
 
+def test_one_that_nobody_asks_ends_and_comes_again_when_asked(searched):
+    encoder = Encoder(searched, 1, idle_s=0.3)
+    before = encoder.encode("two dogs").vector
+    pid = encoder.pid
+    assert ended(pid)
+    deadline = time.monotonic() + 10
+    while encoder.state.name == "ready" and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (encoder.state.name, encoder.state.problem) == ("off", "")
+    found = encoder.encode("two dogs")
+    assert encoder.pid != pid
+    assert np.array_equal(found.vector, before)
+    assert found.remark == "", "it did what it should"
+    encoder.close()
+
+
 def test_closing_ends_it_for_good(searched):
     encoder = Encoder(searched, 1)
     assert encoder.state.name == "off"

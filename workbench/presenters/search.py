@@ -72,6 +72,8 @@ def remarks(found: Found) -> tuple[str, ...]:
         words = [plain(word) for word in found.unknown]
         more = f" and {len(words) - _WORDS} more" if len(words) > _WORDS else ""
         said.append(f"No caption here has: {', '.join(words[:_WORDS])}{more}.")
+    if found.ranked is not None:
+        said.append(f"Common words: the best of the first {found.ranked:,} captions with them.")
     if found.truncated:
         said.append("The sentence is too long: the model read only its beginning.")
     if not found.images:

@@ -24,6 +24,8 @@ from workbench.widgets.sentence_line import SentenceField, SentenceLine
 
 LOOK_S = 0.5
 """How often the encoder is looked at while it loads."""
+WATCH_S = 5.0
+"""How often afterwards: it ends when nothing is asked for long, or may be killed."""
 NOTHING_YET = "/ takes a sentence: the images nearest to it are listed."
 
 
@@ -44,6 +46,10 @@ class SearchScreen(SearchLooking):
         self._asked = False
         self._early = ""  # typed before it was known which run is searched
         self._looking: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Keep line 2 true while nothing is asked."""
+        self.set_interval(WATCH_S, self._watch)
 
     # Where it begins -------------------------------------------------------------------------
 
@@ -137,11 +143,15 @@ class SearchScreen(SearchLooking):
             self._looking.stop()
             self._looking = None
         waits = self._asked and self.wanted.way == "meaning"
-        if state.name == "ready" and waits:
-            self._run(self.wanted)
-        elif state.problem:
+        if state.problem:
             self._asked = False
             self.say(state.problem, "bad")
+        elif waits:
+            self._run(self.wanted)
+
+    def _watch(self) -> None:
+        if self.gallery is not None:
+            self.draw_scope(self.session.search.encoder(self.gallery.run_id))
 
     def _run(self, place: SearchPlace) -> None:
         self._asked = False

@@ -138,12 +138,14 @@ class SessionSearch:
             _found(at, self._workspace.datasets.image(match.image_id), match.text)
             for at, match in enumerate(matches, 1)
         )
+        n_found, n_captions = search.count(dataset_id, words)
         return Found(
             way="words",
             query=words,
             gallery=searched.gallery,
             images=images,
-            n_found=len(images) if len(images) < k else search.count(dataset_id, words),
+            n_found=n_found,
+            ranked=search.RANKED if n_captions > search.RANKED else None,
             unknown=self._unknown(searched, words),
         )
 

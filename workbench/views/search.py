@@ -61,6 +61,7 @@ class Found:
 
     query       the sentence, the words, or the key of the image
     n_found     how many images have all the words; of a search by vectors all that were searched
+    ranked      how many of the captions with the words were ranked, None for all
     n_pairs     how many true pairs the scores were compared with
     usual       the score that nine in ten true pairs reach, None without them
     unknown     words that no caption of the data set has
@@ -73,6 +74,7 @@ class Found:
     gallery: Gallery
     images: tuple[FoundImage, ...]
     n_found: int
+    ranked: int | None = None
     n_pairs: int = 0
     usual: float | None = None
     unknown: tuple[str, ...] = ()

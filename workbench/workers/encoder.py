@@ -1,9 +1,10 @@
 """The process that embeds sentences: it loads the model of a run once and answers line by line.
 
-It belongs to the program that started it and ends with it, however that ends: with its input.
+It belongs to the program that started it and ends with it, however that ends: with its input. It
+also ends when nothing was asked for long, so that a forgotten terminal holds no device's memory.
 Lines are JSON. In: `{"id": 1, "text": "two dogs"}`. Out: `{"ready": 2.9}` (seconds that loading
 took), `{"problem": "..."}` before it gives up, `{"id": 1, "vector": [...], "truncated": false}`,
-`{"id": 1, "problem": "..."}`.
+`{"id": 1, "problem": "..."}`. Before it ends unused: `{"idle": 600}`.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ WARM_UP = "a warm-up sentence of some words"
 """The first sentence a model reads takes many times as long as the next ones."""
 
 
-def main(workspace: str, run_id: str) -> int:
-    """Answer until the input ends; 1 if the model cannot be loaded."""
+def main(workspace: str, run_id: str, idle_s: float) -> int:
+    """Answer until the input ends or nothing is asked; 1 if the model cannot be loaded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program that asks
     os.nice(NICE)
     answers = _own_output()
@@ -49,7 +50,12 @@ def main(workspace: str, run_id: str) -> int:
         return 1
     _tell(answers, ready=round(time.monotonic() - started, 1))
     while True:
-        _answer(model, answers, json.loads(requests.get()))
+        try:
+            request = requests.get(timeout=idle_s)
+        except queue.Empty:
+            _tell(answers, idle=idle_s)
+            return 0
+        _answer(model, answers, json.loads(request))
 
 
 def _load(path: Path, run_id: int) -> ImageTextEncoder:
@@ -96,4 +102,5 @@ def _tell(answers: IO[str], **message: Any) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    workspace, run_id, idle_s = sys.argv[1:]
+    sys.exit(main(workspace, run_id, float(idle_s)))

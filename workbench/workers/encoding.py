@@ -26,6 +26,8 @@ from workbench.views.search import EncoderState
 from workbench.workers.starting import PYTHON
 
 THREADS = 4
+IDLE_S = 600.0
+"""How long the process waits for the next sentence before it ends and gives its memory back."""
 _END_S = 2.0
 
 
@@ -47,10 +49,14 @@ class EncoderEnded(JobError):
 
 
 class Encoder:
-    """Embeds sentences with the model of one run. Methods may be called from any thread."""
+    """Embeds sentences with the model of one run. Methods may be called from any thread.
 
-    def __init__(self, workspace: Path, run_id: int) -> None:
+    After `idle_s` without a sentence its state is "off" again, and the next one starts it.
+    """
+
+    def __init__(self, workspace: Path, run_id: int, idle_s: float | None = None) -> None:
         self.run_id = run_id
+        self._idle_s = IDLE_S if idle_s is None else idle_s
         self._workspace = workspace
         self._lock = threading.Lock()
         self._child: _Child | None = None
@@ -98,17 +104,17 @@ class Encoder:
             if self._closed:
                 raise EncoderEnded("The encoder was closed.")
             if self._child is None or not self._child.runs:
-                self._child = _Child(self._workspace, self.run_id)
+                self._child = _Child(self._workspace, self.run_id, self._idle_s)
             return self._child
 
 
 class _Child:
     """One process, and what it was asked."""
 
-    def __init__(self, workspace: Path, run_id: int) -> None:
+    def __init__(self, workspace: Path, run_id: int, idle_s: float) -> None:
         module = "workbench.workers.encoder"
         self.process = subprocess.Popen(
-            [*PYTHON, module, str(workspace.resolve()), str(run_id)],
+            [*PYTHON, module, str(workspace.resolve()), str(run_id), str(idle_s)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -164,7 +170,7 @@ class _Child:
         with self._lock:
             self.runs = False
             asked, self._asked = self._asked, {}
-            if self._state.name != "failed":
+            if self._state.name not in ("failed", "off"):
                 self._state = EncoderState("ended", problem=f"The encoder {_end(code)}.")
         for future in asked.values():
             future.set_exception(self._error())
@@ -178,6 +184,8 @@ class _Child:
             else:
                 vector = np.array(message["vector"], np.float32)
                 future.set_result(Encoding(vector, bool(message["truncated"])))
+        elif "idle" in message:
+            self._state = EncoderState("off")
         elif "ready" in message:
             self._state = EncoderState("ready", float(message["ready"]))
         else:
