@@ -176,6 +176,15 @@ class Jobs:
         """Let a held job be claimed again; raises StoreError for one that is not queued."""
         self._set_held(job_id, False)
 
+    def edit(self, job_id: int, params: Mapping[str, Any], device: str) -> None:
+        """Ask for something else while a job is still queued; StoreError for any other job."""
+        with self._connections.write() as connection:
+            self._queued(connection, job_id, "edited")
+            connection.execute(
+                "UPDATE jobs SET params = ?, wished_device = ? WHERE id = ?",
+                (to_json(dict(params)), device, job_id),
+            )
+
     def set_priority(self, job_id: int, priority: int) -> None:
         """Let a queued job go before those of lower priority; StoreError for any other job."""
         with self._connections.write() as connection:

@@ -320,3 +320,16 @@ def test_batch_sizes_grow_and_shrink_towards_each_other(ws):
     assert sizes.get("m1", "NVIDIA H100", "fp32", "images") == (None, None)
     sizes.note("m2", *key[1:], bad=8)
     assert sizes.get("m2", *key[1:]) == (None, 8)
+
+
+def test_only_a_queued_job_is_edited_and_it_keeps_its_place(ws):
+    first, second = add(ws, 2)
+    ws.jobs.edit(first, {"model": "b"}, "cuda:1")
+    job = ws.jobs.get(first)
+    assert (job.params, job.wished_device) == ({"model": "b"}, "cuda:1")
+    assert queue(ws) == [first, second]
+    assert claim(ws) == second
+    with pytest.raises(StoreError, match="only a queued job can be edited"):
+        ws.jobs.edit(second, {}, "cpu")
+    with pytest.raises(NotFound):
+        ws.jobs.edit(99, {}, "cpu")

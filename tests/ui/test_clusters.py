@@ -409,3 +409,35 @@ def test_a_place_that_is_no_order_is_the_first_order(clustered: Workspace) -> No
     for sort, kept in (("-lift", "-lift"), ("near 3", "near 3"), ("; drop", "size")):
         places.save(Place("clusters", clusters=ClusterPlace(sort, 3)))
         assert places.load().clusters == ClusterPlace(kept, 3)
+
+
+async def test_clusters_are_filtered_and_narrowed(clustered: Workspace) -> None:
+    app = make_app(clustered, "clusters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "/", *"umbrella", "enter")
+        await settled(pilot)
+        assert [row.number for row in screen_of(pilot).rows] == [2]
+        assert "filter: umbrella (1 of 4)" in text_of(pilot).splitlines()[1]
+        await press(pilot, "*")
+        await settled(pilot)
+        await press(pilot, "escape")
+        assert len(screen_of(pilot).rows) == 4
+        await press(pilot, "f")
+        await settled(pilot)
+        names = [facet.filter for facet in app.screen._facets]
+        assert {"is:starred", "is:unlabelled"} <= set(names)
+        await press(pilot, *("j" for _ in range(names.index("is:starred"))), "enter")
+        await settled(pilot)
+        assert [row.number for row in screen_of(pilot).rows] == [2]
+
+
+async def test_the_cases_of_a_cluster_are_saved_under_a_name(clustered: Workspace) -> None:
+    app = make_app(clustered, "clusters")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "S", *"dogs", "enter")
+        await settled(pilot)
+        assert said(pilot) == 'Saved as "dogs": in Cases and Plots f shows it.'
+        saved = app.session.saved_views.load()["dogs"]
+        assert saved.filter == screen_of(pilot).row.filter

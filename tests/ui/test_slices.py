@@ -213,3 +213,26 @@ def test_a_filter_names_at_most_so_many_the_worst_first(
     np.testing.assert_array_equal(kept, by_margin[:2])
     with pytest.raises(SessionError, match="no slice"):
         slices.misses(2, "t2i", 1, "mentions", "dragons")
+
+
+async def test_slices_are_filtered_narrowed_and_saved(workspace: Workspace) -> None:
+    app = make_app(workspace, "slices")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "/", *"people", "enter")
+        await settled(pilot)
+        keys = [line.key for line in screen_of(pilot).lines.lines if line.key.startswith("slice")]
+        n = len(screen_of(pilot).slices.slices)
+        assert 0 < len(keys) < n
+        assert f"filter: people ({len(keys)} of {n})" in text_of(pilot).splitlines()[1]
+        await press(pilot, "escape", "f")
+        await settled(pilot)
+        groups = {facet.group for facet in app.screen._facets}
+        assert "kind" in groups
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert screen_of(pilot).words.startswith(("kind:", "is:"))
+        await press(pilot, "S", *"mine", "enter")
+        await settled(pilot)
+        assert 'Saved as "mine"' in said(pilot)
+        assert "rank>" in app.session.saved_views.load()["mine"].filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -49,19 +49,26 @@ class ClusterForm(FormOverlay[ClusterWish]):
 
     AUTO_FOCUS = "#k"
 
-    def __init__(self, title: str, check: Callable[[str], str]) -> None:
+    def __init__(
+        self, title: str, check: Callable[[str], str], before: ClusterWish | None = None
+    ) -> None:
+        """Take `before` from a queued job that is edited."""
         super().__init__()
+        self._before = before or ClusterWish(None, "query", 1, "", "pca")
         self.TITLE_TEXT = plain(title)  # type: ignore[misc]
         self._check = check
 
     def fields(self) -> Iterable[tuple[str, Widget]]:
         """Return the fields."""
         maps = PROJECTIONS if find_spec("umap") is not None else PROJECTIONS[:2]
-        yield "clusters", TextField("auto", placeholder="auto, or a number", id="k")
-        yield "features", ChoiceField(FEATURES, id="features")
-        yield "miss: rank>", TextField("1", id="at_k")
-        yield "where", TextField(placeholder="every query; or len>12, cat:CNT ..", id="where")
-        yield "map", ChoiceField(maps, id="projection")
+        now = self._before
+        k = "auto" if now.k is None else str(now.k)
+        yield "clusters", TextField(k, placeholder="auto, or a number", id="k")
+        yield "features", ChoiceField(FEATURES, at=_at(FEATURES, now.features), id="features")
+        yield "miss: rank>", TextField(str(now.at_k), id="at_k")
+        hint = "every query; or len>12, cat:CNT .."
+        yield "where", TextField(now.where, placeholder=hint, id="where")
+        yield "map", ChoiceField(maps, at=_at(maps, now.projection), id="projection")
         hint = "Names that people gave stay with their failures. The job goes on when you leave."
         yield "", Static(hint, classes="hint", markup=False)
 
@@ -88,3 +95,7 @@ class ClusterForm(FormOverlay[ClusterWish]):
                 projection=self.query_one("#projection", ChoiceField).value,
             )
         )
+
+
+def _at(choices: Sequence[tuple[str, str, str]], value: str) -> int:
+    return next((at for at, choice in enumerate(choices) if choice[0] == value), 0)

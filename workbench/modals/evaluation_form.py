@@ -50,8 +50,11 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
         seconds: Callable[[int, str], float | None],
         devices: tuple[str, ...],
         check: Callable[[str], str | None],
+        before: EvaluationWish | None = None,
     ) -> None:
+        """Take what there is to choose from; `before` is what a queued job was asked for with."""
         super().__init__()
+        self._before = before
         self._names = names
         self._dataset_id = dataset_id
         self._models = models
@@ -65,8 +68,16 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
         choices = [(str(number), name, "") for number, name in self._names.items()]
         at = list(self._names).index(self._dataset_id) if self._dataset_id in self._names else 0
         yield "data set", ChoiceField(choices, at=at, id="dataset")
-        yield "model", SpecField([one.spec for one in self._models], placeholder=SHAPE, id="spec")
-        yield "device", ChoiceField([(name, name, "") for name in self._devices], id="device")
+        specs = [one.spec for one in self._models]
+        before = self._before
+        if before is not None:
+            specs = [before.spec, *(spec for spec in specs if spec != before.spec)]
+        yield "model", SpecField(specs, placeholder=SHAPE, id="spec")
+        devices = self._devices
+        if before is not None and before.device not in devices:
+            devices = (*devices, before.device)
+        where = devices.index(before.device) if before is not None else 0
+        yield "device", ChoiceField([(name, name, "") for name in devices], at=where, id="device")
         listed = "\n".join(["Up and Down choose a model:", *model_lines(self._models, LISTED)])
         yield "", Static(listed if self._models else SHAPE, classes="hint models", markup=False)
         yield "", Static(classes="hint", id="time", markup=False)

@@ -22,8 +22,8 @@ class FacetPicker(PickList[Facet]):
         Binding("f", "close", "Close", show=False, id="facets.close")
     ]
 
-    def __init__(self, facets: Sequence[Facet], total: int) -> None:
-        super().__init__("Facets", f"{total:,} cases", facets, "adds it, or takes a * away")
+    def __init__(self, facets: Sequence[Facet], total: int, things: str = "cases") -> None:
+        super().__init__("Facets", f"{total:,} {things}", facets, "adds it, or takes a * away")
         self._facets = facets
 
     def lines(self, cells: int) -> Sequence[Content]:

@@ -79,7 +79,7 @@ class PickList(SearchModal[Picked | None], Generic[Picked]):
         cells = self.app.size.width
         note = "   ".join(text for text in (self.told, self._note) if text)
         self.query_one(Rule).show(self._title, note)
-        keys = (("Enter", self._verb), ("j k", "move"), *SEARCH_KEYS, ("q", "close"))
+        keys = (("Enter", self._verb), ("q", "close"), ("j k", "move"), *SEARCH_KEYS)
         shown = SEARCHING if self.typing else keys
         self.query_one("#pick-keys", TextLine).line = key_line(shown, cells, end=False)
         for options in self.query(OptionList):

@@ -11,6 +11,7 @@ from workbench.taxonomy import Taxonomy
 from workbench.views.clusters import ClusterRow, ClusterTable
 from workbench.views.compare import Estimate
 from workbench.views.line import Line, Span, Tone
+from workbench.views.table_filter import Filtered
 
 SORTS = {
     "size": "size",
@@ -58,12 +59,25 @@ def sort_title(sort: str) -> str:
     return f"{name}, least first" if sort.startswith("-") else name
 
 
-def cluster_scope(table: ClusterTable, sort: str, n_marked: int, cells: int) -> Line:
-    """Return line 2: whose misses these are, how they were clustered, how they are ordered."""
+def filtered_cluster(row: ClusterRow) -> Filtered:
+    """Return what a filter sees of a cluster."""
+    traits = (
+        ("starred", row.star),
+        ("named", row.named),
+        ("merged", len(row.parts) > 1),
+        ("unlabelled", row.decided < row.facts.size),
+    )
+    text = " ".join((str(row.number), plain(row.name), *map(plain, row.facts.words)))
+    return Filtered(text, tuple(f"is:{name}" for name, has in traits if has))
+
+
+def cluster_scope(table: ClusterTable, sort: str, n_marked: int, filtered: str, cells: int) -> Line:
+    """Return line 2: whose misses these are, how clustered, filtered and ordered."""
     facts = table.facts
     share = percent(facts.n_misses / facts.n_queries)
     misses = f"{facts.n_misses:,} of {facts.n_queries:,}"
-    marked = f"{n_marked} marked  " if n_marked else ""
+    marked = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
+    marked += f"{n_marked} marked  " if n_marked else ""
     tail = f"{marked}sort: {sort_title(sort)} "
     # The wordiest that fits; the numbers stay.
     variants = (

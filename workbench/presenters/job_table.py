@@ -8,6 +8,7 @@ from workbench.presenters.jobs import TONES
 from workbench.presenters.text import DOTS, cut, cut_middle, fit, width
 from workbench.views.job import JobRow
 from workbench.views.line import Line, Span, Tone
+from workbench.views.table_filter import Filtered
 
 STATES = ("running", "stopping", "queued", "waiting", "failed", "lost", "cancelled", "done")
 """In the order in which they are counted."""
@@ -37,8 +38,10 @@ def job_header(rows: Sequence[JobRow], cells: int) -> Line:
     return Line((Span(" " * _MARGIN), *names), rule=True)
 
 
-def summary(rows: Sequence[JobRow], cells: int, n_marked: int = 0) -> Line:
-    """Return a rule with how many jobs there are in which state."""
+def summary(
+    rows: Sequence[JobRow], cells: int, n_marked: int = 0, narrowed: Sequence[str] = ()
+) -> Line:
+    """Return a rule with how many jobs there are in which state, and how they are `narrowed`."""
     if not rows:
         return _ruled([Span(" no jobs yet", "dim")], cells)
     counts = [
@@ -46,6 +49,7 @@ def summary(rows: Sequence[JobRow], cells: int, n_marked: int = 0) -> Line:
         for state in STATES
         if (count := sum(row.state == state for row in rows))
     ]
+    counts[:0] = [(text, "accent") for text in narrowed]
     if n_marked:
         counts.insert(0, (f"{n_marked} marked", "accent"))
     total = f" {len(rows)} {'job' if len(rows) == 1 else 'jobs'}"
@@ -58,6 +62,32 @@ def summary(rows: Sequence[JobRow], cells: int, n_marked: int = 0) -> Line:
         kept.pop()
     few = (Span(f" {text}", tone) for text, tone in kept)
     return _ruled([Span(total, "strong"), *few, Span(f" {DOTS}")], cells)
+
+
+SORTS = {"": "queue", "id": "id", "time": "time", "kind": "kind", "device": "device",
+         "state": "state"}  # fmt: skip
+"""Orders of the table, and what they are called."""
+
+
+def ordered_jobs(rows: Sequence[JobRow], sort: str) -> tuple[JobRow, ...]:
+    """Return the jobs in an order: "" as they run, "-id" the other way round."""
+    name = sort.lstrip("-")
+    shown = list(rows)
+    if name in ("id", "time"):
+        shown.sort(key=lambda row: (row.at, row.job_id) if name == "time" else ("", row.job_id))
+        shown.reverse()
+    elif name == "state":
+        shown.sort(key=lambda row: STATES.index(row.state) if row.state in STATES else len(STATES))
+    elif name:
+        shown.sort(key=lambda row: str(getattr(row, name)))
+    return tuple(reversed(shown)) if sort.startswith("-") else tuple(shown)
+
+
+def filtered_job(row: JobRow) -> Filtered:
+    """Return what a filter sees of a job."""
+    device = (f"device:{row.device.replace(' ', '-')}",) if row.device else ()
+    text = f"{row.job_id} {row.what} {row.words} {row.study} {row.remark}"
+    return Filtered(text, (f"state:{row.state}", f"kind:{row.kind}", *device))
 
 
 def remark_of(row: JobRow) -> str:

@@ -94,6 +94,8 @@ def job_row(
         held=job.held,
         overdue=overdue,
         run_id=run_id if isinstance(run_id, int) else None,
+        kind=plain(job.kind),
+        at=job.ended_at or job.started_at or job.created_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from workbench.presenters.cases import staged_model
 from workbench.presenters.compare_numbers import (
@@ -18,6 +18,7 @@ from workbench.presenters.text import cut, fit, plain, width
 from workbench.views.compare import Estimate
 from workbench.views.line import Line, Span, Tone
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
+from workbench.views.table_filter import Filtered
 
 SORTS = {"": "property", "lift": "lift", "miss": "miss rate", "size": "size"}
 NAME = 24
@@ -58,31 +59,47 @@ def exported_row(row: SliceRow) -> Mapping[str, object]:
     }
 
 
-def slice_scope(found: RunSlices, sort: str, cells: int) -> Line:
-    """Return line 2: whose R@K it is over which queries, and the order."""
+def filtered_slice(row: SliceRow) -> Filtered:
+    """Return what a filter sees of a slice; significant ones differ from their rest."""
+    sure = ("is:significant",) if certain(row) else ()
+    return Filtered(_named(row), (*sure, f"kind:{row.trait.replace(' ', '-')}"))
+
+
+def slice_scope(found: RunSlices, sort: str, filtered: str, cells: int) -> Line:
+    """Return line 2: whose R@K it is over which queries, the filter, and the order."""
     recall = f"R@{found.k} {percent(found.recall.value)}% {share_interval(found.recall)}"
     hits = f"{found.hits:,} of {found.n_queries:,}"
+    filtered = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
     tail = f"sort: {SORTS[sort.lstrip('-')]}{', least first' if sort.startswith('-') else ''} "
     head, model = f" {found.direction}", staged_model(found.model, found.stage)
     for about in (f"  {plain(found.dataset)}  {recall}  {hits} hit", f"  {recall}  {hits}",
                   f"  R@{found.k} {percent(found.recall.value)}%  {hits}"):  # fmt: skip
-        left = cells - width(head) - width(about) - width(tail) - 4
+        left = cells - width(head) - width(about) - width(filtered) - width(tail) - 4
         if left >= min(12, width(model)):
             break
     model = cut(model, max(0, left))
-    used = width(head) + 2 + width(model) + width(about)
+    used = width(head) + 2 + width(model) + width(about) + width(filtered)
     gap = " " * max(1, cells - used - width(tail))
     return Line(
-        (Span(head, "strong"), Span(f"  {model}"), Span(about), Span(gap), Span(tail, "dim"))
+        (
+            Span(head, "strong"),
+            Span(f"  {model}"),
+            Span(about),
+            Span(gap),
+            Span(filtered, "accent"),
+            Span(tail, "dim"),
+        )
     )
 
 
-def slice_lines(found: RunSlices, sort: str, cells: int) -> tuple[Line, ...]:
+def slice_lines(
+    found: RunSlices, sort: str, cells: int, stays: Callable[[SliceRow], bool] = lambda row: True
+) -> tuple[Line, ...]:
     """Return the list: what is surely worse than its rest, every slice, the labels of the misses.
 
     Slices are keyed "worst 3" and "slice 3" by their place in `found`, labels by "label 1".
     """
-    return tuple(_lines(found, sort, cells))
+    return tuple(_lines(found, sort, cells, stays))
 
 
 def slice_of(found: RunSlices, key: str) -> SliceRow | None:
@@ -141,8 +158,10 @@ def no_slice_lines() -> tuple[Line, ...]:
     )
 
 
-def _lines(found: RunSlices, sort: str, cells: int) -> Iterator[Line]:
-    worst = [(n, row) for n, row in enumerate(found.worst) if certain(row)]
+def _lines(
+    found: RunSlices, sort: str, cells: int, stays: Callable[[SliceRow], bool]
+) -> Iterator[Line]:
+    worst = [(n, row) for n, row in enumerate(found.worst) if certain(row) and stays(row)]
     title = worst_title(found)
     yield rule(title[0].upper() + title[1:], cells)
     if worst:
@@ -153,6 +172,8 @@ def _lines(found: RunSlices, sort: str, cells: int) -> Iterator[Line]:
     yield rule("Every slice against its rest", cells, "p: Holm's")
     yield _header(_ALL, cells)
     for n, row in _ordered(found.slices, sort):
+        if not stays(row):
+            continue
         yield _line(f"slice {n}", _named(row), _all_cells(row), _ALL, cells)
     if found.labels:
         yield BLANK

@@ -25,7 +25,7 @@ from workbench.widgets.case_progress import CountsLine
 from workbench.widgets.case_side import CaseSide, HistoryLines
 from workbench.widgets.case_text import Rule
 from workbench.widgets.case_words import CasePreview
-from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
 
 
@@ -80,7 +80,7 @@ class CasesScreen(CaseListing):
         """Lay out scope, list, preview, case, side and counts."""
         yield ScopeLine(id="scope")
         yield Rule(id="cases-rule")
-        yield FilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names())
         with Horizontal(id="cases-main"):
             with Vertical(id="cases-left"):
                 yield CaseList(self.list_rows)

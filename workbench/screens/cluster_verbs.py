@@ -8,34 +8,33 @@ from functools import partial
 from pathlib import Path
 
 from store.records import Job
-from workbench.presenters.cluster_table import sort_title
+from workbench.presenters.cluster_table import filtered_cluster, sort_title
 from workbench.presenters.text import plain
 from workbench.screens.case_export import say_written
+from workbench.screens.marking import Marking
+from workbench.screens.ordering import Ordering
 from workbench.screens.run_screen import RunScreen
 from workbench.session import Session
 from workbench.session.clusters import Renaming
 from workbench.views.clusters import ClusterRow, ClusterTable
 from workbench.views.place import ClusterPlace
+from workbench.views.table_filter import Filtered
 
 NO_CLUSTERS = "There are no clusters yet: + makes some."
 
 
-class ClusterVerbs(RunScreen):
+class ClusterVerbs(RunScreen, Marking, Ordering):
     """Changes which clusters there are, what they are called, and in which order they are."""
+
+    THINGS = "clusters"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.table: ClusterTable | None = None
         self.rows: tuple[ClusterRow, ...] = ()
         self.place = ClusterPlace()
-        self.marks: set[int] = set()
-        self._range_from: int | None = None
 
     # What a subclass shows --------------------------------------------------------------------
-
-    def draw(self) -> None:
-        """Draw the table and what goes with it."""
-        raise NotImplementedError
 
     def go_to(self, number: int) -> None:
         """Put the cursor on a cluster."""
@@ -48,46 +47,20 @@ class ClusterVerbs(RunScreen):
             return None
         return self.table.row(int(self.lines.key))
 
-    # Marks ------------------------------------------------------------------------------------
+    def number(self) -> int | None:
+        """The number of the cluster under the cursor."""
+        return self.row.number if self.row is not None else None
 
-    def action_mark(self) -> None:
-        """Mark the cluster, or take its mark away, and go on."""
-        if self.row is not None:
-            self.marks ^= {self.row.number}
-            self.draw()
-            self.action_cursor_down()
-            self._say_marks()
+    def numbers(self) -> Sequence[int]:
+        """The numbers of the clusters that are listed."""
+        return [row.number for row in self.rows]
 
-    def action_mark_range(self) -> None:
-        """Begin a range of marks, or end it here."""
-        if self.row is None:
-            return
-        numbers = [row.number for row in self.rows]
-        if self._range_from not in numbers:
-            self._range_from = self.row.number
-            self.say("Range begun: move, then v again marks up to there; Esc forgets it.")
-            return
-        ends = sorted((numbers.index(self._range_from), numbers.index(self.row.number)))
-        self.marks |= set(numbers[ends[0] : ends[1] + 1])
-        self._range_from = None
-        self.draw()
-        self._say_marks()
+    def filtered(self) -> Sequence[Filtered]:
+        """What a filter sees of each cluster: its name, its words, what people did with it."""
+        return [filtered_cluster(row) for row in self.table.rows] if self.table else []
 
-    def action_mark_all(self) -> None:
-        """Mark all clusters, or none."""
-        numbers = {row.number for row in self.rows}
-        self.marks = set() if self.marks == numbers else numbers
-        self.draw()
-        self._say_marks()
-
-    def action_escape(self) -> None:
-        """Take the marks away."""
-        if self.marks or self._range_from is not None:
-            self.marks, self._range_from = set(), None
-            self.draw()
-            self.say("Marks cleared.")
-
-    def _say_marks(self) -> None:
+    def say_marks(self) -> None:
+        """Say how many are marked."""
         n = len(self.marks)
         if n == 1:
             self.say("1 marked: mark those that belong to it, then M merges them.")
@@ -185,38 +158,23 @@ class ClusterVerbs(RunScreen):
 
     # Order ------------------------------------------------------------------------------------
 
-    def action_sort_size(self, backwards: bool = False) -> None:
-        """Order by how many failures there are."""
-        self._sort("size", backwards)
+    @property
+    def order(self) -> str:
+        """The order that is shown."""
+        return self.place.sort
 
-    def action_sort_lift(self, backwards: bool = False) -> None:
-        """Order by lift."""
-        self._sort("lift", backwards)
-
-    def action_sort_miss_rate(self, backwards: bool = False) -> None:
-        """Order by the share of queries that are missed."""
-        self._sort("miss", backwards)
-
-    def action_sort_unlabelled(self, backwards: bool = False) -> None:
-        """Order by how many failures nobody has labelled."""
-        self._sort("unlabelled", backwards)
-
-    def action_sort_reverse(self) -> None:
-        """Reverse the order."""
-        if not self.place.sort.startswith("near"):
-            self._sort(self.place.sort, backwards=True)
+    def order_by(self, sort: str) -> None:
+        """Show another order; what is nearest has no other way round."""
+        if sort.startswith("-near"):
+            return
+        self.place = replace(self.place, sort=sort)
+        self.draw()
+        self.say(f"Order: {sort_title(sort)}.")
 
     def action_neighbours(self) -> None:
         """List the clusters that lie nearest to this one first."""
         if self.row is not None:
-            self._sort(f"near {self.row.number}", backwards=False)
-
-    def _sort(self, sort: str, backwards: bool) -> None:
-        if backwards:
-            sort = sort[1:] if sort.startswith("-") else f"-{sort}"
-        self.place = replace(self.place, sort=sort)
-        self.draw()
-        self.say(f"Order: {sort_title(sort)}.")
+            self.order_by(f"near {self.row.number}")
 
     # Work -------------------------------------------------------------------------------------
 
@@ -243,6 +201,13 @@ class ClusterVerbs(RunScreen):
     def _started(self, job: Job) -> None:
         self.say(f"Job {job.id} is queued: the clusters come here when it is done.", "good")
         self.shell.look()
+
+    def action_save_view(self) -> None:
+        """Save the cases of the cluster under a name: Cases and Plots show them by it."""
+        if self.row is None:
+            self.say(NO_CLUSTERS, "warn")
+        else:
+            self.save_cases_of(self.row.filter)
 
     def action_export(self) -> None:
         """Write the table of clusters, or the cases of one or of the marked ones."""

@@ -71,6 +71,7 @@ class ClustersScreen(ClusterVerbs):
         #clusters-right { width: 1fr; height: 1fr; }
         #clusters { height: auto; min-height: 2; max-height: 9; }
         #clusters-none { display: none; }
+        &.-filtering #scope { display: none; }
         #map-rule, #map { display: none; }
         &.-flat #clusters { max-height: 4; }
         &.-tall #clusters { max-height: 14; }
@@ -101,6 +102,7 @@ class ClustersScreen(ClusterVerbs):
     def body(self) -> Iterable[Widget]:
         """Lay out the table, the map and the cluster under the cursor."""
         yield ScopeLine(id="scope")
+        yield self.words_line()
         yield TextBlock(id="clusters-none")
         with Horizontal(id="clusters-main"):
             with Vertical(id="clusters-left"):
@@ -183,11 +185,12 @@ class ClustersScreen(ClusterVerbs):
         table, cells = self.table, self.query_one("#clusters", LineList).size.width - 1
         if table is None or cells < 1:
             return
-        self.rows = ordered(table, self.place.sort)
+        kept = {row.number for row, stays in zip(table.rows, self.kept(), strict=True) if stays}
+        self.rows = tuple(row for row in ordered(table, self.place.sort) if row.number in kept)
         self.marks &= {row.number for row in self.rows}
         overall = table.facts.n_misses / table.facts.n_queries
         self.query_one("#scope", ScopeLine).show(
-            partial(cluster_scope, table, self.place.sort, len(self.marks))
+            partial(cluster_scope, table, self.place.sort, len(self.marks), self.said_filter())
         )
         self.query_one("#clusters-header", TextLine).line = cluster_header(cells)
         self.query_one("#clusters", LineList).show(

@@ -26,7 +26,7 @@ from workbench.widgets.case_list import CaseList
 from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_text import Rule
 from workbench.widgets.compare_case import ComparePictures, CompareWords
-from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_block import TextBlock
@@ -98,7 +98,7 @@ class CompareScreen(CompareLooking):
             yield TextBlock(id="compare-grid")
         yield ScopeLine(id="compare-differences")
         yield Rule(id="cases-rule")
-        yield FilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names())
         yield CaseList(self.list_rows)
         yield Rule(id="compare-case")
         yield CompareWords()

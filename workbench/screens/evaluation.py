@@ -20,17 +20,27 @@ Known = tuple[list[Dataset], tuple[ModelChoice, ...], list[Run]]
 
 
 def ask_evaluation(
-    screen: WorkbenchScreen, dataset_id: int | None, started: Callable[[Job], None]
+    screen: WorkbenchScreen,
+    dataset_id: int | None,
+    started: Callable[[Job], None],
+    *,
+    edited: Job | None = None,
 ) -> None:
-    """Show the form, check the model, start the job; every error is one sentence."""
+    """Show the form, check the model, start the job; every error is one sentence.
+
+    With `edited`, a queued evaluation, the form begins with what it was asked for, and changes it.
+    """
     session = screen.session
+
+    def store(wish: EvaluationWish) -> Job:
+        if edited is None:
+            return session.jobs.start_evaluation(wish.dataset_id, wish.spec, wish.device)
+        changes = {"dataset_id": wish.dataset_id, "model": wish.spec}
+        return session.jobs.edit(edited.id, changes, wish.device)
 
     def start(wish: EvaluationWish | None) -> None:
         if wish is not None:
-            screen.commit(
-                lambda: session.jobs.start_evaluation(wish.dataset_id, wish.spec, wish.device),
-                started,
-            )
+            screen.commit(lambda: store(wish), started)
 
     def read() -> Known:
         library = session.library
@@ -41,16 +51,22 @@ def ask_evaluation(
         if not datasets:
             screen.say("There is no data set yet: import one first.", "warn")
             return
-        from workbench.modals.evaluation_form import EvaluationForm
+        from workbench.modals.evaluation_form import EvaluationForm, EvaluationWish
 
+        before, chosen = None, dataset_id if dataset_id is not None else datasets[-1].id
+        if edited is not None:
+            spec, device = edited.params["model"], edited.wished_device or "auto"
+            chosen = edited.params["dataset_id"]
+            before = EvaluationWish(chosen, spec, device)
         by_id = {dataset.id: dataset for dataset in datasets}
         form = EvaluationForm(
             names=names_of(datasets),
-            dataset_id=dataset_id if dataset_id is not None else datasets[-1].id,
+            dataset_id=chosen,
             models=tuple(one for one in models if harmless(one.spec)),
             seconds=lambda number, spec: seconds_for(by_id[number], spec, runs),
             devices=("auto", "cpu", *(f"cuda:{n}" for n in range(len(gpus())))),
             check=session.jobs.check_model,
+            before=before,
         )
         screen.app.push_screen(form, start)
 

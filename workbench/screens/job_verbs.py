@@ -7,12 +7,17 @@ from typing import Literal
 
 from store.records import Job
 from workbench.modals.confirm import ConfirmOverlay
+from workbench.presenters.job_table import SORTS, filtered_job, ordered_jobs
 from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.job_editing import edit_job
+from workbench.screens.marking import Marking
+from workbench.screens.ordering import Ordering
 from workbench.session import Session, SessionError
 from workbench.session.jobs import Verb
 from workbench.views.copies import Copies
 from workbench.views.job import KILL_AFTER_S, JobRow
+from workbench.views.table_filter import Filtered
 from workbench.widgets.line_list import LineList
 
 _NAMED = 3
@@ -34,21 +39,79 @@ SAID: dict[Verb, tuple[str, str]] = {
 """What was done, of one job and of several."""
 
 
-class JobVerbs(Copying):
-    """Keeps the rows and the marks; subclasses draw them."""
+class JobVerbs(Copying, Marking, Ordering):
+    """Keeps the rows; subclasses draw those that are `listed`, and the marks."""
 
+    THINGS = "jobs"
     rows: tuple[JobRow, ...] = ()
     known = False
     """Whether the rows were read."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.chosen: frozenset[int] = frozenset()
+        self._order = ""
         self._told: frozenset[int] = frozenset()
 
-    def draw_rows(self) -> None:
-        """Draw the rows and the marks."""
-        raise NotImplementedError
+    # The table --------------------------------------------------------------------------------
+
+    @property
+    def listed(self) -> tuple[JobRow, ...]:
+        """The jobs that the filter leaves, in their order."""
+        kept = zip(self.rows, self.kept(), strict=True)
+        return ordered_jobs([row for row, stays in kept if stays], self.order)
+
+    def filtered(self) -> Sequence[Filtered]:
+        """What a filter sees of each job."""
+        return [filtered_job(row) for row in self.rows]
+
+    @property
+    def order(self) -> str:
+        """The order that is shown."""
+        return self._order
+
+    def order_by(self, sort: str) -> None:
+        """Show the jobs in another order."""
+        self._order = "" if sort == "-" else sort
+        self.draw()
+        name = SORTS[self._order.lstrip("-")]
+        self.say(f"Order: {name}{', the other way round' if self._order[:1] == '-' else ''}.")
+
+    def action_sort_queue(self) -> None:
+        """Order the jobs as they run: what runs, the queue, what ended."""
+        self.order_by("")
+
+    def action_sort_id(self, backwards: bool = False) -> None:
+        """Order by id, the newest first."""
+        self.sort("id", backwards)
+
+    def action_sort_time(self, backwards: bool = False) -> None:
+        """Order by when they last moved, the newest first."""
+        self.sort("time", backwards)
+
+    def action_sort_kind(self, backwards: bool = False) -> None:
+        """Order by kind."""
+        self.sort("kind", backwards)
+
+    def action_sort_device(self, backwards: bool = False) -> None:
+        """Order by device."""
+        self.sort("device", backwards)
+
+    def action_sort_state(self, backwards: bool = False) -> None:
+        """Order by state."""
+        self.sort("state", backwards)
+
+    def numbers(self) -> Sequence[int]:
+        """The jobs that are listed."""
+        return [row.job_id for row in self.listed]
+
+    def number(self) -> int | None:
+        """The job under the cursor."""
+        return self.row.job_id if self.row is not None else None
+
+    def say_marks(self) -> None:
+        """Say how many are marked."""
+        n = len(self.marks)
+        self.say(f"{n} marked: X, r, P and D then do all, Esc clears." if n else "No marks.")
 
     @property
     def row(self) -> JobRow | None:
@@ -59,8 +122,8 @@ class JobVerbs(Copying):
     @property
     def targets(self) -> tuple[JobRow, ...]:
         """The marked jobs, else the one under the cursor."""
-        if self.chosen:
-            return tuple(row for row in self.rows if row.job_id in self.chosen)
+        if self.marks:
+            return tuple(row for row in self.rows if row.job_id in self.marks)
         return (self.row,) if self.row is not None else ()
 
     def keep(self, rows: tuple[JobRow, ...]) -> int | None:
@@ -70,7 +133,7 @@ class JobVerbs(Copying):
         """
         first = rows[0].job_id if rows and not self.rows else None
         self.rows, self.known = rows, True
-        self.chosen &= {row.job_id for row in rows}
+        self.marks &= {row.job_id for row in rows}
         overdue = frozenset(row.job_id for row in rows if row.overdue)
         if new := overdue - self._told:
             self.say(
@@ -82,25 +145,6 @@ class JobVerbs(Copying):
         return first
 
     # Verbs ------------------------------------------------------------------------------------
-
-    def action_mark(self) -> None:
-        """Mark the job, or take its mark away, and go to the next."""
-        if self.row is not None:
-            self.chosen ^= {self.row.job_id}
-            self.draw_rows()
-            self.action_cursor_down()
-
-    def action_mark_all(self) -> None:
-        """Mark all jobs, or none if all are marked."""
-        every = frozenset(row.job_id for row in self.rows)
-        self.chosen = frozenset() if self.chosen == every else every
-        self.draw_rows()
-
-    def action_escape(self) -> None:
-        """Take the marks away."""
-        if self.chosen:
-            self.chosen = frozenset()
-            self.draw_rows()
 
     def copying(self) -> Callable[[], Copies] | None:
         """Return what reads the texts of the job under the cursor."""
@@ -175,6 +219,20 @@ class JobVerbs(Copying):
             remark = "The record and the log go; runs, vectors and files that it made stay."
             self._ask("delete", rows, f"Delete {_what(rows)}?", remark, "delete")
 
+    def action_note(self) -> None:
+        """Edit the parameters of a queued job."""
+        row = self.row
+        if row is None or not self._may_change():
+            return
+        if row.state not in ("queued", "waiting"):
+            self.say(f"Job {row.job_id} is {row.state}: only a queued job can be edited.", "warn")
+            return
+        edit_job(self, row.job_id, self._edited)
+
+    def _edited(self, job: Job) -> None:
+        self.say(f"Job {job.id} is changed; it waits in its old place.", "good")
+        self._changed()
+
     def action_new_evaluation(self) -> None:
         """Ask which model to evaluate on which data set."""
         if self._may_change():
@@ -215,7 +273,7 @@ class JobVerbs(Copying):
         def done(outcome: tuple[list[int], str]) -> None:
             took, refusal = outcome
             self.say(_outcome(verb, took, refusal), "warn" if refusal else "good")
-            self.chosen = frozenset()
+            self.marks = set()
             self._changed()
 
         self.commit(lambda: self.session.jobs.apply(verb, job_ids), done)

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from workbench.presenters.devices import device_lines
-from workbench.presenters.job_table import brief, job_header, job_lines, remark_of, summary
+from workbench.presenters.job_table import SORTS, brief, job_header, job_lines, remark_of, summary
 from workbench.presenters.log import is_trouble
 from workbench.presenters.rule import rule
 from workbench.presenters.text import width
@@ -63,6 +63,7 @@ class JobsScreen(JobVerbs):
         & #job-facts {{ display: none; width: {FACTS}; border-left: vkey $panel; }}
         &.-wide #job-facts {{ display: block; }}
         &.-low > #jobs {{ max-height: 40%; }}
+        &.-filtering > #jobs-summary {{ display: none; }}
         &.-low > #job-code {{ display: none; }}
         &.-hidden > #jobs {{ height: 1fr; max-height: 100%; }}
         &.-hidden > #log-title, &.-hidden > Horizontal, &.-hidden > #job-code {{ display: none; }}
@@ -75,6 +76,7 @@ class JobsScreen(JobVerbs):
         """Return the devices, the counts, the table, the log and where the job is from."""
         yield TextBlock(id="devices")
         yield TextLine(id="jobs-summary")
+        yield self.words_line()
         yield TextLine(id="jobs-header")
         yield LineList(id="jobs")
         yield TextLine(id="log-title")
@@ -149,8 +151,11 @@ class JobsScreen(JobVerbs):
         self.app.push_screen(LogPager(row.job_id, read, live, wraps=wraps, searching=searching))
 
     def action_filter(self) -> None:
-        """Search the log where the keys are there."""
-        self._open_log(searching=True)
+        """Filter the jobs; where the keys are in the log, search the whole of it."""
+        if self.active_pane.at == "#jobs":
+            super().action_filter()
+        else:
+            self._open_log(searching=True)
 
     def action_wrap(self) -> None:
         """Wrap the long lines of the log, or cut them."""
@@ -189,7 +194,7 @@ class JobsScreen(JobVerbs):
 
     # Inside -----------------------------------------------------------------------------------
 
-    def draw_rows(self) -> None:
+    def draw(self) -> None:
         """Draw the table and what goes with it."""
         self._draw()
 
@@ -219,11 +224,13 @@ class JobsScreen(JobVerbs):
             return
         cells = self.size.width - 1
         self._draw_devices()
+        order = f"sort: {SORTS[self.order.lstrip('-')]}" if self.order else ""
+        narrowed = [text for text in (self.said_filter(), order) if text]
         self.query_one("#jobs-summary", TextLine).line = summary(
-            self.rows, self.size.width, len(self.chosen)
+            self.rows, self.size.width, len(self.marks), narrowed
         )
         self.query_one("#jobs-header", TextLine).line = job_header(self.rows, cells)
-        self.query_one("#jobs", LineList).show(job_lines(self.rows, cells, self.chosen))
+        self.query_one("#jobs", LineList).show(job_lines(self.listed, cells, self.marks))
         self._draw_title()
 
     def _draw_devices(self) -> None:

@@ -63,8 +63,11 @@ def choose_facet(
     screen.fetch(lambda: session.facets.of(view, words), show, group="dialog")
 
 
-def save_view(screen: SessionScreen, view: CaseView, words: str) -> None:
-    """Ask for a name and save a view under it; the same view under its name is forgotten again."""
+def save_view(screen: SessionScreen, view: CaseView, words: str, *, where: str = "") -> None:
+    """Ask for a name and save a view under it; the same view under its name is forgotten again.
+
+    `where` says on which screens the facets have it.
+    """
     from workbench.modals.note import NoteEditor
 
     def save(name: str | None) -> None:
@@ -76,6 +79,7 @@ def save_view(screen: SessionScreen, view: CaseView, words: str) -> None:
 
     def done(name: str, kept: bool) -> None:
         facets = shown_key("facets")
-        screen.say(f'Saved as "{name}": {facets} shows it.' if kept else f'"{name}" forgotten.')
+        saved = f'Saved as "{name}": {where}{facets} shows it.'
+        screen.say(saved if kept else f'"{name}" forgotten.')
 
     screen.app.push_screen(NoteEditor("Save this view as", ""), save)

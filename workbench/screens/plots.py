@@ -18,7 +18,7 @@ from workbench.views.line import Line, Span
 from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
-from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.plot_pane import PlotPane
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_line import TextLine
@@ -51,7 +51,7 @@ class PlotsScreen(PlotVerbs):
     def body(self) -> Iterable[Widget]:
         """Lay out line 2 and all plots, of which some are seen."""
         yield ScopeLine(id="scope")
-        yield FilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names())
         yield TextLine(id="no-run")
         with Container(id="plots"):
             for number, kind in enumerate(TITLES, start=1):

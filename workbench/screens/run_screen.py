@@ -9,6 +9,7 @@ from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_export import ask_export
 from workbench.screens.case_source import CaseSource
 from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.narrowing import save_view
 from workbench.session import Session
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.compare import RunChoice
@@ -88,6 +89,11 @@ class RunScreen(WorkbenchScreen):
                 self.app.push_screen(TriageScreen(self.session, source, first, leave))
 
         self.fetch(read, show, group="view")
+
+    def save_cases_of(self, words: str) -> None:
+        """Ask for a name and save the cases of a filter under it."""
+        if (view := self.cases_of(words)) is not None:
+            save_view(self, view, words, where="in Cases and Plots ")
 
     def export_cases_of(self, words: str) -> None:
         """Ask what to write of the cases of a filter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from workbench.presenters.slice_table import (
     SORTS,
+    filtered_slice,
     label_facts,
     label_of,
     no_slice_lines,
@@ -23,13 +24,16 @@ from workbench.presenters.slice_table import (
 )
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.case_export import say_written
+from workbench.screens.ordering import Ordering
 from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
+from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
 from workbench.session.slice_misses import Misses
 from workbench.views.case_view import CaseView
 from workbench.views.place import SlicePlace
-from workbench.views.slices import RunSlices
+from workbench.views.slices import RunSlices, SliceRow
+from workbench.views.table_filter import Filtered, keeps, known_facets
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
@@ -52,10 +56,11 @@ class Measured:
     slices: RunSlices | None = None
 
 
-class SlicesScreen(RunScreen):
+class SlicesScreen(RunScreen, TableNarrowing, Ordering):
     """The slices that are surely worse, then every slice, then what labels the misses have."""
 
     NAME = "slices"
+    THINGS = "slices"
     AUTO_FOCUS = "#slices"
     PANES = (Pane("#slices"), Pane("#slice-facts", "#slice-title"))
     BINDINGS = bindings("slices")
@@ -65,6 +70,7 @@ class SlicesScreen(RunScreen):
         #slices-main { height: 1fr; }
         #slices { width: 1fr; }
         #slices-none { display: none; }
+        &.-filtering #scope { display: none; }
         #slices { height: 1fr; }
         #slice-side { display: none; width: 1fr; height: 10; }
         &.-narrow #slices-main { layout: vertical; }
@@ -87,6 +93,7 @@ class SlicesScreen(RunScreen):
     def body(self) -> Iterable[Widget]:
         """Lay out the list, and the facts of the marked slice beside it."""
         yield ScopeLine(id="scope")
+        yield self.words_line()
         yield TextBlock(id="slices-none")
         with Horizontal(id="slices-main"):
             yield LineList(id="slices")
@@ -139,8 +146,16 @@ class SlicesScreen(RunScreen):
         cells = lines.size.width - 1
         if found is None or cells < 1:
             return
-        self.query_one("#scope", ScopeLine).show(partial(slice_scope, found, self.place.sort))
-        lines.show(slice_lines(found, self.place.sort, cells), first=self.place.key or None)
+        self.query_one("#scope", ScopeLine).show(
+            partial(slice_scope, found, self.place.sort, self.said_filter())
+        )
+        known = known_facets(self.filtered())
+
+        def stays(row: SliceRow) -> bool:
+            return keeps(self.words, filtered_slice(row), known)
+
+        listed = slice_lines(found, self.place.sort, cells, stays)
+        lines.show(listed, first=self.place.key or None)
         self.draw_facts()
 
     def draw_facts(self) -> None:
@@ -186,32 +201,30 @@ class SlicesScreen(RunScreen):
         self._keep(replace(self.place, k=KS[(at + 1) % len(KS)]))
         self.reload()
 
-    def action_sort_size(self, backwards: bool = False) -> None:
-        """Order every slice by how many queries it has."""
-        self._sort("size", backwards)
+    @property
+    def order(self) -> str:
+        """The order that is shown."""
+        return self.place.sort
 
-    def action_sort_lift(self, backwards: bool = False) -> None:
-        """Order every slice by lift."""
-        self._sort("lift", backwards)
-
-    def action_sort_miss_rate(self, backwards: bool = False) -> None:
-        """Order every slice by the share that is missed."""
-        self._sort("miss", backwards)
-
-    def action_sort_reverse(self) -> None:
-        """Reverse the order."""
-        self._sort(self.place.sort, backwards=bool(self.place.sort))
-
-    def action_escape(self) -> None:
-        """List the slices by property again."""
-        self._sort("", backwards=False)
-
-    def _sort(self, sort: str, backwards: bool) -> None:
-        if backwards:
-            sort = sort[1:] if sort.startswith("-") else f"-{sort}"
+    def order_by(self, sort: str) -> None:
+        """Show every slice in another order."""
+        sort = "" if sort == "-" else sort
         self._keep(replace(self.place, sort=sort))
         self.draw()
         self.say(f"Order of every slice: {SORTS[sort.lstrip('-')]}.")
+
+    def filtered(self) -> Sequence[Filtered]:
+        """What a filter sees of each slice."""
+        return [filtered_slice(row) for row in self.slices.slices] if self.slices else []
+
+    def action_escape(self) -> None:
+        """Clear the filter, then list the slices by property again."""
+        if not self.clear_filter():
+            self.order_by("")
+
+    def action_save_view(self) -> None:
+        """Save the misses of the slice under a name: Cases and Plots show them by it."""
+        self._misses(lambda misses, name: self.save_cases_of(misses.filter))
 
     def laid_out(self) -> None:
         """Draw the list and the facts for their new sizes."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from plugins.errors import PluginError
 from store.errors import NotFound
@@ -152,6 +152,19 @@ class SessionJobs:
         self.check_writable()
         params = {"dataset_id": dataset_id, "model": registry.check_model(spec)}
         return queue.submit(self._workspace, "evaluate", params, device=device)
+
+    @told
+    def edit(self, job_id: int, changes: Mapping[str, Any], device: str | None = None) -> Job:
+        """Change parameters of a queued job, and its device; refused once it has been claimed."""
+        from plugins import registry
+
+        self.check_writable()
+        job = queue.status(self._workspace, job_id)
+        if "model" in changes:
+            changes = {**changes, "model": registry.check_model(changes["model"])}
+        wish = device or job.wished_device or "auto"
+        queue.edit(self._workspace, job_id, {**job.params, **changes}, wish)
+        return self.get(job_id)
 
     def check_model(self, spec: str) -> str | None:
         """Return why a model cannot be loaded here, or None if it can."""

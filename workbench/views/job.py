@@ -47,7 +47,7 @@ class JobRow:
     """A job in a table; every text is safe to print.
 
     `state` is one word, `words` the state with what it waits for or failed of, `short` is `what`
-    for a narrow table, `code` the code it was queued with.
+    for a narrow table, `code` the code it was queued with, `at` when it last moved (ISO).
     """
 
     job_id: int
@@ -71,6 +71,8 @@ class JobRow:
     held: bool = False
     overdue: bool = False
     run_id: int | None = None
+    kind: str = ""
+    at: str = ""
 
     @property
     def in_queue(self) -> bool:

@@ -209,11 +209,25 @@ KEYS: tuple[Key, ...] = (
     Key("later", (">",), "later", "Later in the queue", JOBS, "Work"),
     Key("delete_job", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", JOBS, "Look"),
-    Key("filter", ("/",), "search", "Search the log", JOBS, "Look"),
+    Key("filter", ("/",), "filter", "Filter the jobs; in the log, search it", JOBS, "Look"),
+    Key("filter", ("/",), "filter", "Filter by words of names, or by facets", GROUPED, "Look"),
+    Key("facets", ("f",), "facets", "Facets: narrow by state, kind, device", JOBS, "Look"),
+    Key("facets", ("f",), "facets", "Facets: starred, named, merged ..", CLUSTERS, "Look"),
+    Key("facets", ("f",), "facets", "Facets: significant, kind of property", SLICES, "Look"),
+    Key("save_view", ("S",), "save view", "Save the cases of it under a name", GROUPED, "Look"),
     Key("wrap", ("W",), "wrap", "Wrap the long lines of the log, or cut them", JOBS, "Look"),
     Key("next_error", ("E",), "error", "Next error or warning in the log", JOBS, "Look"),
     Key("mark", ("space",), "mark", "Mark the job: X, r, P and D then do all", JOBS, "Work"),
+    Key("mark_range", ("v",), "range", "Mark from here to the next v", JOBS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all jobs, or none", JOBS, "Work"),
+    Key("note", ("e",), "edit", "Edit what a queued job was asked for with", JOBS, "Work"),
+    Key("sort_queue", ("o q",), "queue", "As they run: running, queue, ended", JOBS, "Look"),
+    Key("sort_id", ("o i",), "id", "Sort by id, newest first", JOBS, "Look"),
+    Key("sort_time", ("o t",), "time", "Sort by when they last moved", JOBS, "Look"),
+    Key("sort_kind", ("o k",), "kind", "Sort by kind", JOBS, "Look"),
+    Key("sort_device", ("o d",), "device", "Sort by device", JOBS, "Look"),
+    Key("sort_state", ("o a",), "state", "Sort by state", JOBS, "Look"),
+    Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", JOBS, "Look"),
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
     Key("mark", ("space",), "mark", "Mark the cluster, for M and w", CLUSTERS, "Work"),
     Key("mark_range", ("v",), "range", "Mark from here to the next v", CLUSTERS, "Work"),
@@ -373,6 +387,7 @@ FILTER_HINTS = (("Enter", "apply"), ("Tab", "complete"), ("Esc", "cancel"), ("Ct
 
 BACKWARDS = frozenset(
     {"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"}
+    | {"sort_kind", "sort_device", "sort_state"}
     | {"sort_size", "sort_lift", "sort_miss_rate", "sort_unlabelled"}
 )
 """Verbs of a chord that go the other way round with a capital: `o R`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,12 +38,14 @@ class FilterLine(LineInput):
     class Closed(Message):
         """The line was closed without a filter."""
 
-    def __init__(self, categories: Mapping[str, str], *, id: str | None = None) -> None:
-        """Take the names of the categories by what may be typed for them."""
-        self._categories = categories
+    EXAMPLE: ClassVar[str] = 'rank>10 cat:CNT status:undecided "red cap" !dog'
+
+    def __init__(self, complete: Callable[[str], str], *, id: str | None = None) -> None:
+        """Take what completes the word that is begun."""
+        self._completed = complete
         super().__init__(
-            placeholder='rank>10 cat:CNT status:undecided "red cap" !dog',
-            suggester=_Words(categories),
+            placeholder=self.EXAMPLE,
+            suggester=_Words(complete),
             compact=True,
             select_on_focus=False,
             id=id,
@@ -69,7 +71,7 @@ class FilterLine(LineInput):
     def action_complete(self) -> None:
         """Complete the word that is begun; what it would become stands behind the cursor."""
         if self.cursor_position == len(self.value):
-            self.value = completed(self.value, self._categories)
+            self.value = self._completed(self.value)
             self.cursor_position = len(self.value)
 
     def action_close(self) -> None:
@@ -88,14 +90,28 @@ class FilterLine(LineInput):
         self.remove_class("-wrong")
 
 
+class CaseFilterLine(FilterLine):
+    """Takes a filter of cases."""
+
+    def __init__(self, categories: Mapping[str, str], *, id: str | None = None) -> None:
+        """Take the names of the categories by what may be typed for them."""
+        super().__init__(lambda words: completed(words, categories), id=id)
+
+
+class WordsLine(FilterLine):
+    """Takes the filter of a table."""
+
+    EXAMPLE = "words that a row has, !not, or a facet: Tab completes, f lists them"
+
+
 class _Words(Suggester):
     """Shows what Tab would make of the word that is begun."""
 
-    def __init__(self, categories: Mapping[str, str]) -> None:
+    def __init__(self, complete: Callable[[str], str]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._categories = categories
+        self._completed = complete
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the whole text as it would be."""
-        wanted = completed(value, self._categories)
+        wanted = self._completed(value)
         return wanted if wanted != value else None

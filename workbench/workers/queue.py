@@ -165,6 +165,14 @@ def release(workspace: Workspace, job_id: int) -> None:
     ensure_workers(workspace)
 
 
+def edit(workspace: Workspace, job_id: int, params: Mapping[str, Any], device: str) -> None:
+    """Change what a queued job does and where; StoreError for any other, JobError for a device."""
+    if not WISHES.fullmatch(device):
+        raise JobError(f"There is no device {device!r}: use auto, cpu, cpu:1, cuda or cuda:0.")
+    workspace.jobs.edit(job_id, params, device)
+    ensure_workers(workspace)
+
+
 def move(workspace: Workspace, job_id: int, by: Literal[-1, 1]) -> bool:
     """Let a queued job change places with the one before (-1) or after (1); False at the end."""
     return workspace.jobs.move(job_id, by)
