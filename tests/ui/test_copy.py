@@ -11,12 +11,14 @@ import pytest
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
+from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.test_terminal import Terminal
 from workbench.app import WorkbenchApp
 from workbench.modals.copied import CopiedOverlay
 from workbench.presenters import clipboard
 from workbench.presenters.clipboard import harmless, osc52
+from workbench.presenters.slice_table import slice_of
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_block import TextBlock
 
@@ -140,3 +142,48 @@ def test_the_real_terminal_gets_the_bytes(workspace: Workspace) -> None:
         terminal.process.kill()
         terminal.process.wait()
         os.close(terminal.main)
+
+
+async def test_a_workspace_is_copied_from_home(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert await copied(pilot, "p") == str(workspace.path.resolve())
+        link = shlex.split(await copied(pilot, "l"))
+        assert link == ["workbench", "--workspace", str(workspace.path.resolve())]
+
+
+async def test_the_mark_of_a_plot_is_copied(workspace: Workspace) -> None:
+    app = make_app(workspace, "plots", run_id=1, filter="rank>1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        values = await copied(pilot, "r")
+        told = app.screen.active.picture.told(app.screen.active.mark, *app.screen.active.place)
+        assert "".join(values.split()) == "".join(told.text.split())
+        assert "\t" in values
+        words = shlex.split(await copied(pilot, "v"))
+        assert words[3:] == ["plot", "1", app.screen.kind, "--where", "rank>1"]
+
+
+async def test_a_cluster_is_copied(workspace: Workspace) -> None:
+    add_clusters(workspace)
+    app = make_app(workspace, "clusters", run_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        row = app.screen.row
+        assert await copied(pilot, "i") == str(row.number)
+        assert await copied(pilot, "c") == row.name
+        assert (await copied(pilot, "r")).split("\t")[:2] == [str(row.number), row.name]
+        assert shlex.split(await copied(pilot, "l"))[3:] == ["cases", row.filter, "--run", "2"]
+        assert shlex.split(await copied(pilot, "v"))[3:] == ["clusters", "2"]
+
+
+async def test_a_slice_is_copied(workspace: Workspace) -> None:
+    app = make_app(workspace, "slices", run_id=2)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        row = slice_of(app.screen.slices, app.screen.key)
+        assert await copied(pilot, "c") == f"{row.trait}: {row.name}"
+        assert (await copied(pilot, "r")).split("\t")[:3] == [row.trait, row.name, str(row.n)]
+        command = shlex.split(await copied(pilot, "v"))[3:]
+        assert command == ["slices", "2", "--direction", "t2i", "--k", "1"]

@@ -17,6 +17,7 @@ from store.workspace import Workspace
 from tests.ui.cases_pilot import case_list, press, said, shown, text_of, to_triage, until
 from tests.ui.conftest import make_app
 from workbench.app import WorkbenchApp
+from workbench.modals.copied import CopiedOverlay
 from workbench.modals.full_picture import FullPicture
 from workbench.modals.image_details import ImageDetails
 from workbench.modals.run_picker import RunPicker
@@ -378,3 +379,21 @@ def test_the_search_is_remembered(tmp_path: Path) -> None:
     place = Place("search", search=SearchPlace(3, "image", "", 17))
     Places(tmp_path, readonly=False).save(place)
     assert Places(tmp_path, readonly=False).load() == place
+
+
+async def test_an_image_that_was_found_is_copied(world: Workspace, encoded: SessionSearch) -> None:
+    async with open_search(world, encoded) as pilot:
+        await ask(pilot, "a balloon")
+        await found(pilot, "meaning", "a balloon")
+        image = search_screen(pilot).current
+        texts = {}
+        for key in "icprv":
+            await press(pilot, "y", key)
+            await until(pilot, lambda: isinstance(pilot.app.screen, CopiedOverlay), "it is sent")
+            texts[key] = pilot.app.clipboard
+            await press(pilot, "escape")
+        assert texts["i"] == image.key
+        assert texts["c"] == image.caption
+        assert texts["p"] == str(image.path)
+        assert texts["r"].split("\t")[:2] == ["1", image.key]
+        assert texts["v"].endswith("search 1 'a balloon'")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import re
 import shlex
+from collections.abc import Iterable
 
 from store.records import Case, Direction
 from workbench.views.case import CaseSheet
 from workbench.views.case_view import CaseView
+from workbench.views.clusters import ClusterRow, ClusterTable
 from workbench.views.copies import Copies
 from workbench.views.job import JobRow
+from workbench.views.search import Found, FoundImage
+from workbench.views.slices import RunSlices
 
 LIMIT = 56_000
 """Bytes that are sent; base64 of more than about 75,000 is dropped by several terminals."""
@@ -56,6 +60,61 @@ def job_copies(row: JobRow, command: str, log: str, workspace: str) -> Copies:
         path=log,
         row="\t".join(map(_field, fields)),
         link=shlex.join(["workbench", "--workspace", workspace, "job", str(row.job_id)]),
+    )
+
+
+def workspace_copies(workspace: str) -> Copies:
+    """Return what can be copied of a workspace: its path, and the command that opens it."""
+    return Copies(path=workspace, link=shlex.join(["workbench", "--workspace", workspace]))
+
+
+def plot_copies(view: CaseView, kind: str, told: str, workspace: str) -> Copies:
+    """Return the values of a mark as they are told, and the command that prints the plot."""
+    command = ["workbench", "--workspace", workspace, "plot", str(view.run_id), kind]
+    where = ["--where", view.filter] if view.filter else []
+    parts = (_field(part) for part in re.split(r"\s{2,}", told.strip()))
+    return Copies(row="\t".join(parts), view=shlex.join([*command, *_way(view.direction), *where]))
+
+
+def search_copies(found: Found, image: FoundImage, workspace: str) -> Copies:
+    """Return what can be copied of an image that was found."""
+    ways = {"image": ["--like", found.query], "words": ["--text", found.query]}
+    command = ["workbench", "--workspace", workspace, "search", str(found.gallery.run_id)]
+    cosine = "" if image.score is None else f"{image.score:.4f}"
+    fields = (str(image.position), image.key, cosine, image.caption)
+    return Copies(
+        id=image.key,
+        text=image.caption,
+        path=str(image.path or ""),
+        row="\t".join(map(_field, fields)),
+        view=shlex.join([*command, *ways.get(found.way, [found.query])]),
+    )
+
+
+def cluster_copies(table: ClusterTable, row: ClusterRow, workspace: str) -> Copies:
+    """Return what can be copied of a cluster: its name and words, its numbers, its cases."""
+    base = ["workbench", "--workspace", workspace]
+    run, way = str(table.run_id), _way(table.direction)
+    facts = row.facts
+    words = " ".join(facts.words)
+    numbers = (row.number, row.name, facts.size, facts.queries, facts.lift, row.decided, words)
+    return Copies(
+        id=str(row.number),
+        text=row.name if row.name == words else f"{row.name}: {words}",
+        row="\t".join("" if one is None else _field(str(one)) for one in numbers),
+        link=shlex.join([*base, "cases", row.filter, "--run", run, *way]),
+        view=shlex.join([*base, "clusters", run, *way]),
+    )
+
+
+def slice_copies(found: RunSlices, name: str, values: Iterable[object], workspace: str) -> Copies:
+    """Return what can be copied of a slice: its name, its numbers, the command for all slices."""
+    command = ["workbench", "--workspace", workspace, "slices", str(found.run_id)]
+    how = ["--direction", found.direction, "--k", str(found.k)]
+    return Copies(
+        text=name,
+        row="\t".join("" if one is None else _field(str(one)) for one in values),
+        view=shlex.join([*command, *how]),
     )
 
 

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from store.records import Job
+from workbench.presenters.clipboard import cluster_copies
 from workbench.presenters.cluster_table import filtered_cluster, sort_title
 from workbench.presenters.text import plain
 from workbench.screens.case_export import say_written
+from workbench.screens.copying import Copying
 from workbench.screens.marking import Marking
 from workbench.screens.ordering import Ordering
 from workbench.screens.run_screen import RunScreen
 from workbench.session import Session
 from workbench.session.clusters import Renaming
 from workbench.views.clusters import ClusterRow, ClusterTable
+from workbench.views.copies import Copies
 from workbench.views.place import ClusterPlace
 from workbench.views.table_filter import Filtered
 
 NO_CLUSTERS = "There are no clusters yet: + makes some."
 
 
-class ClusterVerbs(RunScreen, Marking, Ordering):
+class ClusterVerbs(RunScreen, Copying, Marking, Ordering):
     """Changes which clusters there are, what they are called, and in which order they are."""
 
     THINGS = "clusters"
@@ -201,6 +204,14 @@ class ClusterVerbs(RunScreen, Marking, Ordering):
     def _started(self, job: Job) -> None:
         self.say(f"Job {job.id} is queued: the clusters come here when it is done.", "good")
         self.shell.look()
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the texts of the cluster under the cursor."""
+        table, row = self.table, self.row
+        if table is None or row is None:
+            return None
+        path = str(self.session.path.resolve())
+        return lambda: cluster_copies(table, row, path)
 
     def action_save_view(self) -> None:
         """Save the cases of the cluster under a name: Cases and Plots show them by it."""

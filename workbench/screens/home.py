@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +14,8 @@ from textual.widget import Widget
 from store.records import Job
 from workbench.presenters.home import home_lines, next_step
 from workbench.presenters.wrap import fact_lines
+from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
-from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session.machine import look_at_machine
 from workbench.session.resume import resume_row
@@ -31,6 +31,7 @@ from workbench.widgets.picture_mode import PictureMode, drawing
 
 if TYPE_CHECKING:
     from workbench.modals.import_form import ImportWish
+    from workbench.views.copies import Copies
 
 STEPS = {
     "import": "Enter asks for a file of captions and its images; each is checked, none copied.",
@@ -46,7 +47,7 @@ WIDE = 140
 """From this width on there is room for the facts beside the list."""
 
 
-class HomeScreen(WorkbenchScreen):
+class HomeScreen(Copying):
     """One list of lines; Enter on a line goes on from there."""
 
     NAME = "home"
@@ -162,6 +163,12 @@ class HomeScreen(WorkbenchScreen):
             self.app.push_screen(DetailsOverlay(title, table))
 
         self.fetch(lambda: self.session.overview.details(key), show, group="details")
+
+    def copying(self) -> Callable[[], Copies]:
+        """Return what reads the path of the workspace and the command that opens it."""
+        from workbench.presenters.clipboard import workspace_copies
+
+        return lambda: workspace_copies(str(self.session.path.resolve()))
 
     def action_back(self) -> None:
         """Quit; jobs keep running."""

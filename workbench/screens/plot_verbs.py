@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.file_name import FileNameDialog
 from workbench.modals.run_picker import RunPicker
+from workbench.presenters.clipboard import plot_copies
 from workbench.presenters.plot_scope import plot_file_name
 from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
-from workbench.screens.frame import WorkbenchScreen
+from workbench.screens.copying import Copying
 from workbench.screens.narrowing import choose_facet, save_view, understood
 from workbench.session import Session
 from workbench.session.plot_files import pictures_possible, write_plot
 from workbench.views.case_view import CaseView
 from workbench.views.compare import RunChoice
+from workbench.views.copies import Copies
 from workbench.views.keys import FILTER_HINTS, hints_of
-from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
+from workbench.views.plots import NO_MARK, TITLES, Plot, PlotKind, PlotScope
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.plot_canvas import PlotCanvas
@@ -32,7 +35,7 @@ NUMBERS = ".csv has its numbers; .png and .svg need matplotlib (extra: plots)"
 """Marks that half a page goes."""
 
 
-class PlotVerbs(WorkbenchScreen):
+class PlotVerbs(Copying):
     """What the keys of Plots do.
 
     `view` is wanted, `scope` is shown; `taken` is the view of Cases that was plotted last, so that
@@ -228,6 +231,15 @@ class PlotVerbs(WorkbenchScreen):
     def report_runs(self) -> tuple[int, ...]:
         """Return the run that is plotted."""
         return (self.view.run_id,) if self.view else super().report_runs()
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the values of the mark, and the command that prints the plot."""
+        scope, pane = self.scope, self.active
+        if scope is None or pane.picture is None:
+            return None
+        told = "" if pane.mark == NO_MARK else pane.picture.told(pane.mark, *pane.place).text
+        path = str(self.session.path.resolve())
+        return lambda: plot_copies(scope.view, self.kind, told, path)
 
     def action_details(self) -> None:
         """Show all numbers of the plot."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual import events, on
@@ -13,6 +13,7 @@ from textual.widget import Widget
 from workbench.modals.full_picture import FullPicture
 from workbench.modals.image_details import ImageDetails
 from workbench.presenters.cases import stem
+from workbench.presenters.clipboard import search_copies
 from workbench.presenters.search import (
     count,
     gallery_line,
@@ -24,10 +25,12 @@ from workbench.presenters.search import (
     verdict,
 )
 from workbench.presenters.text import plain
+from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case_view import CaseView
+from workbench.views.copies import Copies
 from workbench.views.search import EncoderState, Found, FoundImage, Gallery, ImageSheet
 from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
@@ -39,7 +42,7 @@ from workbench.widgets.text_block import TextBlock
 REST_S = 0.08
 
 
-class SearchLooking(PictureVerbs):
+class SearchLooking(PictureVerbs, Copying):
     """Lists what was `found`, and reads all about the image on which the cursor rests."""
 
     PANES = (
@@ -176,6 +179,14 @@ class SearchLooking(PictureVerbs):
         self.app.push_screen(ImageDetails(sheet, plain(sheet.key), self.picture_mode), opened)
 
     action_details = action_open
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the texts of the image under the cursor."""
+        found, image = self.found, self.current
+        if found is None or image is None:
+            return None
+        path = str(self.session.path.resolve())
+        return lambda: search_copies(found, image, path)
 
     def action_full_image(self) -> None:
         """Show the images that were found one at a time on the whole screen."""

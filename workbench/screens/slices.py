@@ -11,8 +11,10 @@ from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from workbench.presenters.clipboard import slice_copies
 from workbench.presenters.slice_table import (
     SORTS,
+    exported_row,
     filtered_slice,
     label_facts,
     label_of,
@@ -24,6 +26,7 @@ from workbench.presenters.slice_table import (
 )
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.case_export import say_written
+from workbench.screens.copying import Copying
 from workbench.screens.ordering import Ordering
 from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
@@ -31,6 +34,7 @@ from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
 from workbench.session.slice_misses import Misses
 from workbench.views.case_view import CaseView
+from workbench.views.copies import Copies
 from workbench.views.place import SlicePlace
 from workbench.views.slices import RunSlices, SliceRow
 from workbench.views.table_filter import Filtered, keeps, known_facets
@@ -56,7 +60,7 @@ class Measured:
     slices: RunSlices | None = None
 
 
-class SlicesScreen(RunScreen, TableNarrowing, Ordering):
+class SlicesScreen(RunScreen, Copying, TableNarrowing, Ordering):
     """The slices that are surely worse, then every slice, then what labels the misses have."""
 
     NAME = "slices"
@@ -221,6 +225,20 @@ class SlicesScreen(RunScreen, TableNarrowing, Ordering):
         """Clear the filter, then list the slices by property again."""
         if not self.clear_filter():
             self.order_by("")
+
+    def copying(self) -> Callable[[], Copies] | None:
+        """Return what reads the texts of the slice, or of the label, under the cursor."""
+        found = self.slices
+        if found is None or not self.key:
+            return None
+        row, label = slice_of(found, self.key), label_of(found, self.key)
+        path = str(self.session.path.resolve())
+        if row is not None:
+            values = exported_row(row).values()
+            return lambda: slice_copies(found, f"{row.trait}: {row.name}", values, path)
+        if label is None:
+            return None
+        return lambda: slice_copies(found, label.category, (label.category, label.k, label.n), path)
 
     def action_save_view(self) -> None:
         """Save the misses of the slice under a name: Cases and Plots show them by it."""

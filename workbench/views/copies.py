@@ -12,15 +12,15 @@ CopyName = Literal["id", "text", "path", "row", "link", "view"]
 class Copies:
     """Texts for the clipboard; "" where there is none.
 
-    `text` is a caption, or the command of a job; `row` has tabs between its fields; `link` is the
-    command that opens the workbench here, `view` the one that opens the whole list.
+    `text` is a caption, a name, or the command of a job; `row` has tabs between its fields; `link`
+    is the command that opens the workbench here, `view` the one that opens or prints the whole.
     """
 
-    id: str
-    text: str
-    path: str
-    row: str
-    link: str
+    id: str = ""
+    text: str = ""
+    path: str = ""
+    row: str = ""
+    link: str = ""
     view: str = ""
 
 

@@ -21,6 +21,7 @@ COPYING = (*LABELLING, *JOBS)
 PLOTS = ("plots",)
 SEARCH = ("search",)
 PICTURES = (*LABELLING, *SEARCH)
+ROWS = (*COPYING, *SEARCH, *GROUPED)
 ZOOMED = tuple(screen for screen in EVERY if screen != "triage")
 """Triage is one case on the whole screen."""
 PREVIEWED = tuple(screen for screen in EVERY if screen not in (*CLUSTERS, *PLOTS))
@@ -323,13 +324,37 @@ KEYS: tuple[Key, ...] = (
     Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
     Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),
     Key("history", ("H",), "history", "Decisions, newest first", LABELLING, "Label"),
-    Key("copy_id", ("y i",), "id", "Copy the id", COPYING, "Copy"),
-    Key("copy_text", ("y c",), "caption", "Copy the caption", LABELLING, "Copy"),
+    Key("copy_id", ("y i",), "id", "Copy the id", (*COPYING, *SEARCH, *CLUSTERS), "Copy"),
+    Key("copy_text", ("y c",), "caption", "Copy the caption", (*LABELLING, *SEARCH), "Copy"),
     Key("copy_text", ("y c",), "command", "Copy the command of the job", JOBS, "Copy"),
-    Key("copy_path", ("y p",), "path", "Copy the path of the image, of the log", COPYING, "Copy"),
-    Key("copy_row", ("y r",), "row", "Copy the row, tabs between its fields", COPYING, "Copy"),
-    Key("copy_link", ("y l",), "link", "Copy the command that opens this here", COPYING, "Copy"),
+    Key("copy_text", ("y c",), "name", "Copy the name and its words", GROUPED, "Copy"),
+    Key(
+        "copy_path",
+        ("y p",),
+        "path",
+        "Copy the path: of the image, the log, the workspace",
+        (*COPYING, *SEARCH, "home"),
+        "Copy",
+    ),
+    Key("copy_row", ("y r",), "row", "Copy the row, tabs between its fields", ROWS, "Copy"),
+    Key("copy_row", ("y r",), "values", "Copy the values of the mark", PLOTS, "Copy"),
+    Key(
+        "copy_link",
+        ("y l",),
+        "link",
+        "Copy the command that opens this here",
+        (*COPYING, *CLUSTERS, "home"),
+        "Copy",
+    ),
     Key("copy_view", ("y v",), "view", "Copy the command that opens this list", LABELLING, "Copy"),
+    Key(
+        "copy_view",
+        ("y v",),
+        "command",
+        "Copy the command that prints all this",
+        (*GROUPED, *PLOTS, *SEARCH),
+        "Copy",
+    ),
     Key("adjudicate", ("g a",), "Adjudicate", "Settle cases labelled twice", LISTING, "Label"),
     Key(
         "facets",
