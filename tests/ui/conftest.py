@@ -105,6 +105,25 @@ def fill(workspace: Workspace, images: Path, captions: Callable[[int], str] = ca
         connection.execute("UPDATE runs SET created_at = '2026-01-12T0' || id || ':00:00+00:00'")
 
 
+def add_third_run(workspace: Workspace, seed: int) -> int:
+    """Add another run of the first model on the data set; returns its id."""
+    first = workspace.runs.all()[-1]
+    made = workspace.runs.add(
+        dataset_id=first.dataset_id,
+        model_id=first.model_id,
+        stage="itc",
+        protocol=dict(first.protocol),
+        job_id=None,
+        seconds=1.0,
+        images_per_s=1.0,
+        captions_per_s=1.0,
+        peak_memory_bytes=1,
+        metrics=_metrics(0.05),
+        tables=[_table(workspace, first.dataset_id, d, seed=seed) for d in ("t2i", "i2t")],
+    )
+    return made.id
+
+
 def add_jobs(workspace: Workspace) -> None:
     """Put jobs in every state into a workspace; none of them ever runs."""
     running = workspace.jobs.add("evaluate", {"dataset_id": 1, "model": "blip:base-coco"})

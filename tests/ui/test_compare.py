@@ -29,8 +29,9 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
-from tests.ui.conftest import make_app
+from tests.ui.conftest import add_third_run, make_app
 from workbench.app import WorkbenchApp
+from workbench.modals.case_across import CaseAcross
 from workbench.modals.case_details import CaseDetails
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.export import ExportDialog
@@ -41,6 +42,7 @@ from workbench.screens.cases import CasesScreen
 from workbench.screens.compare import CompareScreen
 from workbench.screens.triage import TriageScreen
 from workbench.session.places import Places
+from workbench.views.case_view import CaseView
 from workbench.views.place import ComparePlace, Place
 from workbench.views.pulse import Pulse
 
@@ -336,7 +338,35 @@ async def test_a_case_is_opened_with_what_both_runs_retrieved(workspace: Workspa
 
 
 def details_of(pilot: Pilot[None]) -> str:
-    return "\n".join(str(line) for line in pilot.app.screen._lines())
+    assert isinstance(pilot.app.screen, CaseDetails)
+    return "\n".join(pilot.app.screen.texts())
+
+
+async def test_a_case_in_all_runs_and_one_of_them_is_taken_as_b(workspace: Workspace) -> None:
+    add_third_run(workspace, seed=5)
+    async with open_compare(workspace, (100, 30), compare=(1, 2)) as pilot:
+        screen = compare_screen(pilot)
+        query_id = await shown(pilot)
+        await press(pilot, "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CaseAcross), "all runs are listed")
+        lines = {line[2:6].strip(): line for line in pilot.app.screen.texts()}
+        assert set(lines) == {"1", "2", "3"}
+        assert (lines["1"][0], lines["2"][0], lines["3"][0]) == ("A", "B", " ")
+        for run_id, line in lines.items():
+            view = CaseView(int(run_id), screen.place.direction)
+            (case,) = pilot.app.session.cases.rows(view, [query_id])
+            assert f"rank {case.rank:>5}" in line
+            assert ("top-1 says: " in line) == (case.rank > 1)
+            assert case.top_text[:20] in line or case.rank == 1
+        await press(pilot, "G", "enter")  # run 1, the oldest
+        await until(pilot, lambda: screen.is_current, "back in Compare")
+        assert said(pilot) == "Run 1 is A: ~ swaps A and B."
+        await press(pilot, "c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CaseAcross), "all runs again")
+        await press(pilot, "g", "enter")
+        await until(pilot, lambda: screen.place and screen.place.b == 3, "run 3 is B")
+        await listed(pilot)
+        assert (screen.place.a, case_list(pilot).current) == (1, query_id)
 
 
 async def test_a_run_is_chosen_with_the_keys_of_a_list(workspace: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from store.records import Decision
 from workbench.modals.run_picker import RunPicker
+from workbench.presenters.compare_screen import QUADRANT_OF
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_views import NO_CASE
 from workbench.screens.compare_source import place_at
@@ -148,6 +149,38 @@ class CompareMoves(CaseListing):
 
         title = f"B: what is compared with run {run_a}"
         self.app.push_screen(RunPicker(others, now, title=title, verb="compares"), chosen)
+
+    def action_compare(self) -> None:
+        """Show what every run made of the case that is shown; Enter takes one as B."""
+        from workbench.modals.case_across import CaseAcross, InRun
+
+        place, loaded = self.place, self.loaded
+        if place is None or loaded is None:
+            self.say("There is no case to compare.", "warn")
+            return
+        query_id, direction = loaded.case.query_id, place.direction
+
+        def read() -> list[InRun]:
+            found = []
+            for run in self.session.compare.choices(like=place.a):
+                view = CaseView(run.run_id, direction)
+                found += [InRun(run, case) for case in self.session.cases.rows(view, [query_id])]
+            return found
+
+        def show(found: list[InRun]) -> None:
+            ranks = {one.run.run_id: one.case.rank for one in found}
+            self.app.push_screen(CaseAcross(found, place.a, place.b), partial(chosen, ranks))
+
+        def chosen(ranks: Mapping[int, int], run_b: int | None) -> None:
+            if run_b is None or run_b == place.b:
+                return
+            if run_b == place.a:
+                self.say(f"Run {run_b} is A: ~ swaps A and B.", "warn")
+                return
+            quadrant = QUADRANT_OF[ranks[place.a] <= 1, ranks[run_b] <= 1]
+            self.compare(replace(place, b=run_b, quadrant=quadrant, query_id=query_id))
+
+        self.fetch(read, show, group="dialog")
 
     # Looking ---------------------------------------------------------------------------------
 

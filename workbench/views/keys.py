@@ -192,6 +192,7 @@ KEYS: tuple[Key, ...] = (
         ("cases", "triage"),
         "Look",
     ),
+    Key("compare", ("c",), "all models", "This case in every run of it", ("compare",), "Look"),
     Key(
         "new_evaluation",
         ("+",),
