@@ -30,6 +30,7 @@ from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
+from workbench.widgets.nearest_256 import Nearest256
 from workbench.widgets.painted import lay_again
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
@@ -83,7 +84,9 @@ class WorkbenchApp(App[None]):
         self.session = session
         self.image_mode = image_mode
         self.color = color
-        self._ascii = [AsciiFilter()] if ascii else []
+        self._filters: list[LineFilter] = [AsciiFilter()] if ascii else []
+        if self.console.color_system == "256":
+            self._filters.append(Nearest256())
         self.host = host
         self.data = data
         self.terminal = terminal
@@ -120,7 +123,7 @@ class WorkbenchApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes every line before it is painted."""
-        return [*super().get_line_filters(), *self._ascii]
+        return [*super().get_line_filters(), *self._filters]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Paint cells, then the sixels that lie upon them."""

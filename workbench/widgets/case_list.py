@@ -40,6 +40,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     CaseList > .case-list--quiet { color: $quiet; }
     CaseList > .case-list--cursor { background: $surface-lighten-2; text-style: bold; }
     CaseList:focus > .case-list--cursor { background: $primary 45%; color: $text; }
+    CaseList:focus:ansi > .case-list--cursor {
+        background: ansi_default; color: ansi_default; text-style: bold reverse;
+    }
     CaseList > .case-list--marked { background: $accent 20%; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -38,7 +38,8 @@ CELLS_OVER_SSH = 1_400
 
 BYTES = 1_000_000
 BYTES_OVER_SSH = 60_000
-"""How many bytes a picture may take as sixels or as PNG."""
+BYTES_OF_ONE_OVER_SSH = 250_000
+"""How many bytes a picture may take as sixels or as PNG; one on the whole screen as many as cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,10 @@ class Picture(Widget):
         self, *, id: str | None = None, classes: str | None = None, whole_screen: bool = False
     ) -> None:
         super().__init__(id=id, classes=classes)
-        over_ssh = "SSH_CONNECTION" in os.environ and not whole_screen
-        self._cells = CELLS_OVER_SSH if over_ssh else CELLS
-        self._most = BYTES_OVER_SSH if over_ssh else BYTES
+        self._cells, self._most = CELLS, BYTES
+        if "SSH_CONNECTION" in os.environ:
+            self._cells = CELLS if whole_screen else CELLS_OVER_SSH
+            self._most = BYTES_OF_ONE_OVER_SSH if whole_screen else BYTES_OVER_SSH
         self.view: PictureView | None = None
         self.reason = ""
         self._drawn: Drawn | None = None
