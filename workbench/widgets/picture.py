@@ -39,7 +39,7 @@ CELLS_OVER_SSH = 1_400
 BYTES = 1_000_000
 BYTES_OVER_SSH = 60_000
 BYTES_OF_ONE_OVER_SSH = 250_000
-"""How many bytes a picture may take as sixels or as PNG; one on the whole screen as many as cells."""
+"""How many bytes a picture may take as sixels or as PNG; on the whole screen as many as cells."""
 
 
 @dataclass(frozen=True, slots=True)
