@@ -24,7 +24,7 @@ STEP = re.compile(r"#(\d+)(?:;2;(\d+);(\d+);(\d+))?|!(\d+)(.)|([?-~])|([$-])")
 
 def decoded(data: str) -> NDArray[np.uint8]:
     """Decode sixels as xterm does: the definition of a colour does not choose it."""
-    size = re.match(r'\x1bP0;0;0q"1;1;(\d+);(\d+)', data)
+    size = re.match(r'\x1bP0;1;0q"1;1;(\d+);(\d+)', data)
     assert size is not None
     width, height = map(int, size.groups())
     pixels = np.zeros((height + 6, width, 3), np.uint8)
@@ -52,6 +52,11 @@ def test_a_terminal_that_chooses_no_colour_by_its_definition_gets_all_colours() 
     wanted = np.stack([rows * 4, columns * 3, (rows // 7 + columns // 11) % 2 * 200], 2)
     picture = Image.fromarray(wanted.astype(np.uint8))
     assert np.abs(decoded(sixels(picture)).astype(int) - wanted).mean() < 8
+
+
+def test_the_height_is_of_whole_sixels() -> None:
+    high = [decoded(sixels(Image.new("RGB", (9, height)))).shape[0] for height in (1, 11, 12, 28)]
+    assert high == [6, 6, 12, 24]
 
 
 @pytest.mark.parametrize("how", ["sixel", "kitty"])

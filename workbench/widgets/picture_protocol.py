@@ -36,6 +36,8 @@ DEFAULT_CELL = (10, 20)
 SMALLEST = 16
 """Pixels below which a side is not shrunk for the sake of bytes."""
 
+SIXEL = 6
+_OPAQUE, _CLEAR = "\x1bP0;0;0q", "\x1bP0;1;0q"
 _DEFINITION = re.compile(r"#(\d+);2;\d+;\d+;\d+")
 _PLACEHOLDER = chr(0x10EEEE)
 
@@ -74,10 +76,14 @@ def sixels(image: Image.Image) -> str:
     """Encode a picture as one sixel sequence.
 
     xterm takes a colour's definition for no choice of it, and would go on in the colour before:
-    every definition is followed by the choice.
+    every definition is followed by the choice. Konsole paints sixels of six pixels whatever the
+    height is said to be, over the text below: the height is made a multiple, and what is not
+    painted stays as it is.
     """
     encoder = _import("textual_image._sixel")
-    return _DEFINITION.sub(r"\g<0>#\1", encoder.image_to_sixels(image))
+    high = max(SIXEL, image.height - image.height % SIXEL)
+    data = encoder.image_to_sixels(image.resize((image.width, high)))
+    return _DEFINITION.sub(r"\g<0>#\1", data.replace(_OPAQUE, _CLEAR, 1))
 
 
 def kitty_id(*, truecolor: bool) -> int:
