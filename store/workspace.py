@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from store.aggregates import Aggregates
+from store.backups import PATTERN
 from store.connections import Connection, Connections, connect
 from store.errors import WorkspaceUnusable
 from store.filesystem import is_network, local_locks, mount_of
@@ -113,8 +114,8 @@ class Workspace(Aggregates):
         """The folder of fine-tuned models."""
         return self._folder("checkpoints")
 
-    def backup(self) -> Path:
-        """Copy the database to backups/, keep the newest ten copies, return the new one."""
+    def backup(self, *, keep: Path | None = None) -> Path:
+        """Copy the database to backups/, keep the newest ten copies and `keep`; return the new."""
         folder = self.backups_dir
         stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime()) + f"-{time.time_ns() % 10**9:09d}"
         target = folder / f"workbench-{stamp}Z.db"
@@ -128,8 +129,9 @@ class Workspace(Aggregates):
         except (sqlite3.Error, OSError) as error:
             unfinished.unlink(missing_ok=True)
             raise WorkspaceUnusable(f"{folder}: the backup was not written: {error}") from error
-        for old in sorted(folder.glob("workbench-*Z.db"))[:-BACKUPS_KEPT]:
-            old.unlink(missing_ok=True)
+        for old in sorted(folder.glob(PATTERN))[:-BACKUPS_KEPT]:
+            if old != keep:
+                old.unlink(missing_ok=True)
         return target
 
     def _folder(self, name: str) -> Path:

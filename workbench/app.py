@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workbench.views.home import TerminalFacts
 
 LOOK_EVERY_S = 1.0
+READONLY = "Open read-only: nothing that you do here is kept."
 
 
 class WorkbenchApp(App[None]):
@@ -101,7 +102,7 @@ class WorkbenchApp(App[None]):
             self._place = replace(self._place, compare=ComparePlace(*compare))
         self._pulse = Pulse()
         self._news = ""
-        self._unsaid = ""
+        self._unsaid = READONLY if session.readonly else ""
         self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
         self.wanted_job = job_id
         self.wanted_view: CaseView | None = None

@@ -55,6 +55,7 @@ COMMANDS = {
     "case": "workbench.commands.case",
     "cases": "workbench.commands.cases",
     "job": "workbench.commands.job",
+    "restore": "workbench.commands.restore",
     "doctor": "workbench.commands.doctor",
     "keys": "workbench.commands.keys",
     "worker": "workbench.commands.worker",

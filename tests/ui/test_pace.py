@@ -20,6 +20,13 @@ def test_the_median_counts_and_a_pause_does_not() -> None:
     assert paced(*times).left(100) == "~10 min"
 
 
+def test_the_end_tells_what_was_done_in_which_time() -> None:
+    assert Pace().whole() == ""
+    assert paced(5.0).whole() == "1 of them now, in 0:00"
+    pace = paced(0.0, 6, 12, 18, 24, 30, 30 + PAUSE_S)
+    assert pace.whole() == "7 of them now, in 0:30, 6.0 s each"
+
+
 def test_hours_minutes_less_and_an_end() -> None:
     pace = paced(*(6.0 * n for n in range(9)))
     assert [pace.left(n) for n in (0, 5, 20, 890, 2_000)] == [

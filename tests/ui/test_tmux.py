@@ -123,3 +123,22 @@ def test_from_import_to_the_exported_file(
     decided = sorted(row["decision"] for row in rows if row["decision"])
     assert decided == ["attributes", "counting", "other"]
     assert set(decided) <= set(load_taxonomy(tmp_path / "ws").names().values())
+
+
+def test_a_second_terminal_is_asked_what_it_wants(pane: Pane, tmp_path: Path) -> None:
+    pane.see("Set up this workspace", "? all")
+    command = [sys.executable, "-m", "workbench", "--workspace", str(tmp_path / "ws")]
+    second = Pane(tmp_path / "second", command)
+    try:
+        second.see("Also open since", "Enter opens read-only")
+        second.press("Enter")
+        second.see("Set up this workspace", "read-only")
+    finally:
+        second.close()
+    third = Pane(tmp_path / "third", command)
+    try:
+        third.see("t takes over")
+        third.press("t")
+        third.see("Set up this workspace", "? all")
+    finally:
+        third.close()

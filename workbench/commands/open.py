@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
 from workbench.commands.context import Context
+from workbench.commands.output import say
 from workbench.compute.errors import JobError
+from workbench.presenters.presence import WISHES, present_sentence
 from workbench.session.colours import choose_colours
+from workbench.session.presence import end, present
 from workbench.session.terminal_probe import NAMED, probe
 from workbench.views.case_view import Direction
 from workbench.widgets.picture_mode import PROBED
+from workbench.workers.process import host_name
 
 
 def has_terminal() -> bool:
@@ -43,6 +51,45 @@ def open_workbench(
         raise JobError(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
         )
+    where = {
+        "run_id": run_id,
+        "direction": direction,
+        "filter": filter,
+        "query_id": query_id,
+        "job_id": job_id,
+        "compare": compare,
+    }
+    with ExitStack() as held:
+        if not context.readonly:
+            context = _beside_others(context, held)
+        code = _run(context, start, where)
+    raise click.exceptions.Exit(code)
+
+
+def _beside_others(context: Context, held: ExitStack) -> Context:
+    """Ask what to do where the workspace is open in another terminal."""
+    other = held.enter_context(present(context.workspace, context.who()))
+    if other is None:
+        return context
+    say(present_sentence(other, host_name()))
+    while True:
+        click.echo(f"{WISHES} ", err=True, nl=False)
+        wish = click.getchar()
+        click.echo(err=True)
+        if wish in ("\r", "\n"):
+            return replace(context, readonly=True)
+        if wish == "b":
+            return context
+        if wish in ("q", "\x1b"):
+            raise click.exceptions.Exit(0)
+        if wish == "t" and end(other):
+            held.enter_context(present(context.workspace, context.who()))
+            return context
+        if wish == "t":
+            say("It cannot be ended from here: quit it where it runs.")
+
+
+def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
     choose_colours(context.color, os.environ)  # before the terminal library is imported
     image_mode = context.image_mode
     if context.ascii and image_mode in ("auto", "kitty"):
@@ -51,15 +98,10 @@ def open_workbench(
         ask_for_pictures()
     from workbench.app import run_app
 
-    code = run_app(
+    return run_app(
         context.workspace,
         start,
-        run_id=run_id,
-        direction=direction,
-        filter=filter,
-        query_id=query_id,
-        job_id=job_id,
-        compare=compare,
+        **where,
         annotator=context.who(),
         blind=context.blind,
         readonly=context.readonly,
@@ -69,4 +111,3 @@ def open_workbench(
         mouse=context.mouse,
         data=(*((context.data,) if context.data else ()), Path.cwd()),
     )
-    raise click.exceptions.Exit(code)

@@ -31,6 +31,8 @@ SORTS = {
 }
 MODEL_CELLS = 12
 """What is left of a model's name where the line is full."""
+ROOMY = 100
+"""From this width on line 1 of Triage also says how long a case takes."""
 
 
 def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cells: int) -> Line:
@@ -65,17 +67,23 @@ def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cel
 
 
 def triage_line(
-    view: CaseView, place: tuple[int, int], left: int, time: str, mode: str, cells: int
+    view: CaseView,
+    place: tuple[int, int],
+    left: int,
+    time: tuple[str, str],
+    mode: str,
+    cells: int,
 ) -> Line:
     """Return line 1 of Triage: which case of how many, how many are left, the filter.
 
-    `time` is how long those will take, "" if that is not known yet.
+    `time` is how long those will take, and one of them, "" if that is not known yet.
     """
     at, total = place
+    shown = ", ".join(filter(None, time)) if cells >= ROOMY else time[0]
     spans = [
         Span(" Triage", "accent"),
         Span(f"  {at:,} of {total:,}", "strong"),
-        Span(f"  {left:,} left{f' {time}' if time else ''}   "),
+        Span(f"  {left:,} left{f' {shown}' if shown else ''}   "),
     ]
     tail = f"  {view.direction}  {mode}  ? help "
     room = cells - sum(width(span.text) for span in spans) - width(tail)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from collections import deque
 
+from workbench.presenters.when import duration
+
 LAST, LEAST = 20, 5
 PAUSE_S = 120.0
 """Who thinks longer than this about a case has done something else."""
@@ -15,12 +17,15 @@ class Pace:
 
     def __init__(self) -> None:
         self._at: float | None = None
+        self._decided, self._spent = 0, 0.0
         self._took: deque[float] = deque(maxlen=LAST)
 
     def decided(self, at: float) -> None:
         """Note a decision at a time in seconds."""
+        self._decided += 1
         if self._at is not None and 0 <= at - self._at < PAUSE_S:
             self._took.append(at - self._at)
+            self._spent += at - self._at
         self._at = at
 
     def left(self, cases: int) -> str:
@@ -31,3 +36,15 @@ class Pace:
         if minutes < 1:
             return "<1 min"
         return f"~{minutes:.0f} min" if minutes < 90 else f"~{minutes / 60:.0f} h"
+
+    @property
+    def each(self) -> str:
+        """Say what a case takes: "6.1 s each"; "" before that can be said."""
+        return f"{statistics.median(self._took):.1f} s each" if len(self._took) >= LEAST else ""
+
+    def whole(self) -> str:
+        """Say how many were decided here, and in which time, pauses left out."""
+        if not self._decided:
+            return ""
+        each = f", {self.each}" if self.each else ""
+        return f"{self._decided:,} of them now, in {duration(self._spent)}{each}"

@@ -169,7 +169,7 @@ class TriageScreen(CaseDialogs):
             mode = mode if self.toggled is None else "multi-label"
             mode = f"adjudicating  {mode}" if self._adjudicating else mode
             left = self.queue.undecided
-            time = self._pace.left(left)
+            time = (self._pace.left(left), self._pace.each)
             write = partial(triage_line, self._from.view, place, left, time, mode)
             self.query_one("#triage-line", ScopeLine).show(write)
 
@@ -260,6 +260,8 @@ class TriageScreen(CaseDialogs):
 
     def _end(self) -> None:
         self._state = UNDECIDED
+        took = self._pace.whole()
+        self.query_one(CaseSummary).took = f"   {took}" if took else ""
         self.add_class("-ended")
         self._draw_line()
 

@@ -17,6 +17,9 @@ class CaseSummary(CountsLine):
     CaseSummary { height: 1fr; padding: 1 2; }
     """
 
+    took = ""
+    """What was decided just now, and in which time."""
+
     def build(self, width: int, height: int) -> Content:
         """Write the summary."""
         now = self.progress
@@ -25,7 +28,7 @@ class CaseSummary(CountsLine):
         lines = [
             Content.styled("The queue is at its end.", "bold"),
             Content(""),
-            Content(f"decided {now.decided:,} of {now.total:,}"),
+            Content(f"decided {now.decided:,} of {now.total:,}" + self.took),
             Content(""),
             *_bars(now, min(40, width - 20), plain=self.plain_colours),
             Content(""),

@@ -1,0 +1,83 @@
+"""`workbench restore`: which copies there are, and one of them put back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from store.records import NewDecision
+from tests.compare_world import add_run, random_ranks
+
+
+@pytest.fixture
+def decide(workspace, imported):
+    run = add_run(workspace, imported, random_ranks(imported, 1))
+    ids = workspace.runs.ranks(run.id, "t2i")[0].tolist()
+
+    def label(place):
+        (case,) = workspace.cases.rows(run.id, "t2i", [ids[place]])
+        workspace.decisions.add(
+            NewDecision(
+                imported.id, "t2i", case.query_id, case.top_id, "mh", ("counting",), "labelled"
+            )
+        )
+
+    return label
+
+
+def decided(workspace):
+    return workspace.decisions.counts().get("mh", 0)
+
+
+def test_copies_are_listed_newest_first(run, workspace, decide):
+    code, out, err = run("restore")
+    assert (code, out) == (0, "")
+    assert "no copies yet" in err
+    decide(0)
+    first = workspace.backup()
+    decide(1)
+    second = workspace.backup()
+    listed = json.loads(run("restore", "--json")[1])
+    assert [one["path"] for one in listed] == [str(second), str(first)]
+    assert [one["n_decisions"] for one in listed] == [2, 1]
+    (first.parent / "workbench-0Z.db").write_bytes(b"no database")
+    assert "cannot be read" in run("restore")[1]
+
+
+def test_a_copy_is_put_back_and_that_can_be_taken_back(run, workspace, decide):
+    decide(0)
+    first = workspace.backup()
+    decide(1)
+    code, _, err = run("restore", first.stem)
+    assert (code, decided(workspace)) == (0, 1)
+    before = err.rstrip().rpartition(" ")[2]
+    assert run("restore", before)[0] == 0
+    assert decided(workspace) == 2
+    assert first.exists()
+
+
+def test_a_restore_keeps_the_copy_that_it_puts_back(run, workspace, decide):
+    decide(0)
+    copies = [workspace.backup() for _ in range(10)]
+    assert run("restore", copies[0].name)[0] == 0
+    assert copies[0].exists()
+
+
+@pytest.mark.parametrize(("name", "told"), [("nothing", "lists them"), ("workbench-0Z", "cannot")])
+def test_what_cannot_be_put_back_is_said_and_nothing_changes(run, workspace, decide, name, told):
+    decide(0)
+    workspace.backup()
+    (workspace.backups_dir / "workbench-0Z.db").write_bytes(b"no database")
+    code, _, err = run("restore", name)
+    assert (code, decided(workspace)) == (1, 1)
+    assert told in err
+
+
+def test_nothing_is_put_back_under_a_job(run, workspace, decide):
+    decide(0)
+    copy = workspace.backup()
+    job = workspace.jobs.add(kind="evaluate", params={})
+    code, _, err = run("restore", copy.stem)
+    assert code == 1
+    assert f"Job {job.id} is not finished" in err
