@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.binding import BindingsMap
 
+from tests.ui.key_table import DIFFERS, WANTED
 from workbench.presenters.shell import key_line
 from workbench.presenters.text import width
 from workbench.screens.cases import CasesScreen
@@ -92,3 +93,34 @@ def test_hints_are_whole_and_end_with_all(screen: str, cells: int) -> None:
     assert width(text) <= cells
     assert text.endswith("? all")
     assert ".." not in text
+
+
+@pytest.mark.parametrize("pressed", WANTED)
+def test_every_key_that_was_asked_for_is_there(pressed: str) -> None:
+    has = {screen for screen in EVERY if pressed in bound(screen)}
+    lacks = set(DIFFERS.get(pressed, ()))
+    assert set(WANTED[pressed]) - lacks <= has
+    assert not lacks & has, "a difference that is none any more"
+    assert lacks <= set(WANTED[pressed])
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_no_key_is_there_that_nobody_knows(screen: str) -> None:
+    """Keys beyond what was asked for are few, and named here."""
+    more = {
+        *("g s", "g d", "g r", "g a", "g i", "g /", "V", "O", "B", ">", "="),  # no row of their own
+        *("C", "+", "d", "f", "S", "T", "o"),  # on more screens
+    }
+    asked = {key for key in WANTED if screen in WANTED[key]}
+    assert bound(screen) - asked - seconds(screen) <= more
+
+
+def bound(screen: str) -> set[str]:
+    """The keys of a screen, with the menus that they open."""
+    pressed = {keys for key in keys_of(screen) for keys in key.keys}
+    return pressed | {keys.split()[0] for keys in pressed if " " in keys and keys[0] in "oy"}
+
+
+def seconds(screen: str) -> set[str]:
+    """The second keys of the menus of sorting and copying."""
+    return {keys for key in keys_of(screen) for keys in key.keys if keys[:2] in ("o ", "y ")}

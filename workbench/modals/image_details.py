@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from workbench.modals.moving import MOVES
 from workbench.presenters.search import details_lines, picture
 from workbench.presenters.shell import key_line
 from workbench.views.search import ImageSheet
@@ -28,12 +29,7 @@ class ImageDetails(ModalScreen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d", "close", "Close", show=False, id="image.close"),
         Binding("enter", "open", "Open", show=False, id="image.open"),
-        Binding("j,down", "step(1)", "Down", show=False, id="image.down"),
-        Binding("k,up", "step(-1)", "Up", show=False, id="image.up"),
-        Binding("ctrl+d,pagedown", "step(10)", "Page down", show=False, id="image.pagedown"),
-        Binding("ctrl+u,pageup", "step(-10)", "Page up", show=False, id="image.pageup"),
-        Binding("G,end", "step(9999)", "Last", show=False, id="image.last"),
-        Binding("home", "step(-9999)", "First", show=False, id="image.first"),
+        *MOVES,
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]
     DEFAULT_CSS = """

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from workbench.modals.details import DetailsOverlay
+from workbench.modals.moving import MOVES
 from workbench.presenters.models_lines import AXES, model_facts, model_lines, models_legend
 from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
@@ -21,7 +22,7 @@ from workbench.views.plots import NO_MARK, CostPlot
 from workbench.widgets.line_list import LineList
 from workbench.widgets.text_line import TextLine
 
-KEYS = (("j k", "run"), ("d Enter", "all columns"), ("o", "next cost"), ("M q", "close"))
+KEYS = (("j k", "run"), ("d Enter", "all columns"), ("o", "next cost"), ("O q", "close"))
 
 
 class ModelsOverlay(ModalScreen[None]):
@@ -30,8 +31,7 @@ class ModelsOverlay(ModalScreen[None]):
     AUTO_FOCUS = "LineList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,O", "close", show=False),
-        Binding("j,down", "step(1)", show=False),
-        Binding("k,up", "step(-1)", show=False),
+        *MOVES,
         Binding("d,enter", "details", show=False),
         Binding("o", "cost", show=False),
     ]

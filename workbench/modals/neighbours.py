@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
+from workbench.modals.moving import MOVES
 from workbench.presenters.neighbours import KEYS, neighbour_lines, together
 from workbench.presenters.shell import key_line
 from workbench.views.neighbours import NeighbourRow
@@ -36,10 +37,7 @@ class NeighboursDialog(ModalScreen[Together | None]):
     AUTO_FOCUS = "LineList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,b", "close", "Close", show=False, id="neighbours.close"),
-        Binding("j,down", "step(1)", "Down", show=False, id="neighbours.down"),
-        Binding("k,up", "step(-1)", "Up", show=False, id="neighbours.up"),
-        Binding("G,end", "step(99)", "Last", show=False, id="neighbours.last"),
-        Binding("home", "step(-99)", "First", show=False, id="neighbours.first"),
+        *MOVES,
         Binding("space", "mark", "Mark", show=False, id="neighbours.mark"),
         Binding("A", "mark_all", "Mark all", show=False, id="neighbours.mark_all"),
         *(

@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from workbench.modals.moving import MOVES, PAGE
 from workbench.modals.searching import SEARCH_KEYS, SEARCHING, SearchModal
 from workbench.presenters.matches import marked
 from workbench.presenters.rule import rule
@@ -28,12 +29,8 @@ class TextOverlay(SearchModal[None]):
     AUTO_FOCUS = "LineList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "close", show=False),
-        Binding("j,down,J", "scroll(1)", show=False),
-        Binding("k,up,K", "scroll(-1)", show=False),
-        Binding("ctrl+d,pagedown,space", "scroll(10)", show=False),
-        Binding("ctrl+u,pageup", "scroll(-10)", show=False),
-        Binding("G,end", "scroll(9999)", show=False),
-        Binding("g,home", "scroll(-9999)", show=False),
+        *MOVES,
+        Binding("space", f"step({PAGE})", show=False),
     ]
     DEFAULT_CSS = """
     TextOverlay {
@@ -104,9 +101,9 @@ class TextOverlay(SearchModal[None]):
         if not top <= at < top + rows:
             lines.scroll_to(y=max(0, at - rows // 3), animate=False, force=True)
 
-    def action_scroll(self, lines: int) -> None:
+    def action_step(self, rows: int) -> None:
         """Scroll."""
-        self.query_one(LineList).step(lines)
+        self.query_one(LineList).step(rows)
 
     def action_close(self) -> None:
         """Close the search field, else the text."""

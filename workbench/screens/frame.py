@@ -29,6 +29,8 @@ from workbench.widgets.tab_line import TabLine
 from workbench.widgets.too_small import NEEDED, TooSmall
 
 if TYPE_CHECKING:
+    from workbench.views.case import HistoryRow
+    from workbench.views.case_view import CaseView
     from workbench.views.doctor import Check, TerminalLook
 
 
@@ -179,6 +181,21 @@ class WorkbenchScreen(PaneScreen):
         from workbench.modals.guide import GuideOverlay
 
         self.app.push_screen(GuideOverlay(self.session.taxonomy))
+
+    def action_history(self) -> None:
+        """Show the newest decisions; Enter goes to the case of one."""
+        from workbench.screens.decided import show_history
+
+        show_history(self, self.jump)
+
+    def jump(self, row: HistoryRow) -> None:
+        """Go to the case of a decision: in Cases, in the newest run on its data set."""
+        from workbench.screens.decided import view_of
+
+        def show(view: CaseView) -> None:
+            self.shell.open_case(view, row.query_id)
+
+        self.fetch(lambda: view_of(self.session, row), show, group="dialog")
 
     def action_doctor(self) -> None:
         """Say what this terminal and this machine can do, and what to set."""

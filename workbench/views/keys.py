@@ -324,7 +324,7 @@ KEYS: tuple[Key, ...] = (
     Key("mark", ("space",), "mark", "Mark for labelling together", LISTING, "Label"),
     Key("mark_range", ("v",), "range", "Mark from the last mark to here", LISTING, "Label"),
     Key("mark_all", ("A",), "mark all", "Mark everything in the filter", LISTING, "Label"),
-    Key("history", ("H",), "history", "Decisions, newest first", LABELLING, "Label"),
+    Key("history", ("H",), "history", "Decisions, newest first", group="Label"),
     Key("copy_id", ("y i",), "id", "Copy the id", (*COPYING, *SEARCH, *CLUSTERS), "Copy"),
     Key("copy_text", ("y c",), "caption", "Copy the caption", (*LABELLING, *SEARCH), "Copy"),
     Key("copy_text", ("y c",), "command", "Copy the command of the job", JOBS, "Copy"),

@@ -1,0 +1,28 @@
+"""The history of decisions from a screen without a case: Enter goes to the case."""
+
+from __future__ import annotations
+
+import pytest
+
+from store.workspace import Workspace
+from tests.ui.cases_pilot import case_list, open_cases, press, said, shown, until
+from tests.ui.conftest import make_app, settled
+from workbench.modals.history import HistoryDialog
+from workbench.screens.cases import CasesScreen
+
+
+@pytest.mark.parametrize("screen", ["home", "jobs", "slices", "plots"])
+async def test_h_goes_to_the_case_of_a_decision(workspace: Workspace, screen: str) -> None:
+    async with open_cases(workspace) as pilot:
+        query_id = await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: "saved" in said(pilot), "it is saved")
+    app = make_app(workspace, screen)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(app.screen, HistoryDialog), "the history")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CasesScreen), "Cases")
+        assert await shown(pilot) == query_id
+        assert case_list(pilot).ids.tolist() == [query_id]
