@@ -108,6 +108,23 @@ def test_within_tmux_kitty_is_not_asked_as_its_answer_would_come_too_late() -> N
     assert b"".join(heard) == DA1
 
 
+@pytest.mark.parametrize(
+    ("features", "takes"),
+    [("256,bpaste,sixel,title", "sixel"), ("256,bpaste,title", "none"), ("", "none")],
+)
+def test_tmux_is_believed_only_if_the_terminal_around_it_draws_sixels(
+    tmp_path: Path, features: str, takes: str
+) -> None:
+    heard: list[bytes] = []
+    environment = {"TMUX": "/tmp/tmux-0/default,1,0", "XDG_CACHE_HOME": str(tmp_path)}
+    with terminal({DA1: b"\x1b[?1;2;4c"}, heard) as line:  # tmux 3.5a
+        for _ in range(2):
+            found = probe(environment, line, tmux={"client_termfeatures": features}.__getitem__)
+            assert found is not None
+            assert found.names == takes
+    assert b"".join(heard).count(DA1) == 2  # another terminal may be attached by now
+
+
 @pytest.mark.parametrize("environment", [{"TERM": "linux"}, {"STY": "1"}, {"NO_COLOR": "1"}])
 def test_some_are_never_asked(environment: dict[str, str]) -> None:
     heard: list[bytes] = []

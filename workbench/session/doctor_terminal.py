@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 
 from workbench.presenters.text import plain
 from workbench.session.machine import locale_of
-from workbench.session.terminal_probe import NAMED
+from workbench.session.terminal_probe import NAMED, tmux_option
 from workbench.views.doctor import Check, TerminalLook
 
 SMALLEST, USUAL = (60, 16), (80, 24)
@@ -18,9 +16,6 @@ FINER = (
     ("Konsole", "Konsole may draw them finer: --images sixel."),
 )
 """What terminals by these names can do about pictures of half-blocks."""
-
-TMUX_S = 2.0
-"""How long tmux may take to say how it is set."""
 
 
 def terminal_checks(
@@ -34,15 +29,6 @@ def terminal_checks(
     yield _letters(environment)
     yield _clipboard(environment, tmux or tmux_option)
     yield _pictures(look, environment)
-
-
-def tmux_option(name: str) -> str:
-    """Return how an option of the tmux around this program is set, "" where it does not say."""
-    with suppress(OSError, subprocess.SubprocessError):
-        command = ["tmux", "display-message", "-p", f"#{{{name}}}"]
-        done = subprocess.run(command, capture_output=True, timeout=TMUX_S, text=True, check=False)
-        return done.stdout.strip()
-    return ""
 
 
 def _terminal(look: TerminalLook, environment: Mapping[str, str]) -> Check:
@@ -93,6 +79,8 @@ def _clipboard(environment: Mapping[str, str], tmux: Callable[[str], str]) -> Ch
         return Check("clipboard", "warn", "OSC 52 does not leave GNU screen", advice)
     if not environment.get("TMUX"):
         advice = "If nothing arrives: allow OSC 52 in the terminal's settings."
+        if environment.get(NAMED, "").startswith("XTerm"):
+            advice = "xterm takes it with XTerm*disallowedWindowOps: 20,21,SetXprop set."
         return Check("clipboard", "ok", "OSC 52", advice)
     clipboard, through = tmux("set-clipboard"), tmux("allow-passthrough")
     text = f"tmux: set-clipboard {clipboard or '?'}, allow-passthrough {through or 'not known'}"

@@ -17,15 +17,18 @@ import select
 import termios
 import time
 import tty
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 NAMED = "WORKBENCH_TERMINAL"
 """Where the start of the program leaves what the terminal calls itself: "XTerm(379)"."""
 
 BUDGET_S = 1.5
+TMUX_S = 2.0
+"""How long tmux may take to say how it is set."""
+
 KEPT = 50
 """Terminals that are remembered."""
 
@@ -62,7 +65,10 @@ class Probed:
 
 
 def probe(
-    environment: Mapping[str, str], terminal: int = 0, budget_s: float = BUDGET_S
+    environment: Mapping[str, str],
+    terminal: int = 0,
+    budget_s: float = BUDGET_S,
+    tmux: Callable[[str], str] | None = None,
 ) -> Probed | None:
     """Ask the terminal behind a file descriptor, or recall what it said; None where none is asked.
 
@@ -71,12 +77,39 @@ def probe(
     mute = "STY" in environment or environment.get("TERM") in ("linux", "dumb")
     if mute or environment.get("NO_COLOR") or not os.isatty(terminal):
         return None
+    if "TMUX" in environment:
+        return _through_tmux(terminal, budget_s, tmux or tmux_option)
     known, name = _recalled(environment), terminal_name(environment, terminal)
     if name not in known:
         with suppress(OSError, termios.error):
-            known[name] = ask(terminal, tmux="TMUX" in environment, budget_s=budget_s)
+            known[name] = ask(terminal, budget_s=budget_s)
             _keep(environment, known)
     return known.get(name)
+
+
+def _through_tmux(terminal: int, budget_s: float, tmux: Callable[[str], str]) -> Probed | None:
+    """Ask tmux, every time: it answers at once, and another terminal may be attached by now.
+
+    It speaks of itself: from 3.4 on it says that it draws sixels, and writes plus signs over the
+    screen where the terminal around it does not.
+    """
+    with suppress(OSError, termios.error):
+        found = ask(terminal, tmux=True, budget_s=budget_s)
+        if found.sixel and "sixel" not in tmux("client_termfeatures").split(","):
+            return replace(found, sixel=False)
+        return found
+    return None
+
+
+def tmux_option(name: str) -> str:
+    """Return how an option of the tmux around this program is set, "" where it does not say."""
+    import subprocess  # only in tmux
+
+    with suppress(OSError, subprocess.SubprocessError):
+        command = ["tmux", "display-message", "-p", f"#{{{name}}}"]
+        done = subprocess.run(command, capture_output=True, timeout=TMUX_S, text=True, check=False)
+        return done.stdout.strip()
+    return ""
 
 
 def terminal_name(environment: Mapping[str, str], terminal: int) -> str:
@@ -88,7 +121,7 @@ def terminal_name(environment: Mapping[str, str], terminal: int) -> str:
     return "|".join([*said, os.ttyname(terminal), str(os.getsid(0))])
 
 
-def ask(terminal: int, *, tmux: bool, budget_s: float = BUDGET_S) -> Probed:
+def ask(terminal: int, *, tmux: bool = False, budget_s: float = BUDGET_S) -> Probed:
     """Ask a terminal; takes no longer than the budget, two round trips on one that answers.
 
     tmux answers for itself at once, so an answer of the kitty outside would come behind the end and
