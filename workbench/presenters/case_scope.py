@@ -30,16 +30,20 @@ SORTS = {
     "-suggestion": "suggestion, surest first",
 }
 MODEL_CELLS = 12
+<<<<<<< HEAD
 """What is left of a model's name where the line is full."""
 ROOMY = 100
 """From this width on line 1 of Triage also says how long a case takes."""
+=======
+"""What a filter leaves to a model's name where the line is full."""
+>>>>>>> 600bc66 (Cut the data set before the model's name where line 2 is full)
 
 
 def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cells: int) -> Line:
     """Return line 2: direction, model, data set, filter with n of total; right: mode and sort.
 
-    Where it is too long the order goes without "first", then the data set is cut and left out,
-    then the model, and last the filter is cut.
+    Where it is too long the order goes without "first" and "sort:", then the data set is cut and
+    left out, then the model and the filter are cut.
     """
     shown, total = counts
     model = staged_model(run.model, run.stage)
@@ -48,15 +52,13 @@ def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cel
     split = f"{plain(run.dataset)}/{plain(run.split)}"
     sort = f"{mode}  sort: ".lstrip() + f"{sort_name(view.sort)} "
     room = cells - width(f" {view.direction}    filter: {count}  {sort}")
-    for more in ("first ", "sort: " if mode else ""):
+    for more in ("first ", "sort: "):
         if more in sort and room < width(f"{words}{model}  {split}"):
             sort = sort.replace(more, "")
             room += width(more)
     words = cut(words, max(8, room - min(MODEL_CELLS, width(model))))
     room -= width(words)
-    if width(f"{model}  {split}") > room:
-        model = cut(model, min(room, max(MODEL_CELLS, room - width(f"  {split}"))))
-    model = model if width(model) >= 4 else ""
+    model = cut(model, room) if room >= 4 else ""
     room -= width(model) + 2
     spans = [Span(f" {view.direction}", "strong")]
     spans += [Span(f"  {model}")] if model else []
