@@ -30,13 +30,9 @@ SORTS = {
     "-suggestion": "suggestion, surest first",
 }
 MODEL_CELLS = 12
-<<<<<<< HEAD
-"""What is left of a model's name where the line is full."""
+"""What a filter leaves to a model's name where the line is full."""
 ROOMY = 100
 """From this width on line 1 of Triage also says how long a case takes."""
-=======
-"""What a filter leaves to a model's name where the line is full."""
->>>>>>> 600bc66 (Cut the data set before the model's name where line 2 is full)
 
 
 def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cells: int) -> Line:
