@@ -1,4 +1,7 @@
-"""CSV as in RFC 4180: comma, quotes where needed, CRLF, UTF-8 without a byte order mark."""
+"""CSV as in RFC 4180: comma, quotes where needed, CRLF, UTF-8 without a byte order mark.
+
+With tabs instead of commas it is TSV.
+"""
 
 from __future__ import annotations
 
@@ -28,10 +31,12 @@ def unescape(cell: str) -> str:
 
 
 class CsvExporter:
-    """Writes a CSV table; None is an empty cell, lists and objects are JSON."""
+    """Writes a table; None is an empty cell, lists and objects are JSON."""
 
-    name = "csv"
-    suffix = ".csv"
+    def __init__(self, name: str, delimiter: str) -> None:
+        self.name = name
+        self.suffix = f".{name}"
+        self._delimiter = delimiter
 
     def write(
         self,
@@ -44,7 +49,7 @@ class CsvExporter:
         """Write row by row; floats are written so that they read back as the same number."""
         count = 0
         with disk_errors(path), path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\r\n")
+            writer = csv.writer(file, delimiter=self._delimiter, lineterminator="\r\n")
             writer.writerow([_cell(name, spreadsheet_safe) for name in columns])
             for row in rows:
                 writer.writerow([_cell(row.get(name), spreadsheet_safe) for name in columns])
@@ -65,4 +70,5 @@ def _cell(value: object, spreadsheet_safe: bool) -> str:
     return escape(text) if spreadsheet_safe else text
 
 
-EXPORTER = CsvExporter()
+EXPORTER = CsvExporter("csv", ",")
+TABS = CsvExporter("tsv", "\t")

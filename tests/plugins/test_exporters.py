@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from plugins import registry
 from plugins.api import PluginError
 from plugins.conformance import check_exporter
-from plugins.exporters.csv import escape, unescape
+from plugins.exporters.csv import TABS, escape, unescape
+from plugins.exporters.markdown import EXPORTER as MARKDOWN
 
 EXPORTERS = registry.names("exporters")
 
@@ -180,3 +181,27 @@ def test_parquet_without_pyarrow(tmp_path, monkeypatch):
 def test_a_folder_that_is_not_there(name, tmp_path):
     with pytest.raises(PluginError, match="cannot be written: No such file"):
         write(name, [{"a": 1}], tmp_path / "nowhere" / "rows")
+
+
+@pytest.mark.parametrize("exporter", [TABS, MARKDOWN], ids=["tsv", "md"])
+def test_further_tables_conform(exporter, tmp_path):
+    check_exporter(exporter, tmp_path)
+
+
+def test_tabs_are_read_back(tmp_path):
+    rows = [{"a": 'tab\t, "quoted"\nbroken', "b": -0.25}]
+    assert TABS.write(("a", "b"), rows, tmp_path / "rows.tsv") == 1
+    with (tmp_path / "rows.tsv").open(newline="", encoding="utf-8") as file:
+        read = list(csv.reader(file, delimiter="\t"))
+    assert read == [["a", "b"], ['tab\t, "quoted"\nbroken', "-0.25"]]
+
+
+def test_a_cell_never_breaks_a_markdown_table(tmp_path):
+    rows = [{"a": "x | <b>*y*</b>\r\n[z](javascript:1)", "b": None}]
+    MARKDOWN.write(("a", "b"), rows, tmp_path / "rows.md")
+    lines = (tmp_path / "rows.md").read_text("utf-8").splitlines()
+    assert lines == [
+        "| a | b |",
+        "| --- | --- |",
+        r"| x \| \<b\>\*y\*\</b\><br>\[z\](javascript:1) |  |",
+    ]

@@ -17,6 +17,8 @@ from store.workspace import Workspace
 from tests.ui.cases_pilot import case_list, drawn, open_cases, press, said, text_of, until
 from tests.ui.conftest import NOW, make_app
 from workbench.cli import main
+from workbench.compute.context import JobContext
+from workbench.jobs.export import run
 from workbench.modals.export import ExportDialog
 from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.views.case_view import CaseView
@@ -56,7 +58,7 @@ async def test_the_filtered_cases_are_written(workspace: Workspace) -> None:
         ids = [int(i) for i in case_list(pilot).ids]
         await press(pilot, "1")
         await open_dialog(pilot)
-        assert f"decided 1   undecided {len(ids) - 1}   skipped 0" in text_of(pilot)
+        assert f"[x] decided 1  [x] undecided {len(ids) - 1}  [x] skipped 0" in text_of(pilot)
         await press(pilot, "enter")
         await until(pilot, lambda: said(pilot).startswith("Wrote"), "written")
         (path,) = (workspace.path / "exports").glob("*.csv")
@@ -71,7 +73,7 @@ async def test_the_filtered_cases_are_written(workspace: Workspace) -> None:
 async def test_all_rows_as_jsonl(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         dialog = await open_dialog(pilot)
-        await press(pilot, "space", "tab", "space")
+        await press(pilot, "tab", "space", "tab", "tab", "tab", "space", "space")
         assert dialog.query_one(Input).value.endswith(".jsonl")
         await press(pilot, "enter")
         await until(pilot, lambda: "Wrote 60 rows" in said(pilot), "written")
@@ -138,6 +140,68 @@ async def test_the_command_does_the_same(workspace: Workspace) -> None:
     assert result.exit_code == 0, result.output
     with choice.path.open(newline="", encoding="utf-8") as file:
         assert len(list(csv.DictReader(file))) == len(workspace.cases.ids(2, "t2i", _ten()))
+
+
+async def test_statuses_and_groups_of_columns_can_be_left_out(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "1", "j", "s")
+        await until(pilot, lambda: len(workspace.decisions.history()) == 2, "both are kept")
+        dialog = await open_dialog(pilot)
+        await press(pilot, "tab", "tab", "right", "space")  # without the undecided
+        await press(pilot, "tab", "space")  # without texts
+        assert dialog._choice().view.filter == "rank>10 !status:undecided"
+        await until(pilot, lambda: "query_id,rank,margin" in text_of(pilot), "it is shown first")
+        assert "--columns images,scores" in dialog._command()
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Wrote 2 rows" in said(pilot), "written")
+        (path,) = (workspace.path / "exports").glob("*.csv")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert "query" not in rows[0]
+    assert sorted(row["verdict"] for row in rows) == ["labelled", "skipped"]
+
+
+async def test_decisions_and_a_summary_instead_of_cases(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "1", "u", "2")
+        await until(pilot, lambda: len(workspace.decisions.history()) == 3, "all are kept")
+        await open_dialog(pilot)
+        await press(pilot, "space")
+        await until(
+            pilot, lambda: "decision_id,at,annotator" in text_of(pilot), "it is shown first"
+        )
+        await press(pilot, "enter")
+        await until(pilot, lambda: "Wrote 3 rows" in said(pilot), "written")
+        (path,) = (workspace.path / "exports").glob("*.csv")
+        await open_dialog(pilot)
+        await press(pilot, "left")
+        await until(pilot, lambda: "category,code,cases" in text_of(pilot), "it is shown first")
+        await press(pilot, "tab", "tab", "tab", "right", "right", "enter")
+        await until(pilot, lambda: said(pilot).endswith(".jsonl"), "written")
+        (summary,) = (workspace.path / "exports").glob("*.jsonl")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["categories"] for row in rows] == ["counting", "", "attributes"]
+    assert [bool(row["undoes"]) for row in rows] == [False, True, False]
+    found = [json.loads(line) for line in summary.read_text("utf-8").splitlines()]
+    counts = {row["category"]: row["cases"] for row in found}
+    assert (counts["counting"], counts["attributes"]) == (0, 1)
+    assert counts["undecided"] == counts["all"] - 1
+
+
+async def test_more_than_a_terminal_should_wait_for_is_written_by_a_job(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.screens.case_export.BY_JOB", 5)
+    async with open_cases(workspace) as pilot:
+        await open_dialog(pilot)
+        await press(pilot, "tab", "space", "enter")
+        await until(pilot, lambda: "writes it" in said(pilot), "a job is queued")
+    job = workspace.jobs.all(1)[0]
+    assert job.kind == "export"
+    done = run(JobContext(workspace, job.params, lambda *_: None))
+    assert done["rows"] == 60
+    assert len(Path(done["path"]).read_text("utf-8").splitlines()) >= 61
 
 
 def test_a_shell_reads_the_command_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.failures import by_option, direction_option, sort_option
 from workbench.commands.output import progress_bar, say
+
+if TYPE_CHECKING:
+    from workbench.jobs.export import What
 
 
 @click.command("export")
@@ -19,7 +23,22 @@ from workbench.commands.output import progress_bar, say
 @click.option("--where", default="", help="Filter as in `failures`; every query otherwise.")
 @sort_option
 @by_option
-@click.option("--format", "file_format", help="csv, jsonl or parquet; the file's ending otherwise.")
+@click.option(
+    "--what",
+    default="cases",
+    show_default=True,
+    type=click.Choice(["cases", "decisions", "summary"]),
+    help="A row a case, a row a decision about them, or how many have each category.",
+)
+@click.option(
+    "--columns",
+    metavar="GROUP,..",
+    help="Groups of columns of cases: texts, images, scores, suggestion, decision, cluster; all "
+    "otherwise.",
+)
+@click.option(
+    "--format", "file_format", help="csv, tsv, jsonl, md or parquet; the file's ending otherwise."
+)
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--spreadsheet-safe", is_flag=True, help="Keep spreadsheets from running cells as formulas."
@@ -33,17 +52,25 @@ def command(
     where: str,
     sort: str,
     by: str | None,
+    what: What,
+    columns: str | None,
     file_format: str | None,
     force: bool,
     spreadsheet_safe: bool,
 ) -> None:
     """Export cases with their labels, and the run's protocol in a .meta.json beside the file."""
-    from workbench.jobs.export import ExportRequest, export_cases
+    from workbench.jobs.export import GROUPS, ExportRequest, export_cases
 
+    groups = tuple(GROUPS) if columns is None else tuple(filter(None, columns.split(",")))
+    if unknown := [name for name in groups if name not in GROUPS]:
+        raise click.BadParameter(f"there is no group {unknown[0]!r}: {', '.join(GROUPS)}")
+    request = ExportRequest(
+        run_id, direction, where, sort, by or context.sees(), context.blind, what, groups
+    )
     with context.open() as workspace, progress_bar() as report:
         result = export_cases(
             workspace,
-            ExportRequest(run_id, direction, where, sort, by or context.sees(), context.blind),
+            request,
             out,
             format=file_format,
             force=force,

@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from store.filter import parse
 from store.records import Case, CaseContext, Dataset, Direction, Run
 from store.workspace import Workspace
+from workbench.compute.context import JobContext
 from workbench.jobs.export_file import ExportResult, write_rows
+from workbench.jobs.export_tables import DECISIONS, SUMMARY, decision_rows, summary_rows
 from workbench.taxonomy import load_taxonomy
 
+What = Literal["cases", "decisions", "summary"]
 COLUMNS = (
     "run_id",
     "dataset",
@@ -61,13 +64,25 @@ retrieved image, as `model: text`. `cluster_name` is what a person named the clu
 categories of a `decision` are joined by semicolons.
 """
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "texts": ("query", "top_text", "top_captions", "true_generated", "top_generated"),
+    "images": ("true_image", "top_image"),
+    "scores": ("positive_score", "top_score", "margin", "r_precision"),
+    "suggestion": ("suggestion", "suggestion_score", "evidence"),
+    "decision": ("decision", "verdict", "annotator", "note", "star", "decided_at"),
+    "cluster": ("cluster", "cluster_name"),
+}
+"""Columns of cases that can be left out together; ids, ranks and the run always stay."""
+WHAT: tuple[What, ...] = ("cases", "decisions", "summary")
+
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
     """Which cases: a run's direction, a filter and an order as typed by the user.
 
-    `annotator` chooses whose decisions count (None: the newest by anyone); `blind` leaves out what
-    the machine suggests.
+    `what` is a row for each case, for each decision about them, or a summary of their labels;
+    `groups` are the GROUPS of columns that rows of cases have. `annotator` chooses whose decisions
+    count (None: the newest by anyone); `blind` leaves out what the machine suggests.
     """
 
     run_id: int
@@ -76,6 +91,27 @@ class ExportRequest:
     sort: str = "margin"
     annotator: str | None = None
     blind: bool = False
+    what: What = "cases"
+    groups: tuple[str, ...] = tuple(GROUPS)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the file."""
+        if self.what != "cases":
+            return DECISIONS if self.what == "decisions" else SUMMARY
+        left_out = {name for group, names in GROUPS.items() if group not in self.groups
+                    for name in names}  # fmt: skip
+        return tuple(name for name in COLUMNS if name not in left_out)
+
+
+def rows_of(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
+    """Stream the rows of an export with the keys of its columns."""
+    where = request.run_id, request.direction, request.filter
+    if request.what == "cases":
+        return export_rows(workspace, request)
+    if request.what == "summary":
+        return iter(summary_rows(workspace, *where, annotator=request.annotator))
+    return decision_rows(workspace, *where, annotator=request.annotator, blind=request.blind)
 
 
 def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
@@ -108,7 +144,7 @@ def preview_rows(
     workspace: Workspace, request: ExportRequest, limit: int = 3
 ) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
     """Return the columns and the first rows of an export."""
-    return COLUMNS, list(islice(export_rows(workspace, request), limit))
+    return request.columns, list(islice(rows_of(workspace, request), limit))
 
 
 def export_cases(
@@ -127,13 +163,13 @@ def export_cases(
 
     def counted() -> Iterator[Mapping[str, object]]:
         total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
-        for done, row in enumerate(export_rows(workspace, request), start=1):
+        for done, row in enumerate(rows_of(workspace, request), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, total)
             yield row
 
     return write_rows(
-        COLUMNS,
+        request.columns,
         counted(),
         _meta(workspace, run, request, str(where)),
         path,
@@ -141,6 +177,26 @@ def export_cases(
         force=force,
         spreadsheet_safe=spreadsheet_safe,
     )
+
+
+def run(context: JobContext) -> Mapping[str, Any]:
+    """Write an export as a job: `params` are the request's, with path, format, spreadsheet_safe.
+
+    The file appears under its name when it is whole, so a job that ends early leaves none.
+    """
+    params = dict(context.params)
+    path, format = Path(params.pop("path")), params.pop("format")
+    safe = bool(params.pop("spreadsheet_safe", False))
+    request = ExportRequest(**{**params, "groups": tuple(params.get("groups", GROUPS))})
+    done = export_cases(
+        context.workspace,
+        request,
+        path,
+        format=format,
+        spreadsheet_safe=safe,
+        progress=lambda n, total: context.progress("writing", n, total),
+    )
+    return {"path": str(done.path), "rows": done.rows}
 
 
 def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
@@ -194,6 +250,7 @@ def _meta(workspace: Workspace, run: Run, request: ExportRequest, where: str) ->
         "direction": request.direction,
         "filter": where,
         "sort": request.sort,
+        "what": request.what,
         "annotator": request.annotator,
         "label_guide": load_taxonomy(workspace.path).version,
     }

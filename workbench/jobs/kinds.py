@@ -17,6 +17,7 @@ KINDS = {
     "probe": "workbench.jobs.probe:run",
     "cluster": "workbench.jobs.cluster:run",
     "space": "workbench.jobs.space:run",
+    "export": "workbench.jobs.export:run",
     "false_negatives": "workbench.jobs.false_negatives:run",
 }
 

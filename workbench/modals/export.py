@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -20,23 +22,47 @@ from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.presenters.text import cut, plain
 from workbench.session import Session, SessionError
 from workbench.views.case_view import CaseView
+from workbench.widgets.boxes_line import BoxesLine
 from workbench.widgets.case_text import QUIET, Rule
-from workbench.widgets.choice_line import TITLE_WIDTH, ChoiceLine
+from workbench.widgets.choice_line import ChoiceLine
 from workbench.widgets.line_input import LineInput
 
-FORMATS = (("csv", "CSV (UTF-8, RFC 4180)"), ("jsonl", "JSONL"), ("parquet", "Parquet"))
+if TYPE_CHECKING:
+    from workbench.jobs.export import What
+
+WHAT = (("cases", "a row a case"), ("decisions", "a row a decision"), ("summary", "summary"))
+FORMATS = (
+    ("csv", "CSV"),
+    ("tsv", "TSV"),
+    ("jsonl", "JSONL"),
+    ("md", "Markdown"),
+    ("parquet", "Parquet"),
+)
+STATUSES = ("decided", "undecided", "skipped")
+GROUPS = (
+    ("texts", "texts"),
+    ("images", "images"),
+    ("scores", "scores"),
+    ("suggestion", "hint"),
+    ("decision", "label"),
+    ("cluster", "cluster"),
+)
+"""The groups of `jobs.export.GROUPS`, by shorter names."""
 PREVIEWED = ("query_id", "query", "rank", "margin", "top_text", "suggestion", "decision", "note")
-KEYS = "Enter write   Tab next   Space change   Esc cancel"
+KEYS = "Enter write   Tab next   Space change   y copy the command   Esc cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportChoice:
-    """What is to be written."""
+    """What is to be written; `most` is how many rows it has at most."""
 
     view: CaseView
     path: Path
     format: str
     spreadsheet_safe: bool
+    what: What = "cases"
+    groups: tuple[str, ...] = tuple(name for name, _ in GROUPS)
+    most: int = 0
 
 
 class ExportDialog(ModalScreen[ExportChoice | None]):
@@ -47,6 +73,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         Binding("escape", "close", "Cancel", show=False, id="export.cancel"),
         Binding("q", "close", "Cancel", show=False, id="export.quit"),
         Binding("enter", "write", "Write", show=False, id="export.write"),
+        Binding("y", "copy", "Copy the command", show=False, id="export.copy"),
         Binding("down,j", "app.focus_next", "Next", show=False, id="export.next"),
         Binding("up,k", "app.focus_previous", "Previous", show=False, id="export.back"),
     ]
@@ -62,6 +89,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         & #export-error { height: 1; color: $text-error; text-style: bold; padding: 0 1; }
         & #export-keys { height: 1; color: $quiet; padding: 0 1; }
         & .gap { margin-top: 1; }
+        &.-other #export-groups { display: none; }
     }
     """
 
@@ -93,8 +121,10 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         safe = (("no", "as it is"), ("yes", "safe: no cell runs as a formula"))
         yield Rule("Write this view")
         with VerticalScroll(can_focus=False):
+            yield ChoiceLine("What", WHAT, id="export-what")
             yield ChoiceLine("Rows", rows, id="export-rows")
-            yield Static(id="export-status")
+            yield BoxesLine("Status", self._statuses(), id="export-status")
+            yield BoxesLine("Columns", GROUPS, id="export-groups")
             yield ChoiceLine("Format", FORMATS, id="export-format")
             yield ChoiceLine("Spreadsheet", safe, id="export-safe")
             with Horizontal():
@@ -102,7 +132,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
                 yield LineInput(id="export-file", select_on_focus=False, compact=True)
             yield Rule("First rows", id="export-first", classes="gap")
             yield Static(id="export-preview")
-            yield Rule("Same thing from the shell", classes="gap")
+            yield Rule("Same thing from the shell")
             yield Static(id="export-command")
             yield Static(Content.styled(_ALSO, QUIET), classes="gap")
         yield Static(id="export-error")
@@ -114,12 +144,14 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         self._show()
         self._preview()
 
-    def on_choice_line_changed(self, message: ChoiceLine.Changed) -> None:
+    @on(ChoiceLine.Changed)
+    @on(BoxesLine.Changed)
+    def follow(self) -> None:
         """Follow another answer."""
+        self.set_class(self.query_one("#export-what", ChoiceLine).value != "cases", "-other")
         self._rename()
         self._show()
-        if message.line.id == "export-rows":
-            self._preview()
+        self._preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Follow another file name."""
@@ -142,6 +174,17 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         else:
             self.dismiss(choice)
 
+    def action_copy(self) -> None:
+        """Copy the command that writes the same."""
+        command = self._command()
+        try:
+            self._session.clipboard.keep(command)
+        except SessionError as error:
+            self._refuse(str(error))
+            return
+        self.app.copy_to_clipboard(command)
+        self._refuse("The command was sent to your terminal; it is in clipboard.txt as well.")
+
     def action_close(self) -> None:
         """Close without writing."""
         self.dismiss(None)
@@ -149,11 +192,36 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
     def _choice(self) -> ExportChoice:
         rows = self.query_one("#export-rows", ChoiceLine).value
         filters = {"all": "", "marked": f"id:{','.join(map(str, self._marked))}"}
+        words = filters.get(rows, self._view.filter)
+        left_out = self.query_one("#export-status", BoxesLine).open
+        words = " ".join([words, *(f"!status:{name}" for name in left_out)]).strip()
+        sizes = {"all": self._total, "marked": len(self._marked)}
         return ExportChoice(
-            view=replace(self._view, filter=filters.get(rows, self._view.filter)),
+            view=replace(self._view, filter=words),
             path=Path(self.query_one(Input).value.strip()).expanduser(),
             format=self.query_one("#export-format", ChoiceLine).value,
             spreadsheet_safe=self.query_one("#export-safe", ChoiceLine).value == "yes",
+            what=cast("What", self.query_one("#export-what", ChoiceLine).value),
+            groups=self.query_one("#export-groups", BoxesLine).ticked,
+            most=sizes.get(rows, self._counts.total),
+        )
+
+    def _statuses(self) -> list[tuple[str, str]]:
+        """Return the boxes of the statuses, with how many of the filter have each."""
+        counts = (self._counts.decided, self._counts.undecided, self._counts.skipped)
+        return [(name, f"{name} {n:,}") for name, n in zip(STATUSES, counts, strict=True)]
+
+    def _command(self) -> str:
+        choice = self._choice()
+        return shell_command(
+            self._session.path,
+            choice.view,
+            choice.path,
+            choice.format,
+            spreadsheet_safe=choice.spreadsheet_safe,
+            annotator=self._session.cases.annotator,
+            what=choice.what,
+            columns=None if len(choice.groups) == len(GROUPS) else choice.groups,
         )
 
     def _rename(self) -> None:
@@ -166,47 +234,38 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             field.value = self._named
 
     def _show(self) -> None:
-        choice, counts = self._choice(), self._counts
         self.query_one("#export-error", Static).update("")
-        command = shell_command(
-            self._session.path,
-            choice.view,
-            choice.path,
-            choice.format,
-            spreadsheet_safe=choice.spreadsheet_safe,
-            annotator=self._session.cases.annotator,
-        )
-        self.query_one("#export-command", Static).update(Content(f" {plain(command)}"))
-        status = (
-            f"decided {counts.decided:,}   undecided {counts.undecided:,}   "
-            f"skipped {counts.skipped:,}   none are dropped"
-            if choice.view.filter == self._view.filter
-            else "decided, undecided and skipped alike"
-        )
-        self.query_one("#export-status", Static).update(
-            Content.assemble((f" {'Status':<{TITLE_WIDTH - 1}}", QUIET), status)
-        )
+        self.query_one("#export-command", Static).update(Content(f" {plain(self._command())}"))
 
     def _preview(self) -> None:
-        self.run_worker(self._read_preview(self._choice().view), group="preview", exclusive=True)
+        self.run_worker(self._read_preview(self._choice()), group="preview", exclusive=True)
 
-    async def _read_preview(self, view: CaseView) -> None:
+    async def _read_preview(self, choice: ExportChoice) -> None:
+        read = partial(
+            self._session.cases.export_preview,
+            choice.view,
+            what=choice.what,
+            groups=choice.groups,
+        )
         try:
-            columns, rows = await asyncio.to_thread(self._session.cases.export_preview, view)
+            columns, rows = await asyncio.to_thread(read)
         except SessionError as error:
             self._refuse(str(error))
             return
-        self._show_preview(columns, rows)
+        self._show_preview(columns, rows, columns if choice.what != "cases" else PREVIEWED)
 
-    def _show_preview(self, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        width = max(20, self.size.width - 2)
-        shown = [column for column in PREVIEWED if column in columns]
-        lines = [cut(line, width) for line in preview_lines(shown, rows)]
+    def _show_preview(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Mapping[str, Any]],
+        previewed: Sequence[str],
+    ) -> None:
+        cells = max(20, self.size.width - 2)
+        shown = [column for column in previewed if column in columns]
+        lines = [cut(line, cells) for line in preview_lines(shown, rows)]
         text = Content("\n").join(Content(f" {line}") for line in lines)
         self.query_one("#export-preview", Static).update(text)
-        self.query_one("#export-first", Rule).show(
-            "First rows", f"{len(shown)} of {len(columns)} columns"
-        )
+        self.query_one("#export-first", Rule).show("First rows", f"{len(columns)} columns")
 
     def _refuse(self, reason: str) -> None:
         self.query_one("#export-error", Static).update(Content(plain(reason)))

@@ -50,6 +50,8 @@ def shell_command(
     *,
     spreadsheet_safe: bool,
     annotator: str | None,
+    what: str = "cases",
+    columns: Sequence[str] | None = None,
 ) -> str:
     """Write the command that makes the same file, quoted for a shell."""
     words = ["workbench", "--workspace", str(workspace)]
@@ -58,6 +60,8 @@ def shell_command(
     if view.filter:
         words += ["--where", view.filter]
     words += ["--sort", view.sort] if not view.sort.startswith("-") else [f"--sort={view.sort}"]
+    words += ["--what", what] if what != "cases" else []
+    words += ["--columns", ",".join(columns)] if columns is not None and what == "cases" else []
     words += ["--format", format, "--out", str(path)]
     if spreadsheet_safe:
         words.append("--spreadsheet-safe")

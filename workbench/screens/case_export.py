@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store.records import CaseCounts
@@ -14,6 +15,9 @@ from workbench.screens.reading import SessionScreen
 
 if TYPE_CHECKING:
     from workbench.jobs.export_file import ExportResult
+
+BY_JOB = 50_000
+"""More rows than this are written by a job, which goes on when the terminal ends."""
 
 
 def ask_export(screen: SessionScreen, source: CaseSource, marked: Sequence[int] = ()) -> None:
@@ -37,6 +41,16 @@ def _write(screen: SessionScreen, choice: ExportChoice | None) -> None:
     if choice is None:
         return
     cases = screen.session.cases
+    if choice.what == "cases" and choice.most > BY_JOB:
+        start = partial(
+            screen.session.jobs.start_export,
+            cases.request(choice.view, choice.what, choice.groups),
+            choice.path,
+            choice.format,
+            spreadsheet_safe=choice.spreadsheet_safe,
+        )
+        screen.commit(start, lambda job: screen.say(f"Job {job.id} writes it.", "good"))
+        return
 
     def write() -> ExportResult:
         if choice.path.parent == cases.exports_dir:
@@ -47,6 +61,8 @@ def _write(screen: SessionScreen, choice: ExportChoice | None) -> None:
             choice.path,
             format=choice.format,
             spreadsheet_safe=choice.spreadsheet_safe,
+            what=choice.what,
+            groups=choice.groups,
         )
 
     screen.say(f"Writing {plain(str(choice.path))} ..", "busy")

@@ -15,7 +15,7 @@ from workbench.views.case_view import CaseView
 
 if TYPE_CHECKING:
     from store.filter import Filter
-    from workbench.jobs.export import ExportRequest
+    from workbench.jobs.export import ExportRequest, What
     from workbench.jobs.export_file import ExportResult
 
 
@@ -111,12 +111,17 @@ class SessionCases:
 
     @told
     def export_preview(
-        self, view: CaseView, limit: int = 3
+        self,
+        view: CaseView,
+        limit: int = 3,
+        *,
+        what: What = "cases",
+        groups: tuple[str, ...] | None = None,
     ) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         """Return the columns and the first rows of an export."""
         from workbench.jobs.export import preview_rows
 
-        columns, rows = preview_rows(self._workspace, self._request(view), limit)
+        columns, rows = preview_rows(self._workspace, self.request(view, what, groups), limit)
         return columns, rows
 
     @told
@@ -128,13 +133,15 @@ class SessionCases:
         format: str = "csv",
         force: bool = False,
         spreadsheet_safe: bool = False,
+        what: What = "cases",
+        groups: tuple[str, ...] | None = None,
     ) -> ExportResult:
         """Write the view to a file and its .meta.json."""
         from workbench.jobs.export import export_cases
 
         return export_cases(
             self._workspace,
-            self._request(view),
+            self.request(view, what, groups),
             path,
             format=format,
             force=force,
@@ -146,11 +153,21 @@ class SessionCases:
         """Where exports go unless told otherwise."""
         return self._workspace.path / "exports"
 
-    def _request(self, view: CaseView) -> ExportRequest:
-        from workbench.jobs.export import ExportRequest
+    def request(
+        self, view: CaseView, what: What = "cases", groups: tuple[str, ...] | None = None
+    ) -> ExportRequest:
+        """Return an export of a view as this annotator sees it."""
+        from workbench.jobs.export import GROUPS, ExportRequest
 
         return ExportRequest(
-            view.run_id, view.direction, view.filter, view.sort, self.annotator, self._blind
+            view.run_id,
+            view.direction,
+            view.filter,
+            view.sort,
+            self.annotator,
+            self._blind,
+            what,
+            tuple(GROUPS) if groups is None else groups,
         )
 
     def _seen(self, case: Case) -> Case:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from plugins.errors import PluginError
 from store.errors import NotFound
@@ -20,6 +21,9 @@ from workbench.views.pulse import Pulse
 from workbench.workers import queue
 from workbench.workers.origin import differences
 from workbench.workers.process import boot_id, host_name
+
+if TYPE_CHECKING:
+    from workbench.jobs.export import ExportRequest
 
 _WATCHED = 50
 
@@ -165,6 +169,17 @@ class SessionJobs:
         wish = device or job.wished_device or "auto"
         queue.edit(self._workspace, job_id, {**job.params, **changes}, wish)
         return self.get(job_id)
+
+    @told
+    def start_export(
+        self, request: ExportRequest, path: Path, format: str, *, spreadsheet_safe: bool
+    ) -> Job:
+        """Queue an export; the file appears when it is whole."""
+        self.check_writable()
+        path.parent.mkdir(exist_ok=True)
+        more = {"path": str(path.absolute()), "format": format}
+        params = {**asdict(request), **more, "spreadsheet_safe": spreadsheet_safe}
+        return queue.submit(self._workspace, "export", params, device="cpu")
 
     def check_model(self, spec: str) -> str | None:
         """Return why a model cannot be loaded here, or None if it can."""

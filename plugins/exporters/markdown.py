@@ -1,0 +1,55 @@
+"""A Markdown table (GitHub's pipes): what people paste into an issue or a paper's notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from plugins.exporters.cells import as_json, disk_errors, plain, storable
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+
+
+class MarkdownExporter:
+    """Writes a row a line; a line break in a cell is written as <br>."""
+
+    name = "md"
+    suffix = ".md"
+
+    def write(
+        self,
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, object]],
+        path: Path,
+        *,
+        spreadsheet_safe: bool = False,
+    ) -> int:
+        """Write row by row; no spreadsheet runs a cell of Markdown."""
+        count = 0
+        with disk_errors(path), path.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(_line([_cell(name) for name in columns]))
+            file.write(_line(["---"] * len(columns)))
+            for row in rows:
+                file.write(_line([_cell(row.get(name)) for name in columns]))
+                count += 1
+        return count
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _cell(value: object) -> str:
+    reduced = plain(value)
+    if reduced is None:
+        return ""
+    if isinstance(reduced, bool):
+        return "true" if reduced else "false"
+    if isinstance(reduced, (int, float)):
+        return repr(reduced)
+    text = storable(reduced) if isinstance(reduced, str) else as_json(reduced)
+    return "<br>".join(_SPECIAL.sub(r"\\\1", text).splitlines())
+
+
+EXPORTER = MarkdownExporter()
