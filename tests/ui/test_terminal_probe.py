@@ -109,19 +109,31 @@ def test_within_tmux_kitty_is_not_asked_as_its_answer_would_come_too_late() -> N
 
 
 @pytest.mark.parametrize(
-    ("features", "takes"),
-    [("256,bpaste,sixel,title", "sixel"), ("256,bpaste,title", "none"), ("", "none")],
+    ("attributes", "around", "features", "through", "takes"),
+    [
+        ("1;2;4", "XTerm(379)", "256,bpaste,sixel,title", "off", "sixel"),  # tmux 3.5a
+        ("1;2;4", "XTerm(379)", "256,bpaste,title", "off", "none"),
+        ("1;2;4", "", "", "", "none"),
+        ("1;2", "kitty(0.41.1)", "256,title", "on", "kitty"),  # tmux 3.3a
+        ("1;2", "kitty(0.41.1)", "256,title", "off", "none"),
+        ("1;2", "kitty(0.26.5)", "256,title", "on", "none"),
+    ],
 )
-def test_tmux_is_believed_only_if_the_terminal_around_it_draws_sixels(
-    tmp_path: Path, features: str, takes: str
+def test_through_tmux_it_counts_what_the_terminal_around_it_draws(
+    tmp_path: Path, attributes: str, around: str, features: str, through: str, takes: str
 ) -> None:
     heard: list[bytes] = []
     environment = {"TMUX": "/tmp/tmux-0/default,1,0", "XDG_CACHE_HOME": str(tmp_path)}
-    with terminal({DA1: b"\x1b[?1;2;4c"}, heard) as line:  # tmux 3.5a
+    says = {
+        "client_termfeatures": features,
+        "client_termtype": around,
+        "allow-passthrough": through,
+    }
+    with terminal({DA1: f"\x1b[?{attributes}c".encode()}, heard) as line:
         for _ in range(2):
-            found = probe(environment, line, tmux={"client_termfeatures": features}.__getitem__)
+            found = probe(environment, line, tmux=says.__getitem__)
             assert found is not None
-            assert found.names == takes
+            assert (found.names, found.name) == (takes, around)
     assert b"".join(heard).count(DA1) == 2  # another terminal may be attached by now
 
 

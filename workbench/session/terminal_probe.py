@@ -91,13 +91,15 @@ def _through_tmux(terminal: int, budget_s: float, tmux: Callable[[str], str]) ->
     """Ask tmux, every time: it answers at once, and another terminal may be attached by now.
 
     It speaks of itself: from 3.4 on it says that it draws sixels, and writes plus signs over the
-    screen where the terminal around it does not.
+    screen where the terminal around it does not. It knows that terminal's name, and lets kitty
+    graphics through where it is allowed to.
     """
     with suppress(OSError, termios.error):
         found = ask(terminal, tmux=True, budget_s=budget_s)
-        if found.sixel and "sixel" not in tmux("client_termfeatures").split(","):
-            return replace(found, sixel=False)
-        return found
+        sixel = found.sixel and "sixel" in tmux("client_termfeatures").split(",")
+        name = tmux("client_termtype")
+        through = has_placeholders(name) and tmux("allow-passthrough") in ("on", "all", "1")
+        return replace(found, sixel=sixel, kitty=found.answered and through, name=name)
     return None
 
 
