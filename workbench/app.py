@@ -391,8 +391,16 @@ def run_app(
     compare: tuple[int, int] | None = None,
     mouse: bool = True,
     data: tuple[Path, ...] = (),
+    late_answers: bool = False,
 ) -> int:
-    """Open a workspace in the terminal and return the exit code; raises SessionError."""
+    """Open a workspace in the terminal and return the exit code; raises SessionError.
+
+    `late_answers`: the terminal may still answer what it was asked before.
+    """
+    if late_answers:
+        from workbench.widgets.late_answers import expect_late_answers
+
+        expect_late_answers()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
     try:

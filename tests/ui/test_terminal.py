@@ -28,9 +28,19 @@ LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
 class Terminal:
-    """A pseudo-terminal with the workbench in it; `size` is rows and columns."""
+    """A pseudo-terminal with the workbench in it; `size` is rows and columns.
 
-    def __init__(self, *command: str, size: tuple[int, int] = (24, 80), **environment: str) -> None:
+    `answer` is what it says of its device attributes.
+    """
+
+    def __init__(
+        self,
+        *command: str,
+        size: tuple[int, int] = (24, 80),
+        answer: bytes = b"\x1b[?62c",
+        **environment: str,
+    ) -> None:
+        self.answer = answer
         self.main, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -68,8 +78,8 @@ class Terminal:
     def _read(self) -> bytes:
         """Read, and answer what a terminal is asked for first."""
         data = os.read(self.main, 65536)
-        if b"\x1b[c" in data:
-            os.write(self.main, b"\x1b[?62c")
+        for _ in range(data.count(b"\x1b[c")):
+            os.write(self.main, self.answer)
         return data
 
 

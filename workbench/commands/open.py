@@ -29,10 +29,15 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def ask_for_pictures() -> None:
-    """Ask the terminal what it draws, and leave the answer where the face looks for it."""
-    if (found := probe(os.environ)) is not None and found.answered:
+def ask_for_pictures() -> bool:
+    """Ask the terminal what it draws, and leave the answer where the face looks for it.
+
+    Returns whether answers may still come.
+    """
+    found = probe(os.environ)
+    if found is not None and found.answered:
         os.environ |= {PROBED: found.names, NAMED: found.name}
+    return found is not None and found.late
 
 
 def open_workbench(
@@ -91,11 +96,11 @@ def _beside_others(context: Context, held: ExitStack) -> Context:
 
 def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
     choose_colours(context.color, os.environ)  # before the terminal library is imported
-    image_mode = context.image_mode
+    image_mode, late_answers = context.image_mode, False
     if context.ascii and image_mode in ("auto", "kitty"):
         image_mode = "half-block"  # which becomes its brightness; kitty has placeholder letters
     elif image_mode == "auto":
-        ask_for_pictures()
+        late_answers = ask_for_pictures()
     from workbench.app import run_app
 
     return run_app(
@@ -109,5 +114,6 @@ def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
         color=context.color,
         ascii=context.ascii,
         mouse=context.mouse,
+        late_answers=late_answers,
         data=(*((context.data,) if context.data else ()), Path.cwd()),
     )

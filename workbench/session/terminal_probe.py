@@ -1,10 +1,11 @@
 """Asks the terminal, before the face starts, which pictures it can draw.
 
-Two questions with a budget: first the device attributes alone (DA1, `ESC [ c`), which every
-terminal answers; only one that does is asked for its name (XTVERSION) and for kitty graphics, again
-with DA1 behind it, so that the end of the answers is known. A late answer would be taken for keys,
-and one of kitty has digits. Several terminals answer yes to kitty graphics and cannot place them by
-Unicode placeholders, kitty itself before 0.28 among them: the name decides, as no question does.
+First the device attributes alone (DA1, `ESC [ c`), which every terminal answers; soon after, or at
+once when they have come, its name (XTVERSION) and kitty graphics, with DA1 behind them, so that the
+end of the answers is known: a slow line is crossed once. Several terminals answer yes to kitty
+graphics and cannot place them by Unicode placeholders, kitty itself before 0.28 among them: the
+name decides, as no question does. Answers later than the budget would be taken for keys, and they
+hold digits, which label: the face is told to expect them.
 The answer is kept for a session of a terminal: `terminals.json` in the cache folder.
 """
 
@@ -25,7 +26,10 @@ from pathlib import Path
 NAMED = "WORKBENCH_TERMINAL"
 """Where the start of the program leaves what the terminal calls itself: "XTerm(379)"."""
 
-BUDGET_S = 1.5
+BUDGET_S = 2.0
+SOON_S = 0.3
+"""How long the first answer is waited for before all is asked."""
+
 TMUX_S = 2.0
 """How long tmux may take to say how it is set."""
 
@@ -50,12 +54,14 @@ class Probed:
     """What a terminal answered; one that says nothing within the budget has no graphics.
 
     `kitty`: it draws kitty graphics by Unicode placeholders. `name` is what it calls itself.
+    `late`: some answers had not come at the end of the budget.
     """
 
     answered: bool
     kitty: bool = False
     sixel: bool = False
     name: str = ""
+    late: bool = False
 
     @property
     def names(self) -> str:
@@ -124,22 +130,27 @@ def terminal_name(environment: Mapping[str, str], terminal: int) -> str:
 
 
 def ask(terminal: int, *, tmux: bool = False, budget_s: float = BUDGET_S) -> Probed:
-    """Ask a terminal; takes no longer than the budget, two round trips on one that answers.
+    """Ask a terminal; takes no longer than the budget.
 
     tmux answers for itself at once, so an answer of the kitty outside would come behind the end and
     be taken for keys: it is not asked there.
     """
-    ends = time.monotonic() + budget_s
+    began = time.monotonic()
     with _unbuffered(terminal):
-        attributes = _DA1_ANSWER.search(_answer(terminal, DA1, ends))
-        if attributes is None:
-            return Probed(answered=False)
-        asked = b"" if tmux else _answer(terminal, NAME + KITTY + DA1, ends)
-    said = _NAME_ANSWER.search(asked)
-    name = said.group(1).decode("ascii") if said else ""
-    kitty = _KITTY_ANSWER.search(asked) is not None and has_placeholders(name)
-    sixel = b"4" in attributes.group(1).split(b";")
-    return Probed(answered=True, kitty=kitty, sixel=sixel, name=name)
+        os.write(terminal, DA1)
+        said = _heard(terminal, b"", 1, began + (budget_s if tmux else min(SOON_S, budget_s)))
+        if not tmux:
+            os.write(terminal, NAME + KITTY + DA1)
+            said = _heard(terminal, said, 2, began + budget_s)
+    attributes = _DA1_ANSWER.findall(said)
+    late = len(attributes) < (1 if tmux else 2)
+    if not attributes:
+        return Probed(answered=False, late=late)
+    named = _NAME_ANSWER.search(said)
+    name = named.group(1).decode("ascii") if named else ""
+    kitty = _KITTY_ANSWER.search(said) is not None and has_placeholders(name)
+    sixel = b"4" in attributes[0].split(b";")
+    return Probed(answered=True, kitty=kitty, sixel=sixel, name=name, late=late)
 
 
 def has_placeholders(name: str) -> bool:
@@ -149,15 +160,12 @@ def has_placeholders(name: str) -> bool:
     return name.lower().startswith("ghostty")
 
 
-def _answer(terminal: int, question: bytes, ends: float) -> bytes:
-    """Return what comes back until the device attributes have come."""
-    os.write(terminal, question)
-    seen = b""
-    while _DA1_ANSWER.search(seen) is None and (left := ends - time.monotonic()) > 0:
-        if not select.select([terminal], [], [], left)[0]:
-            break
-        seen += os.read(terminal, 4096)
-    return seen
+def _heard(terminal: int, said: bytes, wanted: int, ends: float) -> bytes:
+    """Return what has come when device attributes have come so many times, or at the end."""
+    while len(_DA1_ANSWER.findall(said)) < wanted and (left := ends - time.monotonic()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            said += os.read(terminal, 4096)
+    return said
 
 
 @contextmanager
