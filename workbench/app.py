@@ -25,7 +25,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.keys import use_keys
+from workbench.views.keys import use_keys, use_labels
 from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
@@ -83,6 +83,7 @@ class WorkbenchApp(App[None]):
         for name, make in tabs.items():
             self.add_mode(name, make)
         self.session = session
+        use_labels(category.key for category in session.taxonomy.categories)
         self.image_mode = image_mode
         self.color = color
         self._filters: list[LineFilter] = [AsciiFilter()] if ascii else []

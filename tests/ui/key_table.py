@@ -42,7 +42,7 @@ NO_FILE = "nothing here can be written"
 NO_PICTURES = "there are no pictures here"
 NO_SAVED = "a plot has no name of its own: S saves its queries as a view, S again forgets it"
 
-NOT_IN_TRIAGE = ("]", "[", "/", "z", "space", "v", "A", "T", "f", "o", "S")
+NOT_IN_TRIAGE = ("]", "[", "z", "space", "v", "A", "T", "f", "o", "S")
 NO_PICTURE = ("home", "clusters", "slices", "plots", "jobs")
 
 DIFFERS: dict[str, dict[str, str]] = {
@@ -52,6 +52,5 @@ DIFFERS: dict[str, dict[str, str]] = {
     "p": {"plots": "all of a plot is shown where there is room for it"},
     "+": {"plots": "plots follow the view of Cases and its filter"},
     "D": {"plots": NO_SAVED},
-    "/": {"home": "Home is a short list", "triage": ONE_CASE},
 }
 """A key, the screens that do not have it, and why."""

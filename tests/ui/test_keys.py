@@ -17,7 +17,16 @@ from workbench.screens.plots import PlotsScreen
 from workbench.screens.search import SearchScreen
 from workbench.screens.slices import SlicesScreen
 from workbench.screens.triage import TriageScreen
-from workbench.views.keys import CHORDS, EVERY, KEYS, NEVER_BOUND, chord, hints_of, keys_of
+from workbench.views.keys import (
+    CHORDS,
+    EVERY,
+    KEYS,
+    NEVER_BOUND,
+    chord,
+    hints_of,
+    keys_of,
+    use_labels,
+)
 
 SCREENS = {
     "home": HomeScreen,
@@ -124,3 +133,23 @@ def bound(screen: str) -> set[str]:
 def seconds(screen: str) -> set[str]:
     """The second keys of the menus of sorting and copying."""
     return {keys for key in keys_of(screen) for keys in key.keys if keys[:2] in ("o ", "y ")}
+
+
+def test_the_hints_name_the_digits_that_the_taxonomy_has() -> None:
+    try:
+        use_labels(("1", "2", "3", "x", "0", "5"))
+        assert ("1-3 5 0", "label") in hints_of("triage")
+    finally:
+        use_labels("123456789")
+    assert ("1-9", "label") in hints_of("triage")
+
+
+@pytest.mark.parametrize("screen", ["cases", "triage", "compare"])
+def test_on_a_case_j_and_k_step_through_what_was_retrieved(screen: str) -> None:
+    labels = {key.id: key.label for key in keys_of(screen)}
+    assert labels["other_down"] == "step"
+
+
+@pytest.mark.parametrize("screen", EVERY)
+def test_a_sentence_behind_a_slash_is_typed_on_every_screen(screen: str) -> None:
+    assert "/" in bound(screen)

@@ -291,3 +291,38 @@ async def test_no_color_sends_only_the_terminals_own_colours(
         assert not [c for c in colours if c.triplet is not None]
         assert "[1] CNT" in text_of(pilot)
         assert "pictures are off" in text_of(pilot)
+
+
+async def test_a_filter_typed_in_triage_filters_the_queue_and_labels_nothing(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        await press(pilot, *"/", "ctrl+u", *"rank>1", "enter")
+        await until(pilot, lambda: "rank>1 " in text_of(pilot), "the queue is another one")
+        assert stored(workspace) == []
+        view = triage(pilot)._from.view
+        ids = [int(i) for i in pilot.app.session.cases.ids(view)]
+        assert view.filter == "rank>1"
+        assert len(ids) == len(triage(pilot).queue) > len(case_ids_over_ten(workspace))
+        case = await shown(pilot)
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is back")
+        await until(pilot, lambda: list(case_list(pilot).ids) == ids, "Cases lists the queue")
+        assert current(pilot) == case
+
+
+def case_ids_over_ten(workspace: Workspace) -> list[int]:
+    from store.filter import parse
+
+    return list(workspace.cases.ids(2, "t2i", parse("rank>10"), "margin"))
+
+
+async def test_a_filter_that_leaves_nothing_leaves_the_queue(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await to_triage(pilot)
+        await press(pilot, *"/", "ctrl+u", *"rank>999", "enter")
+        await until(pilot, lambda: "No case fits rank>999" in said(pilot), "it says so")
+        assert current(pilot) == case
+        await press(pilot, "1")
+        await until(pilot, lambda: len(stored(workspace)) == 1, "the keys are back")

@@ -7,15 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from workbench.screens.case_dialogs import CaseDialogs
-from workbench.screens.narrowing import choose_facet, save_view, understood
+from workbench.screens.case_filter import CaseFilter
+from workbench.screens.narrowing import choose_facet, save_view
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.widgets.case_list import CaseList
-from workbench.widgets.filter_line import FilterLine
-from workbench.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from workbench.views.compare import RunChoice
@@ -25,7 +22,7 @@ NO_CASE = -1
 """The id of no case: a list that is to keep it begins at its first row."""
 
 
-class CaseViews(CaseDialogs):
+class CaseViews(CaseFilter):
     """Filters, sorts, switches direction and run."""
 
     def __init__(self, session: Session) -> None:
@@ -37,10 +34,9 @@ class CaseViews(CaseDialogs):
         """The list."""
         return self.query_one(CaseList)
 
-    @property
-    def words(self) -> str:
-        """The filter that `/` changes and Esc clears."""
-        return self.source.view.filter if self.source else ""
+    def give_keys_back(self) -> None:
+        """Give the keys back to the list."""
+        self.set_focus(self.cases)
 
     def open_view(
         self,
@@ -60,26 +56,6 @@ class CaseViews(CaseDialogs):
         return at is not None
 
     # Filter, order, direction, run -----------------------------------------------------------
-
-    def action_filter(self) -> None:
-        """Open the filter line."""
-        if self.source is not None:
-            self.query_one("#cases-rule").display = False
-            self.query_one(FilterLine).open(self.words)
-            self.query_one(KeyLine).show_hints(FILTER_HINTS)
-
-    def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
-        """Filter, or say which word is wrong and leave the list as it is."""
-        words = understood(self, message.text)
-        if words is not None:
-            self.on_filter_line_closed()
-            self.change_filter(words)
-
-    def on_filter_line_closed(self) -> None:
-        """Give the keys back to the list."""
-        self.query_one("#cases-rule").display = True
-        self.query_one(KeyLine).show_hints(hints_of(self.NAME))
-        self.set_focus(self.cases)
 
     def change_filter(self, words: str) -> None:
         """Show the cases of another filter."""

@@ -107,7 +107,7 @@ class CasesScreen(CaseListing):
         now = self.source.view if self.source else None
         wanted, self.shell.wanted_view = self.shell.wanted_view, None
         elsewhere = place.view is not None and (now is None or place.view.run_id != now.run_id)
-        elsewhere = elsewhere or wanted is not None
+        elsewhere = elsewhere or wanted is not None or (self.in_triage and place.view != now)
         keep = place.query_id if elsewhere or self.in_triage else None
         self.in_triage = False
         self.open_view(place.view if elsewhere else now, keep=keep)

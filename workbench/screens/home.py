@@ -108,6 +108,10 @@ class HomeScreen(Copying):
     # Verbs ------------------------------------------------------------------------------------
 
     @on(LineList.Chosen)
+    def action_filter(self) -> None:
+        """Search images: a sentence typed here would else be verbs."""
+        self.action_go_search()
+
     async def action_open(self) -> None:
         """Do what the marked line offers."""
         verb, _, number = self.query_one("#home", LineList).key.partition(" ")

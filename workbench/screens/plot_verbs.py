@@ -146,11 +146,10 @@ class PlotVerbs(Copying):
     # Which queries ---------------------------------------------------------------------------
 
     def action_filter(self) -> None:
-        """Open the filter line."""
-        if self.view is not None:
-            self.add_class("-filtering")
-            self.query_one(FilterLine).open(self.view.filter)
-            self.query_one(KeyLine).show_hints(FILTER_HINTS)
+        """Open the filter line, also before there are plots: what is typed then is no verb."""
+        self.add_class("-filtering")
+        self.query_one(FilterLine).open(self.view.filter if self.view else "")
+        self.query_one(KeyLine).show_hints(FILTER_HINTS)
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the plots as they are."""

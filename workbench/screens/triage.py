@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from store.records import CaseCounts, Decision
 from workbench.presenters.case_scope import annotators_line, history_row, triage_line
 from workbench.presenters.cases import progress
 from workbench.presenters.pace import Pace
-from workbench.screens.case_dialogs import CaseDialogs
+from workbench.presenters.text import plain
+from workbench.screens.case_filter import CaseFilter
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue
 from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
@@ -28,6 +30,7 @@ from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_side import CaseSide, HistoryLines
 from workbench.widgets.case_summary import CaseSummary
+from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_line import TextLine
@@ -36,11 +39,12 @@ TEN = 10
 """Cases that a page goes."""
 
 
-class TriageScreen(CaseDialogs):
+class TriageScreen(CaseFilter):
     """Goes through the cases of a list; the list then takes the case it was left at."""
 
     NAME = "triage"
-    AUTO_FOCUS = None
+    OVER = "#triage-line"
+    AUTO_FOCUS = ""
     PANES = (Pane("CasePane"), Pane("#case-hits", rows=1))
     BINDINGS = bindings("triage")
     DEFAULT_CSS = """
@@ -105,6 +109,7 @@ class TriageScreen(CaseDialogs):
 
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
+        yield CaseFilterLine(self.session.taxonomy.names())
         if self._adjudicating:
             yield TextLine(id="triage-labels")
         with Horizontal(id="triage-main"):
@@ -135,6 +140,28 @@ class TriageScreen(CaseDialogs):
                 self.at = queue.next(self.at) or 0
         self._load()
         self._count()
+
+    def change_filter(self, words: str) -> None:
+        """Go through the cases of another filter, from this case on if it is one of them."""
+        if self._adjudicating and "disputed" not in words.split():
+            words = f"disputed {words}"
+        before = self._from
+
+        def show(source: CaseSource) -> None:
+            if not len(source.ids):
+                self.say(f"No case fits {plain(words)}: the queue is as it was.", "warn")
+                return
+            self._start = self.current or self._start
+            self._from = self.source = source
+            self.queue = None
+            self.remove_class("-ended")
+            self.reload()
+
+        def read() -> CaseSource:
+            source = CaseSource.open(self.session, replace(before.view, filter=words))
+            return source if before.other is None else source.beside(before.other.run.id)
+
+        self.fetch(read, show, group="queue")
 
     # The case that is shown ------------------------------------------------------------------
 

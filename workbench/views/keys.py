@@ -6,6 +6,7 @@ every screen; a key in the table does something. `"g h"` is a chord: `g` opens a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 EVERY = ("home", "cases", "triage", "clusters", "slices", "compare", "plots", "jobs", "search")
@@ -16,6 +17,7 @@ SLICES = ("slices",)
 GROUPED = (*CLUSTERS, *SLICES)
 LISTING = ("cases", "compare")
 LABELLING = ("cases", "triage", "compare")
+CASELESS = tuple(screen for screen in EVERY if screen not in LABELLING)
 JOBS = ("jobs",)
 COPYING = (*LABELLING, *JOBS)
 PLOTS = ("plots",)
@@ -121,8 +123,10 @@ KEYS: tuple[Key, ...] = (
     Key("half_page_up", ("ctrl+u",), "half page up", "Half a page up"),
     Key("page_down", ("pagedown",), "page down", "A page down"),
     Key("page_up", ("pageup",), "page up", "A page up"),
-    Key("other_down", ("J",), "other pane", "Other pane down; next retrieved item of a case"),
-    Key("other_up", ("K",), "other pane", "Other pane up; previous retrieved item of a case"),
+    Key("other_down", ("J",), "other pane", "Other pane down", CASELESS),
+    Key("other_up", ("K",), "other pane", "Other pane up", CASELESS),
+    Key("other_down", ("J",), "step", "Next retrieved item of the case", LABELLING),
+    Key("other_up", ("K",), "step back", "Previous retrieved item of the case", LABELLING),
     Key("open", ("enter",), "open", "Open what is marked"),
     Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
     Key("go_cases", ("g c",), "Cases", "Go to Cases", group="Screens"),
@@ -231,6 +235,8 @@ KEYS: tuple[Key, ...] = (
     Key("sort_state", ("o a",), "state", "Sort by state", JOBS, "Look"),
     Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", JOBS, "Look"),
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
+    Key("filter", ("/",), "filter", "Filter the queue", ("triage",), "Look"),
+    Key("filter", ("/",), "search", "Search images for a sentence", ("home",), "Screens"),
     Key("mark", ("space",), "mark", "Mark the cluster, for M and w", CLUSTERS, "Work"),
     Key("mark_range", ("v",), "range", "Mark from here to the next v", CLUSTERS, "Work"),
     Key("mark_all", ("A",), "mark all", "Mark all clusters, or none", CLUSTERS, "Work"),
@@ -401,7 +407,10 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("cursor_right", "next_pane", "open", "filter", "export", "zoom"),
         *("details", "choose_run", "switch_direction", "back"),
     ),
-    "triage": ("accept", "set_category", "skip", "undo", "note", "star", "other_down", "back"),
+    "triage": (
+        *("accept", "set_category", "skip", "undo", "note", "star", "other_down", "filter", "back"),
+        *("repeat_label", "next_undecided"),
+    ),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""
 
@@ -410,6 +419,9 @@ SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear
 
 FILTER_HINTS = (("Enter", "apply"), ("Tab", "complete"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""
+
+BOTH_WAYS = {"other_down": "other_up"}
+"""Verbs that are hinted at together with the one that goes the other way."""
 
 BACKWARDS = frozenset(
     {"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"}
@@ -426,11 +438,27 @@ class _InUse:
     """The table that this process works with: KEYS, or what a user's keymap.toml made of it."""
 
     keys: tuple[Key, ...] = KEYS
+    digits: str = "1-9"
 
 
 def use_keys(keys: tuple[Key, ...]) -> None:
     """Work with another table from now on; for the start of the program."""
     _InUse.keys = keys
+
+
+def use_labels(keys: Iterable[str]) -> None:
+    """Hint at the digits of a taxonomy's keys from now on: "1-5 0"; for the start of the program.
+
+    The others stay bound and say that no category has them.
+    """
+    digits = sorted((int(key) for key in keys if key.isdigit()), key=lambda n: n or 10)
+    runs: list[list[int]] = []
+    for digit in digits:
+        if runs and digit == runs[-1][-1] + 1:
+            runs[-1].append(digit)
+        else:
+            runs.append([digit])
+    _InUse.digits = " ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs)
 
 
 def keys_of(screen: str) -> tuple[Key, ...]:
@@ -461,7 +489,9 @@ def hints_of(screen: str) -> tuple[tuple[str, str], ...]:
     pairs = []
     for name in HINTS[screen]:
         key = table[name]
-        shown = key.shown if key.passes_key else show_key(key.keys[0])
+        shown = _InUse.digits if key.passes_key else show_key(key.keys[0])
+        if name in BOTH_WAYS:
+            shown += f" {show_key(table[BOTH_WAYS[name]].keys[0])}"
         label = "quit" if (screen, name) == ("home", "back") else key.label
         pairs.append((shown, label))
     return tuple(pairs)

@@ -1,0 +1,49 @@
+"""The filter of cases that is typed behind `/`, in a line that lies over another one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from workbench.screens.case_dialogs import CaseDialogs
+from workbench.screens.narrowing import understood
+from workbench.views.keys import FILTER_HINTS, hints_of
+from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.key_line import KeyLine
+
+
+class CaseFilter(CaseDialogs):
+    """Takes a filter; `OVER` is the line that gives way while it is typed."""
+
+    OVER: ClassVar[str] = "#cases-rule"
+
+    @property
+    def words(self) -> str:
+        """The filter that `/` changes and Esc clears."""
+        return self.source.view.filter if self.source else ""
+
+    def change_filter(self, words: str) -> None:
+        """Show the cases of another filter."""
+        raise NotImplementedError
+
+    def give_keys_back(self) -> None:
+        """Give the keys back to what had them before a filter was typed."""
+        self.set_focus(None)
+
+    def action_filter(self) -> None:
+        """Open the filter line, also before there are cases: what is typed then is no verb."""
+        self.query_one(self.OVER).display = False
+        self.query_one(FilterLine).open(self.words)
+        self.query_one(KeyLine).show_hints(FILTER_HINTS)
+
+    def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
+        """Filter, or say which word is wrong and leave the list as it is."""
+        words = understood(self, message.text)
+        if words is not None:
+            self.on_filter_line_closed()
+            self.change_filter(words)
+
+    def on_filter_line_closed(self) -> None:
+        """Show again what lay under the line."""
+        self.query_one(self.OVER).display = True
+        self.query_one(KeyLine).show_hints(hints_of(self.NAME))
+        self.give_keys_back()
