@@ -13,7 +13,7 @@ from workbench.modals.help import HelpOverlay
 from workbench.screens.home import HomeScreen
 from workbench.session import SessionError
 from workbench.session.keymap import load_keys
-from workbench.views.keymap import KeymapError, with_keymap
+from workbench.views.keymap import FIXED, KeymapError, with_keymap
 from workbench.views.keys import KEYS, use_keys
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
@@ -110,3 +110,11 @@ def test_a_file_that_says_nothing_usable_is_named(tmp_path: Path, text: str) -> 
 def test_keys_may_be_swapped() -> None:
     keys = {k.id: k.keys for k in with_keymap(KEYS, {"note": ("s",), "skip": ("e",)})}
     assert (keys["note"], keys["skip"]) == (("s",), ("e",))
+
+
+@pytest.mark.parametrize("name", sorted({key.id for key in KEYS} - FIXED.keys()))
+def test_every_action_can_have_another_key(name: str) -> None:
+    table = with_keymap(KEYS, {name: ("f9",)})
+    assert {key.keys for key in table if key.id == name} == {("f9",)}
+    before = {screen for key in KEYS if key.id == name for screen in key.screens}
+    assert {screen for key in table if key.id == name for screen in key.screens} == before

@@ -90,6 +90,8 @@ class TableNarrowing(WorkbenchScreen):
     def narrow(self, words: str) -> None:
         """Show the rows that a filter leaves."""
         self.words = words
+        if self._at:
+            self.to_pane(0)
         self.draw()
         kept = self.kept()
         clears = "Esc clears the filter"

@@ -383,25 +383,40 @@ HINTS: dict[str, tuple[str, ...]] = {
         "go_jobs",
     ),
     "jobs": (
-        *("open", "new_evaluation", "retry_job", "cancel_job", "hold_job", "details", "earlier"),
-        *("next_error", "mark", "follow", "delete_job", "back", "later"),
+        *("open", "new_evaluation", "retry_job", "cancel_job", "hold_job", "details", "filter"),
+        *(
+            "next_error",
+            "mark",
+            "follow",
+            "facets",
+            "note",
+            "delete_job",
+            "back",
+            "earlier",
+            "later",
+        ),
+        *("next_pane", "zoom"),
     ),
-    "cases": ("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
+    "cases": (
+        *("set_category", "accept", "triage", "mark", "filter", "export", "undo", "back"),
+        *("facets", "next_pane", "zoom", "preview"),
+    ),
     "search": (
         *("filter", "open", "more_like", "cycle", "back", "full_image", "choose_run", "preview"),
-        "image_mode",
+        *("image_mode", "next_pane"),
     ),
     "clusters": (
         *("open", "triage", "note", "merge", "mark", "neighbours", "new_evaluation", "export"),
-        *("preview", "switch_direction", "choose_run", "details", "undo", "back"),
+        *("preview", "filter", "facets", "switch_direction", "choose_run", "details", "undo"),
+        *("back", "next_pane"),
     ),
     "slices": (
-        *("open", "cycle", "triage", "switch_direction", "choose_run", "details"),
-        *("sort_lift", "export", "back"),
+        *("open", "cycle", "triage", "filter", "facets", "switch_direction", "choose_run"),
+        *("details", "sort_lift", "export", "back", "next_pane"),
     ),
     "compare": (
         *("cycle", "choose_run", "swap_runs", "open", "set_category", "models", "export"),
-        *("plots", "triage", "filter", "undo", "back"),
+        *("plots", "compare", "triage", "filter", "undo", "back", "next_pane"),
     ),
     "plots": (
         *("cursor_right", "next_pane", "open", "filter", "export", "zoom"),

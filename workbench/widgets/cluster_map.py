@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
@@ -63,15 +64,15 @@ class MapPane(Widget):
     def mark(self, number: int) -> None:
         """Draw one cluster stronger."""
         if number != self._current:
-            self._current = number
-            self.refresh()
+            before, self._current = self._current, number
+            self._repaint(self._cells_of(before) + self._cells_of(number))
 
     def activate(self, active: bool) -> None:
         """Show the cursor, on the fullest cell of the marked cluster, or hide it."""
         self.active = active
         if active and self._map is not None and not self._is_of(self._cell, self._current):
             self._cell = self._fullest(self._current)
-        self.refresh()
+        self._repaint([self._cell])
 
     def step(self, count: int) -> None:
         """Go down, or up."""
@@ -153,9 +154,19 @@ class MapPane(Widget):
             return STYLES["accent"]
         return STYLES[self._tones.get(number, "")]
 
+    def _cells_of(self, number: int) -> list[int]:
+        return [] if self._map is None else (self._map.number == number).nonzero()[0].tolist()
+
+    def _repaint(self, cells: list[int]) -> None:
+        """Draw some cells again: over a slow line the others cost too much."""
+        if self._map is not None and self._map.columns:
+            places = (divmod(cell, self._map.columns) for cell in cells if cell >= 0)
+            if regions := [Region(x * CELL, y, CELL, 1) for y, x in places]:
+                self.refresh(*regions)
+
     def _go(self, cell: int) -> None:
-        self._cell = cell
-        self.refresh()
+        before, self._cell = self._cell, cell
+        self._repaint([before, cell])
         if self._map is not None:
             self.post_message(self.Moved(int(self._map.number[cell])))
 
