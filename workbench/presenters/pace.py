@@ -44,7 +44,7 @@ class Pace:
 
     def whole(self) -> str:
         """Say how many were decided here, and in which time, pauses left out."""
-        if not self._decided:
+        if self._decided < 2:
             return ""
         each = f", {self.each}" if self.each else ""
         return f"{self._decided:,} of them now, in {duration(self._spent)}{each}"

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from store.records import CaseCounts, Decision
 from workbench.presenters.case_scope import annotators_line, history_row, triage_line
 from workbench.presenters.cases import progress
+from workbench.presenters.concord import concord_lines
 from workbench.presenters.pace import Pace
 from workbench.presenters.text import plain
 from workbench.screens.case_filter import CaseFilter
@@ -22,8 +23,10 @@ from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session import Session
+from workbench.session.concord import concords
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
+from workbench.views.concord import Concord
 from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
@@ -291,6 +294,13 @@ class TriageScreen(CaseFilter):
         self.query_one(CaseSummary).took = f"   {took}" if took else ""
         self.add_class("-ended")
         self._draw_line()
+        read = partial(concords, self.session, self._from.view)
+        self.fetch(read, self._show_agreement, group="agreement")
+
+    def _show_agreement(self, found: Sequence[Concord]) -> None:
+        summary = self.query_one(CaseSummary)
+        summary.agreement = concord_lines(found, self.session.taxonomy)
+        summary.refresh()
 
     async def action_open(self) -> None:
         """Save the toggled categories; at the end of the queue review what was skipped."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from store.records import Direction, LabelledCase
 from workbench.analysis.agreement import Agreement, agreement
+from workbench.analysis.intervals import Interval
 
 MACHINE = "machine"
 NONE = "none"
@@ -51,6 +52,24 @@ def pairings(
         if labels:
             found.append(Pairing(direction, one, other, _agreement(labels, names)))
     return found
+
+
+def kappa_of(
+    both: Sequence[tuple[LabelledCase, LabelledCase]],
+    names: Sequence[str],
+    read: Callable[[Sequence[str]], str] | None = None,
+) -> Interval:
+    """Return Cohen's kappa of two people's labels of the same cases.
+
+    `read` makes one label of the categories of a case; without it they are read as for `pairings`.
+    """
+    labels: list[_Labels] = [
+        (one, one.categories, other.categories)
+        if read is None
+        else (one, (read(one.categories),), (read(other.categories),))
+        for one, other in both
+    ]
+    return _agreement(labels, names).kappa
 
 
 def _agreement(labels: Sequence[_Labels], names: Sequence[str]) -> Agreement:

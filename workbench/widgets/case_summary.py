@@ -20,6 +20,9 @@ class CaseSummary(CountsLine):
     took = ""
     """What was decided just now, and in which time."""
 
+    agreement: tuple[str, ...] = ()
+    """How well this person agrees with others."""
+
     def build(self, width: int, height: int) -> Content:
         """Write the summary."""
         now = self.progress
@@ -32,7 +35,10 @@ class CaseSummary(CountsLine):
             Content(""),
             *_bars(now, min(40, width - 20), plain=self.plain_colours),
             Content(""),
+            *map(Content, self.agreement),
         ]
+        if self.agreement:
+            lines.append(Content(""))
         if now.skipped:
             lines.append(Content(f"{now.skipped:,} skipped, review them? Enter   q back"))
         else:
