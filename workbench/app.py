@@ -51,6 +51,7 @@ class WorkbenchApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True, system=True),
         Binding("ctrl+c", "explain_quit", show=False, system=True),
+        Binding("ctrl+z", "suspend_process", show=False, system=True),  # as everywhere; `fg`
     ]
 
     def __init__(
@@ -135,6 +136,7 @@ class WorkbenchApp(App[None]):
     def on_mount(self) -> None:
         """Begin to look at the jobs."""
         self._catch_signals()
+        self.app_resume_signal.subscribe(self, self._resumed)
         if self._look_every_s:
             self.set_interval(self._look_every_s, self.look)
         self.call_after_refresh(self.look)
@@ -291,6 +293,11 @@ class WorkbenchApp(App[None]):
         self._clipboard = text
         if self._driver is not None:
             self._driver.write(osc52(text, tmux=bool(os.environ.get("TMUX"))))
+
+    def _resumed(self, _: App[object]) -> None:
+        """Draw again after `fg`: the terminal may have forgotten the pictures."""
+        if isinstance(self.screen, WorkbenchScreen):
+            self.screen.action_redraw()
 
     # Ending -----------------------------------------------------------------------------------
 

@@ -23,6 +23,12 @@ class PictureVerbs(WorkbenchScreen):
         for picture in self.query(Picture):
             picture.mode = self.picture_mode
 
+    def action_redraw(self) -> None:
+        """Draw the screen again, and hand it the pictures anew."""
+        super().action_redraw()
+        for picture in self.query(Picture):
+            picture.again()
+
     def action_image_mode(self) -> None:
         """Draw pictures in the next way."""
         mode = next_mode(self.picture_mode, os.environ)

@@ -133,6 +133,10 @@ class Picture(Widget):
         if self.is_mounted:
             self._restart(0)
 
+    def again(self) -> None:
+        """Draw the picture once more: the terminal may have lost it."""
+        self._restart(0)
+
     def _on_resize(self, event: events.Resize) -> None:
         if self.view is not None:
             self._restart(REST_S)
