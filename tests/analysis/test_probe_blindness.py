@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from workbench.analysis.probes import ROUNDING, blindness
+from workbench.analysis.probes import blindness
+from workbench.analysis.rounding import ROUNDING
 
 
 def test_every_query_counts_the_same_however_many_edits_it_has():

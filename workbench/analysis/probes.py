@@ -14,9 +14,7 @@ from workbench.analysis.intervals import (
 )
 from workbench.analysis.proportion import wilson
 from workbench.analysis.queries import numbered, same_length
-
-ROUNDING = 1e-6
-"""Scores nearer than this are equal: cosines of float32 vectors are no more exact."""
+from workbench.analysis.rounding import ROUNDING
 
 
 @dataclass(frozen=True, slots=True)

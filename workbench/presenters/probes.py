@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from store.records import Case, ProbeRow
 from workbench.analysis.edits.caption import FAILURES
-from workbench.analysis.probes import ROUNDING
+from workbench.analysis.rounding import ROUNDING
 from workbench.presenters.cases import TEXT_CHARACTERS, phrase, score
 from workbench.taxonomy import Taxonomy
 from workbench.views.probes import ProbeLine, ProbesView

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Collection, Iterable, Sequence
 
 from store.records import Decision
 from workbench.screens.case_source import CaseSource
-
-Ids = NDArray[np.int64]
 
 UNDECIDED, DECIDED, SKIPPED = 0, 1, 2
 
@@ -19,10 +14,10 @@ class CaseQueue:
     """The ids of a list in order, each undecided, decided or skipped."""
 
     def __init__(
-        self, ids: Sequence[int], undecided: Sequence[int], skipped: Sequence[int]
+        self, ids: Sequence[int], undecided: Collection[int], skipped: Collection[int]
     ) -> None:
-        self.ids: Ids = np.asarray(ids, dtype=np.int64)
-        self._state = np.full(len(ids), DECIDED, dtype=np.uint8)
+        self.ids = ids
+        self._state = bytearray([DECIDED]) * len(ids)
         self.set(undecided, UNDECIDED)
         self.set(skipped, SKIPPED)
 
@@ -38,41 +33,54 @@ class CaseQueue:
     @property
     def undecided(self) -> int:
         """How many cases are left."""
-        return int(np.count_nonzero(self._state == UNDECIDED))
+        return self._state.count(UNDECIDED)
 
     @property
     def skipped(self) -> int:
         """How many cases were put off."""
-        return int(np.count_nonzero(self._state == SKIPPED))
+        return self._state.count(SKIPPED)
 
     def index(self, query_id: int) -> int | None:
         """Return where a case is in the list."""
-        found = np.flatnonzero(self.ids == query_id)
-        return int(found[0]) if found.size else None
+        try:
+            return self.ids.index(query_id)
+        except ValueError:
+            return None
 
     def is_undecided(self, index: int) -> bool:
         """Say whether the case at a place is undecided."""
-        return bool(self._state[index] == UNDECIDED)
+        return self._state[index] == UNDECIDED
 
     def note(self, decisions: Iterable[Decision]) -> None:
         """Note what was decided; cases of other lists are passed over."""
-        for decision in decisions:
-            self.set([decision.query_id], state_of(decision.categories, decision.verdict))
+        states = {d.query_id: state_of(d.categories, d.verdict) for d in decisions}
+        for at in self._places(states):
+            self._state[at] = states[self.ids[at]]
 
-    def set(self, query_ids: Sequence[int], state: int) -> None:
+    def set(self, query_ids: Collection[int], state: int) -> None:
         """Put cases in a state; those of other lists are passed over."""
-        self._state[np.isin(self.ids, query_ids)] = state
+        if query_ids == self.ids:  # the whole list, as long as nothing is decided
+            self._state[:] = bytes([state]) * len(self.ids)
+        else:
+            for at in self._places(query_ids):
+                self._state[at] = state
+
+    def _places(self, query_ids: Collection[int]) -> Iterable[int]:
+        if len(query_ids) == 1:
+            at = self.index(*query_ids)
+            return () if at is None else (at,)
+        wanted = frozenset(query_ids)
+        return (at for at, query_id in enumerate(self.ids) if query_id in wanted)
 
     def next(self, at: int, *, state: int = UNDECIDED, backwards: bool = False) -> int | None:
         """Return the nearest index after (before) `at` in a state, going round at the end."""
-        found = np.flatnonzero(self._state == state)
-        if not found.size:
-            return None
         if backwards:
-            before = found[found < at]
-            return int(before[-1] if before.size else found[-1])
-        after = found[found > at]
-        return int(after[0] if after.size else found[0])
+            found = self._state.rfind(state, 0, max(0, at))
+            found = self._state.rfind(state) if found < 0 else found
+        else:
+            found = self._state.find(state, at + 1)
+            found = self._state.find(state) if found < 0 else found
+        return None if found < 0 else found
 
 
 def state_of(categories: tuple[str, ...], verdict: str) -> int:

@@ -173,7 +173,7 @@ class TriageScreen(CaseFilter):
         """The query that is shown, or is being read."""
         if self.queue is None or not len(self.queue) or self.has_class("-ended"):
             return None
-        return int(self.queue.ids[self.at])
+        return self.queue.ids[self.at]
 
     def _load(self) -> None:
         self._draw_line()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -17,28 +16,30 @@ if TYPE_CHECKING:
 
 UPPER_HALF = "▀"
 STEP = 8  # colours are rounded, so that flat areas share a style and cost fewer bytes
+_ROUNDED = [min(value + STEP // 2, 255) // STEP * STEP for value in range(256)]
 
 
 def half_blocks(image: Image.Image) -> list[Strip]:
     """Turn an RGB picture into lines of cells."""
-    pixels = np.asarray(image, dtype=np.uint8)  # (height, width, 3)
-    pixels = np.minimum(pixels.astype(np.uint16) + STEP // 2, 255) // STEP * STEP
-    if pixels.shape[0] % 2:
-        pixels = np.concatenate([pixels, pixels[-1:]])
-    return [_line(upper, lower) for upper, lower in zip(pixels[::2], pixels[1::2], strict=True)]
+    # The library keeps the codes of 16,384 styles, and nearly every cell has one of its own.
+    Strip.render_ansi.cache_clear()
+    pixels, row = image.point(_ROUNDED * 3).tobytes(), 3 * image.width
+    lines = [pixels[at : at + row] for at in range(0, len(pixels), row)]
+    if len(lines) % 2:
+        lines.append(lines[-1])
+    return [_line(upper, lower) for upper, lower in zip(lines[::2], lines[1::2], strict=True)]
 
 
-def _line(upper: NDArray[np.uint16], lower: NDArray[np.uint16]) -> Strip:
-    """Join equal neighbours of two pixel rows, each (width, 3), into one segment."""
-    pair = np.concatenate([upper, lower], axis=1)  # (width, 6)
-    starts = np.flatnonzero(np.any(pair[1:] != pair[:-1], axis=1)) + 1
-    edges = [0, *starts.tolist(), len(pair)]
+def _line(upper: bytes, lower: bytes) -> Strip:
+    """Join equal neighbours of two pixel rows, three bytes a pixel, into one segment."""
+    cells = [(upper[at : at + 3], lower[at : at + 3]) for at in range(0, len(upper), 3)]
     segments = [
-        Segment(UPPER_HALF * (end - start), _style(*pair[start].tolist()))
-        for start, end in pairwise(edges)
+        Segment(UPPER_HALF * len(list(same)), Style.from_color(_color(above), _color(below)))
+        for (above, below), same in groupby(cells)
     ]
-    return Strip(segments, len(pair))
+    return Strip(segments, len(cells))
 
 
-def _style(r1: int, g1: int, b1: int, r2: int, g2: int, b2: int) -> Style:
-    return Style.from_color(Color.from_rgb(r1, g1, b1), Color.from_rgb(r2, g2, b2))
+@lru_cache(maxsize=4096)
+def _color(rgb: bytes) -> Color:
+    return Color.from_rgb(*rgb)
