@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import events, on
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from workbench.presenters.devices import device_lines
@@ -23,6 +23,7 @@ from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
+from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.text_block import TextBlock
@@ -51,7 +52,7 @@ class JobsScreen(JobVerbs):
     PANES = (
         Pane("#jobs", "#jobs-header"),
         Pane("#log", "#log-title, #job-code"),
-        Pane("#job-facts"),
+        Pane("#job-facts", "#facts-title"),
     )
     BINDINGS = bindings("jobs")
     DEFAULT_CSS = f"""
@@ -60,8 +61,8 @@ class JobsScreen(JobVerbs):
         & > #jobs {{ height: auto; min-height: 3; max-height: 55%; }}
         & > Horizontal {{ height: 1fr; min-height: 3; }}
         & #log {{ width: 1fr; }}
-        & #job-facts {{ display: none; width: {FACTS}; border-left: vkey $panel; }}
-        &.-wide #job-facts {{ display: block; }}
+        & #job-side {{ display: none; width: {FACTS}; border-left: vkey $panel; }}
+        &.-wide #job-side {{ display: block; }}
         &.-low > #jobs {{ max-height: 40%; }}
         &.-filtering > #jobs-summary {{ display: none; }}
         &.-low > #job-code {{ display: none; }}
@@ -82,7 +83,9 @@ class JobsScreen(JobVerbs):
         yield TextLine(id="log-title")
         with Horizontal():
             yield LogPane(id="log")
-            yield LogPane(id="job-facts")
+            with Vertical(id="job-side"):
+                yield Rule("this job", id="facts-title")
+                yield LogPane(id="job-facts")
         yield TextLine(id="job-code")
 
     def on_mount(self) -> None:
