@@ -111,7 +111,8 @@ class WorkbenchApp(App[None]):
         self.wanted_compare: ComparePlace | None = None
         self.wanted_search: SearchPlace | None = None
         self.types_search = False
-        self.came_from = "home"
+        self.bounced = False
+        self._trail: list[Place] = []
         self._looking = False
         self._look_every_s = look_every_s
         self.animation_level = "none"
@@ -167,35 +168,62 @@ class WorkbenchApp(App[None]):
         return self._place
 
     def go(self, screen: str) -> None:
-        """Show a tab."""
+        """Show a tab: from there the way back is Home."""
+        self._trail.clear()
+        self.bounced = False
+        self._switch(screen)
+
+    def _drill(self, screen: str) -> None:
+        """Show a tab because of something on this one: the way back is here."""
         if screen != self.current_mode:
-            self.came_from = self.current_mode if self.current_mode in self._tabs() else "home"
+            self._trail.append(self._place)
+            self._switch(screen)
+
+    def _switch(self, screen: str) -> None:
+        if screen != self.current_mode:
             self._place = replace(self._place, screen=screen)
             self.switch_mode(screen)
+
+    def back(self) -> None:
+        """Show again where the user came from, at the same list and row; else Home."""
+        if not self._trail:
+            self.bounced = True
+            self._switch("home")
+            return
+        there = self._trail.pop()
+        self._place = replace(self._place, view=there.view, query_id=there.query_id)
+        if there.screen == "cases":
+            self.wanted_view = there.view
+        elif there.screen == "compare" and there.compare is not None:
+            self.leave_compare(there.compare)
+            self.wanted_compare = there.compare
+        elif there.screen == "search" and there.search != self._place.search:
+            self.wanted_search = there.search
+        self._switch(there.screen)
 
     def open_cases(self, run_id: int) -> None:
         """Show the cases of a run."""
         if self._place.view is None or self._place.view.run_id != run_id:
             self.leave_at(CaseView(run_id), None)
-        self.go("cases")
+        self._drill("cases")
 
     def open_job(self, job_id: int) -> None:
         """Show Jobs with the cursor on a job."""
         self.wanted_job = job_id
-        self.go("jobs")
+        self._drill("jobs")
 
     def open_case(self, view: CaseView, query_id: int) -> None:
         """Show a case in the list of a view."""
         self.leave_at(view, query_id)
         self.wanted_view = view
-        self.go("cases")
+        self._drill("cases")
 
     def open_view(self, view: CaseView, says: str = "") -> None:
         """Show the cases of a view, and say a sentence there."""
         self.leave_at(view, None)
         self.wanted_view = view
         self._unsaid = says
-        self.go("cases")
+        self._drill("cases")
 
     def leave_plot(self, kind: str) -> None:
         """Remember the plot that is looked at."""
@@ -208,7 +236,7 @@ class WorkbenchApp(App[None]):
         if self.current_mode == "compare":
             self.pop_screen()
         else:
-            self.go("compare")
+            self._drill("compare")
 
     def open_search(self, place: SearchPlace | None = None) -> None:
         """Show a search, else the last one; unless it is of an image its line has the keys."""
@@ -216,7 +244,7 @@ class WorkbenchApp(App[None]):
             self.leave_search(place)
         self.wanted_search = place
         self.types_search = place is None or place.image_id is None
-        self.go("search")
+        self._drill("search")
 
     def leave_search(self, place: SearchPlace) -> None:
         """Remember what was searched for."""

@@ -88,13 +88,14 @@ class CaseListing(CaseMoves):
         if self._timer is not None:
             self._timer.stop()
         if message.query_id is not None:
+            if self.source is not None:
+                self.leave(self.source.view, message.query_id)
             self._timer = self.set_timer(REST_S, self._rested)
 
     def _rested(self) -> None:
         source, query_id = self.source, self.cases.current
         if source is None or query_id is None:
             return
-        self.leave(source.view, query_id)
         self.fetch(partial(source.load, query_id), self._show_loaded, group="detail")
 
     def _show_loaded(self, loaded: Loaded) -> None:

@@ -152,8 +152,8 @@ class WorkbenchScreen(PaneScreen):
         self._tab(-1)
 
     def action_back(self) -> None:
-        """Go back to Home."""
-        self.shell.go("home")
+        """Go back to where the user came from, at the end to Home."""
+        self.shell.back()
 
     def action_escape(self) -> None:
         """Clear what is typed or marked; nothing here."""

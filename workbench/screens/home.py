@@ -22,6 +22,7 @@ from workbench.session.resume import resume_row
 from workbench.session.sample import start_sample
 from workbench.session.setup import survey
 from workbench.views.home import HomeView, TerminalFacts
+from workbench.views.keys import shown_key
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
@@ -175,8 +176,12 @@ class HomeScreen(Copying):
         return lambda: workspace_copies(str(self.session.path.resolve()))
 
     def action_back(self) -> None:
-        """Quit; jobs keep running."""
-        self.call_later(self.action_quit)
+        """Quit, jobs keep running; never with the key that came here from another screen."""
+        if self.shell.bounced:
+            self.shell.bounced = False
+            self.say(f"{shown_key('back')} again quits; jobs keep running.")
+        else:
+            self.call_later(self.action_quit)
 
     # Inside -----------------------------------------------------------------------------------
 

@@ -234,10 +234,6 @@ class SearchScreen(SearchLooking):
         """Nothing to clear: `q` goes back."""
         self.say("q goes back, / types another sentence.")
 
-    def action_back(self) -> None:
-        """Go back to where the search was asked for."""
-        self.shell.go(self.shell.came_from)
-
 
 def _way(place: SearchPlace) -> Way:
     """Return how a sentence is searched for; after an image, by its meaning."""

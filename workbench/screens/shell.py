@@ -24,7 +24,7 @@ class Shell(Protocol):
     wanted_compare: ComparePlace | None
     wanted_search: SearchPlace | None
     types_search: bool
-    came_from: str
+    bounced: bool
     terminal: TerminalFacts | None
     data: tuple[Path, ...]
 
@@ -34,7 +34,11 @@ class Shell(Protocol):
         ...
 
     def go(self, screen: str) -> None:
-        """Show a tab: the name of one of `presenters.shell.TABS`."""
+        """Show a tab, the name of one of `presenters.shell.TABS`; the way back from it is Home."""
+        ...
+
+    def back(self) -> None:
+        """Show again where the user came from, at the same row; else Home, which is a bounce."""
         ...
 
     @property

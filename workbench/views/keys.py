@@ -146,7 +146,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
     Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
-    Key("back", ("q",), "back", "Back; on Home: quit", group="Screens"),
+    Key("back", ("q",), "back", "Back to where you came from; on Home: quit", group="Screens"),
     Key(
         "escape",
         ("escape",),

@@ -238,7 +238,8 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         target = self.cursor - height // 2 if jump else self.cursor - (height - 1)
         if self.cursor < top and not jump:
             target = self.cursor
-        self.scroll_to(y=max(0, target), animate=False)
+        # `force`: before the first layout there is no scrollbar, so nothing would be scrolled.
+        self.scroll_to(y=max(0, target), animate=False, force=True)
         return True
 
     def _tell(self) -> None:
