@@ -155,7 +155,11 @@ class WorkbenchApp(App[None]):
                 return
             writing = self.focused is not None and self.focused.check_consume_key("a", "a")
             if not event.is_forwarded and not writing:
+                screen = self.screen if isinstance(self.screen, WorkbenchScreen) else None
+                spoken = screen.spoken if screen is not None else 0
                 if await self._check_bindings(event.key):
+                    if screen is not None:
+                        screen.hush(spoken, event.key)
                     return
                 self._without_verb.add(event)
         await super().on_event(event)
@@ -288,29 +292,31 @@ class WorkbenchApp(App[None]):
         if pulse.ring:
             self.bell()
         if pulse.ended:
-            self.tell(ended_sentence(pulse.ended))
-            self._offer(ended_run(pulse.ended))
+            offered = self._offer(ended_run(pulse.ended))
+            self.tell(ended_sentence(pulse.ended, offered=offered), keep=True)
         # A screen under another one is brought up to date when it is shown again: drawing it now
         # would send the whole screen above it once more.
         if isinstance(self.screen, WorkbenchScreen):
             self.screen.show_badge(self.badge)
             self.screen.pulsed(pulse)
 
-    def _offer(self, run_id: int | None) -> None:
+    def _offer(self, run_id: int | None) -> bool:
         """Let `g c` open a new run, unless the cases of another are on screen."""
-        if run_id is not None and self.current_mode != "cases":
-            view = replace(self._place.view or CaseView(run_id), run_id=run_id)
-            self.leave_at(view, None)
+        if run_id is None or self.current_mode == "cases":
+            return False
+        view = replace(self._place.view or CaseView(run_id), run_id=run_id)
+        self.leave_at(view, None)
+        return True
 
     def take_unsaid(self) -> str:
         """Return what could not be said while something lay over the screen, once."""
         sentence, self._unsaid = self._unsaid, ""
         return sentence
 
-    def tell(self, sentence: str, tone: Tone = "") -> None:
-        """Say a sentence on whatever screen is shown now."""
+    def tell(self, sentence: str, tone: Tone = "", *, keep: bool = False) -> None:
+        """Say a sentence on whatever screen is shown now; `keep` it while the cursor moves."""
         if isinstance(self.screen, WorkbenchScreen):
-            self.screen.say(sentence, tone)
+            self.screen.say(sentence, tone, keep=keep)
         else:
             self._unsaid = sentence
 

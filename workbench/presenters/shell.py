@@ -104,8 +104,13 @@ def ended_run(ended: Sequence[tuple[int, str, str, int | None]]) -> int | None:
     return max(runs, default=None)
 
 
-def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
-    """Return the status line for jobs that have just ended, with what to press next."""
+def ended_sentence(
+    ended: Sequence[tuple[int, str, str, int | None]], *, offered: bool = True
+) -> str:
+    """Return the status line for jobs that have just ended, with what to press next.
+
+    `offered` says whether going to Cases shows the new run.
+    """
     if not ended:
         return ""
     if len(ended) > 1:
@@ -115,8 +120,10 @@ def ended_sentence(ended: Sequence[tuple[int, str, str, int | None]]) -> str:
     job_id, kind, state, run_id = max(ended)
     if state == "done" and kind == "cluster":
         return f"Job {job_id} is done: {shown_key('go_clusters')} shows the clusters."
-    if state == "done" and run_id is not None:
+    if state == "done" and run_id is not None and offered:
         return f"Job {job_id} is done: {shown_key('go_cases')} opens the failures of run {run_id}."
+    if state == "done" and run_id is not None:
+        return f"Job {job_id} is done: {shown_key('choose_run')} chooses run {run_id}."
     if state == "done":
         return f"Job {job_id} ({kind}) is done."
     return f"Job {job_id} ({kind}) {_past(state)}: {shown_key('go_jobs')} shows its log."

@@ -69,9 +69,10 @@ class CaseListing(CaseMoves):
             return ()
 
     def count(self) -> None:
-        """Count how far the labelling is."""
+        """Count how far the labelling is, and read the newest decisions."""
         if self.source is not None:
             self.fetch(self.source.counts, self.show_counts, group="counts")
+            self.read_history()
 
     def pulsed(self, pulse: Pulse) -> None:
         """Count again when something was committed; under another screen wait for the resume.

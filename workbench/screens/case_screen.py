@@ -8,11 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.records import Decision
-from workbench.presenters.case_scope import saved_sentence
+from workbench.presenters.case_scope import history_row, saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
+from workbench.presenters.when import clock
 from workbench.screens.case_looking import CaseLooking
 from workbench.screens.case_source import CaseSource
 from workbench.session import Session, SessionError
+from workbench.widgets.case_side import HistoryLines
+from workbench.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from workbench.views.neighbours import NeighbourRow
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ASK_OVER = 20
+NEWEST = 6
 TOO_SOON = "That key came before the case was shown: press it again."
 
 
@@ -51,6 +55,22 @@ class CaseScreen(CaseLooking):
     def taken_back(self, decisions: Sequence[Decision]) -> None:
         """Show the cases that an undo or redo has changed."""
         raise NotImplementedError
+
+    # What was decided last -------------------------------------------------------------------
+
+    def read_history(self) -> None:
+        """Read the newest decisions, and with them when was saved last."""
+        self.fetch(
+            partial(self.session.labels.history, NEWEST), self._show_history, group="history"
+        )
+
+    def _show_history(self, decisions: Sequence[Decision]) -> None:
+        rows = tuple(history_row(d, self.session.taxonomy) for d in decisions)
+        for lines in self.query(HistoryLines):
+            lines.show(rows)
+        when = clock(decisions[0].at, self.session.clock()) if decisions else ""
+        for status in self.query(StatusLine):
+            status.show_saved(when)
 
     # Labelling -------------------------------------------------------------------------------
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from store.records import CaseCounts, Decision
-from workbench.presenters.case_scope import history_row, scope_line
+from store.records import CaseCounts
+from workbench.presenters.case_scope import scope_line
 from workbench.presenters.cases import progress
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_source import CaseSource
@@ -22,7 +22,7 @@ from workbench.widgets.bindings import bindings
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import CountsLine
-from workbench.widgets.case_side import CaseSide, HistoryLines
+from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_text import Rule
 from workbench.widgets.case_words import CasePreview
 from workbench.widgets.filter_line import CaseFilterLine
@@ -158,21 +158,11 @@ class CasesScreen(CaseListing):
 
         self.fetch(read, show, group="view")
 
-    def count(self) -> None:
-        """Count how far the labelling is, and read the newest decisions."""
-        super().count()
-        if self.source is not None:
-            self.fetch(partial(self.session.labels.history, 6), self._show_history, group="history")
-
     def show_counts(self, counts: CaseCounts) -> None:
         """Show how far the labelling is."""
         self.counts = dict(counts.by_category)
         self.query_one(CountsLine).show(progress(counts, self.session.taxonomy))
         self.show_labels()
-
-    def _show_history(self, decisions: Sequence[Decision]) -> None:
-        rows = tuple(history_row(d, self.session.taxonomy) for d in decisions)
-        self.query_one(HistoryLines).show(rows)
 
     # The case under the cursor ---------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from store.records import Run
@@ -18,7 +19,7 @@ from workbench.screens.panes import PaneScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
 from workbench.session.colours import colours_because, colours_sent
-from workbench.views.keys import chord
+from workbench.views.keys import chord, keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
 from workbench.widgets.key_line import KeyLine
@@ -86,6 +87,23 @@ class WorkbenchScreen(PaneScreen):
         if unsaid := self.shell.take_unsaid():
             self.say(unsaid)
         self.reload()
+
+    def on_screen_suspend(self) -> None:
+        """Take the sentence away once another screen is shown: it may not be true any more."""
+        if not isinstance(self.app.screen, ModalScreen):
+            self.say("")
+
+    @property
+    def spoken(self) -> int:
+        """How many sentences were said here."""
+        return sum(status.spoken for status in self.query(StatusLine))
+
+    def hush(self, spoken: int, key: str) -> None:
+        """Take the sentence away that was there before a key, unless the key has said another."""
+        if spoken == self.spoken:
+            moved = any(key in verb.keys for verb in keys_of(self.NAME) if verb.group == "Move")
+            for status in self.query(StatusLine):
+                status.hush(moved=moved)
 
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size show one line that says so."""
@@ -235,6 +253,10 @@ class WorkbenchScreen(PaneScreen):
         """Reload from the database."""
         self.reload()
         self.say("Reloaded.")
+
+    def action_copy_selection(self) -> None:
+        """Copy the text that is selected with the mouse; without one say how to quit."""
+        Screen.action_copy_text(self)
 
     def action_redraw(self) -> None:
         """Draw the screen again."""

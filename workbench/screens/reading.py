@@ -38,10 +38,10 @@ class SessionScreen(Screen[None]):
         """
         return self.run_worker(partial(self._commit, write, show), group="commit")
 
-    def say(self, sentence: str, tone: Tone = "") -> None:
-        """Put a sentence into the status line."""
+    def say(self, sentence: str, tone: Tone = "", *, keep: bool = False) -> None:
+        """Put a sentence into the status line; `keep` it while the cursor moves."""
         for status in self.query(StatusLine):
-            status.say(sentence, tone)
+            status.say(sentence, tone, keep=keep)
 
     def say_error(self, error: Exception) -> None:
         """Put an error into the status line."""

@@ -90,8 +90,8 @@ class Shell(Protocol):
         """Return what could not be said while something lay over the screen, once."""
         ...
 
-    def tell(self, sentence: str, tone: Tone = "") -> None:
-        """Say a sentence on whatever screen is shown now."""
+    def tell(self, sentence: str, tone: Tone = "", *, keep: bool = False) -> None:
+        """Say a sentence on whatever screen is shown now; `keep` it while the cursor moves."""
         ...
 
     def look(self) -> None:

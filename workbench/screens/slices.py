@@ -256,7 +256,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, Ordering):
 
         def show(misses: Misses, name: str) -> None:
             view = self.cases_of(misses.filter)
-            if view is not None:
+            if view is not None and self.is_current:
                 self.shell.open_view(view, _listed(misses, name))
 
         self._misses(show)

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
-from workbench.presenters.case_scope import annotators_line, history_row, triage_line
+from workbench.presenters.case_scope import annotators_line, triage_line
 from workbench.presenters.cases import progress
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.pace import Pace
@@ -31,7 +31,7 @@ from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import StatusCounts
-from workbench.widgets.case_side import CaseSide, HistoryLines
+from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
@@ -210,7 +210,7 @@ class TriageScreen(CaseFilter):
 
     def _count(self) -> None:
         self.fetch(self._from.counts, self._show_counts, group="counts")
-        self.fetch(partial(self.session.labels.history, 6), self._show_history, group="history")
+        self.read_history()
 
     def _show_counts(self, counts: CaseCounts) -> None:
         self.counts = dict(counts.by_category)
@@ -218,10 +218,6 @@ class TriageScreen(CaseFilter):
         self.query_one(StatusCounts).show_counts(now.counts)
         self.query_one(CaseSummary).show(now)
         super().show_labels()
-
-    def _show_history(self, decisions: Sequence[Decision]) -> None:
-        rows = tuple(history_row(d, self.session.taxonomy) for d in decisions)
-        self.query_one(HistoryLines).show(rows)
 
     # Labelling and moving on -----------------------------------------------------------------
 

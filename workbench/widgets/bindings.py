@@ -29,6 +29,8 @@ def bindings_now(screen: str) -> BindingsMap:
     """
     own = BindingsMap(bindings(screen)).key_to_bindings
     inherited = BindingsMap(Screen.BINDINGS).key_to_bindings
+    # The library's Ctrl+C has the name of the verb that copies a caption.
+    inherited["ctrl+c"] = [Binding("ctrl+c", "copy_selection", show=False)]
     return BindingsMap.from_keys({**inherited, **own})
 
 

@@ -6,7 +6,6 @@ from textual.content import Content
 
 from workbench.presenters.text import width
 from workbench.views.case import Progress
-from workbench.views.line import Line, Span
 from workbench.widgets.case_text import QUIET, CaseText
 from workbench.widgets.status_line import StatusLine
 
@@ -52,15 +51,11 @@ class StatusCounts(StatusLine):
         self._counts = counts
         self._draw()
 
-    def _draw(self) -> None:
-        super()._draw()
-        said = self.line.spans
-        room = self.size.width - sum(width(span.text) for span in said) - GAP - 1
-        cells = [f"{code} {count:,}" for code, _, count in shortened(self._counts, room, GAP)]
-        if cells:
-            text = "  ".join(cells)
-            gap = " " * (room + GAP - width(text))
-            self.line = Line((*said, Span(gap), Span(text, "dim")))
+    def _tail(self, room: int) -> str:
+        saved = super()._tail(room)
+        left = room - width(saved) - GAP if saved else room
+        cells = [f"{code} {count:,}" for code, _, count in shortened(self._counts, left, GAP)]
+        return (" " * GAP).join([*cells, *([saved] if saved else [])])
 
 
 def shortened(
