@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 from textual.app import App, ComposeResult
 
+from tests.ui.test_terminal import Terminal
 from workbench.views.case import PictureView
 from workbench.widgets import picture_file
 from workbench.widgets.picture import Drawn, Picture, Room, allowed, draw
@@ -144,6 +146,36 @@ def test_a_mode_that_was_asked_for_stays_in_the_round() -> None:
     environment = {PROBED: "none"}
     assert next_mode("sixel", environment) == "none"
     assert next_mode("half-block", environment) == "none"
+
+
+ASKED = """
+import shutil, sys, threading
+from PIL import Image
+from workbench.widgets.picture_protocol import kitty_strips, sixels
+
+def look():
+    while not done:
+        sizes.add(tuple(shutil.get_terminal_size()))
+
+sizes, done = set(), []
+watch = threading.Thread(target=look)
+watch.start()
+sixels(Image.new("RGB", (9, 9)))
+kitty_strips(1 << 9, 2, 2)
+done.append(True)
+watch.join()
+print(sys.__stdout__.isatty(), sizes, "end")
+"""
+
+
+def test_the_size_of_the_terminal_stays_known_while_the_library_is_imported() -> None:
+    terminal = Terminal("-c", ASKED, size=(36, 120))
+    try:
+        assert terminal.read_until(b"end").split() == b"True {(120, 36)} end".split()
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+        os.close(terminal.main)
 
 
 def test_protocols_are_imported_late_and_without_a_question(tmp_path: Path) -> None:

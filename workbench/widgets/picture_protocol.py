@@ -1,7 +1,8 @@
 """Encodes a decoded picture for the sixel or the kitty protocol.
 
 textual-image asks the terminal when it is imported, which Textual's input thread would swallow.
-It is therefore imported only when one of these protocols is drawn, and with no terminal in sight.
+It is therefore imported only when one of these protocols is drawn, and with no terminal in sight;
+only its size stays in sight, as it may change meanwhile.
 """
 
 from __future__ import annotations
@@ -147,9 +148,22 @@ def _through_tmux(sequence: str) -> str:
     return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"
 
 
+class _Mute(io.TextIOWrapper):
+    """The standard output as one that is no terminal; its size can still be asked for."""
+
+    def isatty(self) -> bool:
+        return False
+
+
 def _import(name: str) -> ModuleType:
-    stdout, sys.__stdout__ = sys.__stdout__, None  # type: ignore[misc]
+    """Import a module of textual-image, which asks a terminal that it finds."""
+    stdout = sys.__stdout__
+    if name in sys.modules or not isinstance(stdout, io.TextIOWrapper):
+        return importlib.import_module(name)
+    mute = _Mute(stdout.buffer)
+    sys.__stdout__ = mute  # type: ignore[misc]
     try:
         return importlib.import_module(name)
     finally:
         sys.__stdout__ = stdout  # type: ignore[misc]
+        mute.detach()
