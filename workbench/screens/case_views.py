@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.screens.case_filter import CaseFilter
 from workbench.screens.narrowing import choose_facet, save_view
+from workbench.screens.ordering import Ordering
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
@@ -22,7 +23,7 @@ NO_CASE = -1
 """The id of no case: a list that is to keep it begins at its first row."""
 
 
-class CaseViews(CaseFilter):
+class CaseViews(CaseFilter, Ordering):
     """Filters, sorts, switches direction and run."""
 
     def __init__(self, session: Session) -> None:
@@ -90,35 +91,33 @@ class CaseViews(CaseFilter):
 
     def action_sort_rank(self, backwards: bool = False) -> None:
         """Sort by rank, worst first."""
-        self._sort("-rank", backwards)
+        self.sort("-rank", backwards)
 
     def action_sort_margin(self, backwards: bool = False) -> None:
         """Sort by margin, worst first."""
-        self._sort("margin", backwards)
+        self.sort("margin", backwards)
 
     def action_sort_id(self, backwards: bool = False) -> None:
         """Sort by id."""
-        self._sort("id", backwards)
+        self.sort("id", backwards)
 
     def action_sort_time(self, backwards: bool = False) -> None:
         """Sort by the time of the decision, newest first."""
-        self._sort("-time", backwards)
+        self.sort("-time", backwards)
 
     def action_sort_suggestion(self, backwards: bool = False) -> None:
         """Sort by the score of the suggestion, surest first."""
-        self._sort("-suggestion", backwards)
+        self.sort("-suggestion", backwards)
 
-    def action_sort_reverse(self) -> None:
-        """Reverse the order."""
-        if self.source is not None:
-            self._sort(self.source.view.sort, backwards=True)
+    @property
+    def order(self) -> str:
+        """The order that is shown."""
+        return self.source.view.sort if self.source is not None else ""
 
-    def _sort(self, sort: str, backwards: bool) -> None:
-        if backwards:
-            sort = sort[1:] if sort.startswith("-") else f"-{sort}"
+    def order_by(self, sort: str) -> None:
+        """List the same cases in another order."""
         if self.source is not None:
-            view = self.source.view
-            self.open_view(CaseView(view.run_id, view.direction, view.filter, sort))
+            self.open_view(replace(self.source.view, sort=sort))
 
     def action_switch_direction(self) -> None:
         """Switch between captions that find images and images that find captions.

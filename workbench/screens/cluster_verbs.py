@@ -14,7 +14,7 @@ from workbench.presenters.text import plain
 from workbench.screens.case_export import say_written
 from workbench.screens.copying import Copying
 from workbench.screens.marking import Marking
-from workbench.screens.ordering import Ordering
+from workbench.screens.ordering import GroupOrdering
 from workbench.screens.run_screen import RunScreen
 from workbench.session import Session
 from workbench.session.clusters import Renaming
@@ -26,7 +26,7 @@ from workbench.views.table_filter import Filtered
 NO_CLUSTERS = "There are no clusters yet: + makes some."
 
 
-class ClusterVerbs(RunScreen, Copying, Marking, Ordering):
+class ClusterVerbs(RunScreen, Copying, Marking, GroupOrdering):
     """Changes which clusters there are, what they are called, and in which order they are."""
 
     THINGS = "clusters"

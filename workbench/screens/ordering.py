@@ -23,6 +23,14 @@ class Ordering(WorkbenchScreen):
             sort = sort[1:] if sort.startswith("-") else f"-{sort}"
         self.order_by(sort)
 
+    def action_sort_reverse(self) -> None:
+        """Reverse the order."""
+        self.sort(self.order, backwards=True)
+
+
+class GroupOrdering(Ordering):
+    """The orders that groups of queries have, on Clusters and Slices."""
+
     def action_sort_size(self, backwards: bool = False) -> None:
         """Order by how many there are."""
         self.sort("size", backwards)
@@ -38,7 +46,3 @@ class Ordering(WorkbenchScreen):
     def action_sort_unlabelled(self, backwards: bool = False) -> None:
         """Order by how many failures nobody has labelled."""
         self.sort("unlabelled", backwards)
-
-    def action_sort_reverse(self) -> None:
-        """Reverse the order."""
-        self.sort(self.order, backwards=True)

@@ -27,7 +27,7 @@ from workbench.presenters.slice_table import (
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.case_export import say_written
 from workbench.screens.copying import Copying
-from workbench.screens.ordering import Ordering
+from workbench.screens.ordering import GroupOrdering
 from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
 from workbench.screens.table_narrowing import TableNarrowing
@@ -60,7 +60,7 @@ class Measured:
     slices: RunSlices | None = None
 
 
-class SlicesScreen(RunScreen, Copying, TableNarrowing, Ordering):
+class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
     """The slices that are surely worse, then every slice, then what labels the misses have."""
 
     NAME = "slices"
