@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.jobs_pilot import go_to, jobs_screen, log_pane, log_text, press, quiet, said, text_of
+from workbench.modals.confirm import ConfirmOverlay
+from workbench.modals.job_details import JobDetails
 from workbench.modals.log_pager import LogPager
 from workbench.presenters.log import indented, is_trouble
 from workbench.session.logs import TAIL_BYTES, read_tail
@@ -222,3 +224,17 @@ def test_trouble_is_told_from_what_is_not() -> None:
     assert is_trouble("12:00 out of GPU memory at 256")
     assert not is_trouble("12:00 3,100 of 5,000   66 captions/s")
     assert not is_trouble("12:00 terrorise")
+
+
+@pytest.mark.parametrize(("key", "overlay"), [("d", JobDetails), ("X", ConfirmOverlay)])
+async def test_a_verb_of_the_job_works_in_its_whole_log(
+    workspace: Workspace, key: str, overlay: type
+) -> None:
+    add_jobs(workspace)
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await go_to(pilot, 1)
+        await press(pilot, "enter", key)
+        await settled(pilot)
+        assert isinstance(app.screen, overlay)

@@ -21,13 +21,17 @@ from workbench.widgets.text_line import TextLine
 
 KEYS = (
     *(("q", "close"), *SEARCH_KEYS, ("E", "next error"), ("F", "follow"), ("W", "wrap")),
-    *(("j k", "scroll"), ("G", "end"), ("Ctrl+D Ctrl+U", "page")),
+    *(("j k", "scroll"), ("d", "details"), ("r", "retry"), ("X", "cancel"), ("G", "end")),
+    ("Ctrl+D Ctrl+U", "page"),
 )
 EVERY_S = 1.0
 
 
-class LogPager(SearchModal[None]):
-    """Shows what `read` returns, and reads again every second while `live` says so."""
+class LogPager(SearchModal[str]):
+    """Shows what `read` returns, and reads again every second while `live` says so.
+
+    Returns the verb of the job that is wanted, "" for none.
+    """
 
     AUTO_FOCUS = ""  # None is the default of the app: the search field
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,6 +45,9 @@ class LogPager(SearchModal[None]):
         Binding("F", "follow", show=False),
         Binding("W", "wrap", show=False),
         Binding("E", "next_error", show=False),
+        Binding("d", "leave('details')", show=False),
+        Binding("r", "leave('retry_job')", show=False),
+        Binding("X", "leave('cancel_job')", show=False),
     ]
     DEFAULT_CSS = """
     LogPager {
@@ -128,7 +135,12 @@ class LogPager(SearchModal[None]):
         if self.typing:
             self.end_typing()
         else:
-            self.dismiss(None)
+            self.action_leave("")
+
+    def action_leave(self, verb: str) -> None:
+        """Close, to do something with the job."""
+        if self.is_current:
+            self.dismiss(verb)
 
     @property
     def _pane(self) -> LogPane:

@@ -151,7 +151,13 @@ class JobsScreen(JobVerbs):
 
         read = partial(self._full_log, row.job_id)
         wraps = self.log_pane.wraps
-        self.app.push_screen(LogPager(row.job_id, read, live, wraps=wraps, searching=searching))
+
+        def run(verb: str | None) -> None:
+            if verb:
+                self.call_later(self.run_action, verb)
+
+        pager = LogPager(row.job_id, read, live, wraps=wraps, searching=searching)
+        self.app.push_screen(pager, run)
 
     def action_filter(self) -> None:
         """Filter the jobs; where the keys are in the log, search the whole of it."""
