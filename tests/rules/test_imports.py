@@ -18,8 +18,8 @@ for package in ("screens", "modals", "widgets", "palette", "presenters", "views"
 """
 CASES = "import workbench.cli, workbench.commands.open, workbench.app, workbench.screens.cases"
 AFTER_THE_FIRST_PAINT = (
-    *("numpy", "PIL", "psutil", "sqlite_utils", "plotext", "jinja2", "importlib.metadata"),
-    *("workbench.jobs", "workbench.workers", "workbench.studies.run", "workbench.reports"),
+    *("numpy", "PIL", "sqlite_utils", "plotext", "jinja2", "importlib.metadata"),
+    *("workbench.jobs", "workbench.workers.queue", "workbench.studies.run", "workbench.reports"),
     *("workbench.session.jobs", "workbench.session.compare", "workbench.session.search"),
     *("workbench.views.compare", "workbench.modals.export", "workbench.screens.triage"),
     *(
@@ -31,7 +31,13 @@ AFTER_THE_FIRST_PAINT = (
     ),
 )
 HELP = "import workbench.cli"
-AFTER_HELP = (*AFTER_THE_FIRST_PAINT, "textual", "workbench.screens", "workbench.presenters.cases")
+AFTER_HELP = (
+    *AFTER_THE_FIRST_PAINT,
+    "psutil",
+    "textual",
+    "workbench.screens",
+    "workbench.presenters.cases",
+)
 
 
 @pytest.mark.parametrize(
