@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -101,8 +102,11 @@ def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
         image_mode = "half-block"  # which becomes its brightness; kitty has placeholder letters
     elif image_mode == "auto":
         late_answers = ask_for_pictures()
+    gc.disable()  # what is imported is no garbage, and is never looked through for some
     from workbench.app import run_app
 
+    gc.freeze()
+    gc.enable()
     return run_app(
         context.workspace,
         start,
