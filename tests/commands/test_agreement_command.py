@@ -97,10 +97,12 @@ def test_the_record_is_shown_beside_a_suggestion(labelled, workspace):
     assert session.right_counts(1, "t2i") is right  # counted once
     detail = workspace.cases.detail(run.id, "t2i", cases[0].query_id)
     shown = {"candidates": 30, "model": "vectors:/a"}
-    sheet = case_sheet(detail, load_taxonomy(), blind=False, right=right, **shown)
-    assert "suggested CNT .50  right 2 of 3 here" in why(sheet, 80).plain
-    bare = case_sheet(detail, load_taxonomy(), blind=False, **shown)
-    assert "here" not in why(bare, 80).plain
+    many = {"counting": (31, 38)}
+    sheet = case_sheet(detail, load_taxonomy(), blind=False, right=many, **shown)
+    assert "suggested CNT .50 " in why(sheet, 80).plain
+    assert "(CNT right in 31 of 38 decided here)" in why(sheet, 80).plain
+    few = case_sheet(detail, load_taxonomy(), blind=False, right=right, **shown)
+    assert "here" not in why(few, 80).plain
     decide(workspace, cases[0], "eva", "other")
     assert session.right_counts(1, "t2i") == {"counting": (1, 3)}
 

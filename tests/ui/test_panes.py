@@ -116,7 +116,7 @@ async def test_a_pane_alone_and_all_of_them_again(world: Workspace) -> None:
         await press(pilot, "z")
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
-        assert screen.query_one("CasePreview").size.height == 5
+        assert screen.query_one("CasePreview").size.height == 6
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -200,14 +201,19 @@ async def test_going_on_in_multi_label_erases_nothing(workspace: Workspace) -> N
         assert len(stored(workspace)) == 1
 
 
-async def test_the_counts_stand_at_the_right_of_the_status(workspace: Workspace) -> None:
+async def test_counts_stand_at_the_labels_whatever_the_status_says(workspace: Workspace) -> None:
+    def columns(pilot: Pilot[None]) -> list[int]:
+        lines = text_of(pilot).splitlines()
+        row = next(line for line in lines if "[1]" in line)
+        return [row.index(code) for code in ("CNT", "ATR", "COR")]
+
     async with open_cases(workspace) as pilot:
         await to_triage(pilot)
+        before = columns(pilot)
         await press(pilot, "1")
-        await until(pilot, lambda: "CNT 1" in text_of(pilot).splitlines()[-2], "the count is shown")
-        line = text_of(pilot).splitlines()[-2]
-        assert "(u undo)" in line
-        assert len(line) == 79
+        await until(pilot, lambda: re.search(r"CNT counting\W+1 ", text_of(pilot)), "counted")
+        assert columns(pilot) == before
+        assert "(u undo)" in text_of(pilot).splitlines()[-2]
 
 
 async def test_a_note_and_a_star_stay_on_the_case(workspace: Workspace) -> None:
@@ -217,6 +223,12 @@ async def test_a_note_and_a_star_stay_on_the_case(workspace: Workspace) -> None:
         await until(pilot, lambda: len(stored(workspace)) == 2, "both are stored")
         assert current(pilot) == case
         assert stored(workspace)[-1] == (case, "[]", "undecided", "why", 1)
+        await until(pilot, lambda: " note why " in text_of(pilot), "the note is seen")
+        assert f"{case} *  rank" in text_of(pilot)
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is back")
+        await until(pilot, lambda: " note why " in text_of(pilot), "here as well")
+        assert f"{case} *  rank" in text_of(pilot)
 
 
 async def test_going_back_lands_on_the_same_case(workspace: Workspace) -> None:

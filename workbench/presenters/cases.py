@@ -35,13 +35,21 @@ from workbench.views.case import (
 
 ROW_CHARACTERS = 400
 TEXT_CHARACTERS = 4000
+FEW = 10
+"""Decisions below which nothing is said of how often suggestions were right."""
 IMAGE_ENDINGS = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"})
 
 
 def score(value: float | None) -> str:
-    """Write a similarity or a margin as `.341` or `-.062`, and `--` where there is none."""
+    """Write a similarity or a margin as `.341` or `-.062`, and `--` where there is none.
+
+    What three digits would make zero has more of them: `-.0002`, `-2e-05`.
+    """
     if value is None:
         return "--"
+    if 0 < abs(value) < 0.0005:
+        small = f"{value:.4f}" if abs(value) >= 0.00005 else f"{value:.0e}"
+        return small.replace("0.", ".", 1)
     text = f"{value:.3f}" if abs(value) < 100 else f"{value:.0f}"
     return text.replace("0.", ".", 1) if abs(value) < 1 else text[:6]
 
@@ -160,6 +168,7 @@ def label_options(
 ) -> tuple[LabelOption, ...]:
     """Present the taxonomy as the label panel: keys, counts, what is chosen and suggested."""
     scores = {s.category: share(s.score) for s in reversed(suggestions)}
+    taken = suggestions[0].category if suggestions else ""
     return tuple(
         LabelOption(
             key=c.key,
@@ -169,6 +178,7 @@ def label_options(
             count=counts.get(c.name, 0),
             chosen=c.name in chosen,
             suggested=scores.get(c.name, ""),
+            taken=c.name == taken,
             guideline=plain(c.guideline),
         )
         for c in taxonomy.categories
@@ -234,7 +244,8 @@ def _colour(category: Any) -> str | None:
 def _title(case: Case, candidates: int) -> str:
     cluster = "" if case.cluster is None else f"  cluster {case.cluster}"
     rank = f"rank {case.rank:,} of {candidates:,}"
-    return f"{case.query_id}  {rank}  margin {score(case.margin)}{cluster}"
+    star = " *" if case.star else ""
+    return f"{case.query_id}{star}  {rank}  margin {score(case.margin)}{cluster}"
 
 
 def _query(detail: CaseDetail) -> tuple[str, list[str]]:
@@ -369,10 +380,11 @@ def _suggestion(
 ) -> SuggestionView | None:
     if best is None:
         return None
+    correct, decided = right.get(best.category, (0, 0))
     return SuggestionView(
         name=best.category,
         code=taxonomy.code(best.category),
         score=share(best.score),
         reason=plain(str(best.evidence.get("reason", ""))[:ROW_CHARACTERS]),
-        record=record(right.get(best.category, (0, 0))),
+        record=f"right in {correct:,} of {decided:,} decided here" if decided >= FEW else "",
     )

@@ -51,6 +51,7 @@ class CaseListing(CaseMoves):
         if changed:
             self.cases.clear_marks()
         self.cases.show_clusters = source.clustered
+        self.cases.by_margin = source.view.sort.removeprefix("-") == "margin"
         self.cases.show(source.ids, keep=self.cases.current if keep is None else keep)
         if not len(source.ids):
             self._hold(None)

@@ -31,7 +31,7 @@ class CaseLooking(Copying, PictureVerbs):
     """A screen that shows a case of a source."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (36, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (28, "-middle"), (36, "-tall")]
     WHOLE: ClassVar[tuple[str, ...]] = ("CasePane #case-labels", "HistoryLines")
     """What must be there for anything to be shown: the screen is neither made nor taken down."""
 

@@ -24,7 +24,7 @@ from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import CountsLine
 from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_text import Rule
-from workbench.widgets.case_words import CasePreview
+from workbench.widgets.case_words import CasePreview, note_word
 from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
 
@@ -60,17 +60,21 @@ class CasesScreen(CaseListing):
             &.-hidden #cases-left { width: 1fr; max-width: 100%; }
             &.-hidden CasePane { display: none; }
         }
-        &.-medium CasePane LabelPanel { height: 3; }
         &.-wide {
             CaseSide { display: block; border-left: vkey $panel-lighten-2; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
             &.-hidden CaseSide { display: none; }
         }
-        &.-tall CasePane {
-            QueryWords { height: 3; }
+        &.-flat CasePreview { min-height: 5; }
+        &.-middle CasePane {
+            QueryWords { min-height: 3; }
             SaysWords { height: 3; }
+        }
+        &.-tall CasePane {
+            QueryWords { min-height: 4; }
+            SaysWords { height: 4; }
             HitList { height: 5; }
-            &.-said QueryWords, &.-said SaysWords { height: 4; }
+            WhyWords { height: 3; }
         }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
@@ -175,7 +179,7 @@ class CasesScreen(CaseListing):
         self.show_case()
         sheet = self.loaded.sheet if self.loaded else None
         self.query_one(CasePreview).show(sheet, self.step)
-        self.query_one("#preview-title", Rule).show(sheet.title if sheet else "")
+        self.query_one("#preview-title", Rule).show(sheet.title if sheet else "", note_word(sheet))
 
     def _step_to(self, step: int) -> None:
         super()._step_to(step)

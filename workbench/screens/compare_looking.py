@@ -26,6 +26,7 @@ from workbench.views.case import PictureView
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_text import Rule
+from workbench.widgets.case_words import note_word
 from workbench.widgets.compare_case import ComparePictures, CompareWords
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_block import TextBlock
@@ -75,7 +76,7 @@ class CompareLooking(CompareMoves):
         """Draw the loaded case as both runs see it."""
         pair = self._pair
         title = pair_title(pair, self.step, self.app.size.width)
-        self.query_one("#compare-case", Rule).show(title)
+        self.query_one("#compare-case", Rule).show(title, note_word(pair[0][1] if pair else None))
         self.query_one(CompareWords).show(pair, self.step)
         self.query_one(ComparePictures).show(pair, self.step)
         self.show_labels()

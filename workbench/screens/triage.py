@@ -30,12 +30,10 @@ from workbench.views.concord import Concord
 from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_pane import CasePane
-from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
-from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_line import TextLine
 
 TEN = 10
@@ -62,16 +60,19 @@ class TriageScreen(CaseFilter):
             CasePane SaysWords { height: 1fr; }
             CasePane.i2t #case-pictures { display: block; }
         }
+        &.-flat CasePane LabelPanel { height: 2; }
+        &.-middle CasePane {
+            QueryWords { min-height: 3; }
+            SaysWords, HitList { height: 3; }
+        }
         &.-wide {
             CaseSide { display: block; border-left: vkey $panel-lighten-2; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
         }
         &.-tall CasePane {
-            QueryWords { height: 3; }
-            SaysWords { height: 4; }
+            QueryWords { min-height: 4; }
+            SaysWords { height: 5; }
             HitList { height: 5; }
-            &.-said QueryWords { height: 4; }
-            &.-said SaysWords { height: 5; }
         }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
@@ -101,14 +102,6 @@ class TriageScreen(CaseFilter):
     def head(self) -> Widget:
         """Return line 1: how far the queue is."""
         return ScopeLine(id="triage-line")
-
-    def compose(self) -> Iterable[Widget]:
-        """Lay out line 1, the case, the status with the counts, and the keys."""
-        for widget in super().compose():
-            if isinstance(widget, StatusLine):
-                yield StatusCounts()
-            else:
-                yield widget
 
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
@@ -215,7 +208,6 @@ class TriageScreen(CaseFilter):
     def _show_counts(self, counts: CaseCounts) -> None:
         self.counts = dict(counts.by_category)
         now = progress(counts, self.session.taxonomy)
-        self.query_one(StatusCounts).show_counts(now.counts)
         self.query_one(CaseSummary).show(now)
         super().show_labels()
 

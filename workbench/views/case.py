@@ -96,7 +96,7 @@ class ModelRank:
 class SuggestionView:
     """The machine's label and why it says so.
 
-    `record` says how often such suggestions were right here, "" where nobody has decided yet.
+    `record` says how often such suggestions were right here, "" where few are decided.
     """
 
     name: str
@@ -135,7 +135,7 @@ class CaseSheet:
 
 @dataclass(frozen=True, slots=True)
 class LabelOption:
-    """A line of the label panel."""
+    """A line of the label panel; `suggested` is a score, `taken` says that accepting takes it."""
 
     key: str
     code: str
@@ -145,6 +145,7 @@ class LabelOption:
     chosen: bool
     suggested: str
     guideline: str
+    taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

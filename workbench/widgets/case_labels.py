@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual.content import Content
 
@@ -27,7 +29,7 @@ class LabelPanel(CaseText):
 
     DEFAULT_CSS = """
     LabelPanel { height: 10; }
-    LabelPanel.flow { height: 2; }
+    LabelPanel.flow { height: 3; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -50,7 +52,7 @@ class LabelPanel(CaseText):
         return Content("\n").join([*lines, Content(""), Content.styled(f" {hint}", QUIET)])
 
     def _line(self, option: LabelOption, width: int) -> Content:
-        hint = f"<- {option.suggested}" if option.suggested else ""
+        hint = f"{'<-' if option.taken else '  '} {option.suggested}" if option.suggested else ""
         name = cut(option.name, max(4, width - 24)).ljust(max(4, width - 24))
         return Content.assemble(
             (f"{'>' if option.chosen else ' '}", "bold"),
@@ -64,29 +66,46 @@ class LabelPanel(CaseText):
         )
 
     def _flow(self, width: int, height: int) -> Content:
-        for names in (True, False):
-            rows = self._rows(width, names=names)
-            if len(rows) <= height:
+        """Lay the categories out in columns: with names and counts if they fit."""
+        across = -(-(len(self.options) + 1) // height)
+        for names, counts in ((True, True), (True, False), (False, True), (False, False)):
+            columns = [
+                self._column(self.options[at::across], names=names, counts=counts)
+                for at in range(across)
+            ]
+            later = "[s] later" if not self.multiple else "[Enter] save"
+            columns[len(self.options) % across].append(Content.styled(later, QUIET))
+            wide = [max(cell_len(cell.plain) for cell in column) for column in columns]
+            if 1 + sum(wide) + GAP * (across - 1) <= width:
                 break
-        return Content("\n").join(rows[:height])
+        rows = [
+            Content(" " * GAP).join(
+                column[row] + Content(" " * (room - cell_len(column[row].plain)))
+                for column, room in zip(columns, wide, strict=True)
+                if row < len(column)
+            )
+            for row in range(len(columns[0]))
+        ]
+        return Content("\n").join(Content(" ") + row for row in rows)
 
-    def _rows(self, width: int, *, names: bool) -> list[Content]:
-        rows, used = [Content(" ")], 1
-        later = Content.assemble(("[s] later" if not self.multiple else "[Enter] save", QUIET))
-        for cell in [*(self._cell(option, names=names) for option in self.options), later]:
-            room = cell_len(cell.plain)
-            if used + room > width and used > 1:
-                rows.append(Content(" "))
-                used = 1
-            rows[-1] = rows[-1] + cell + Content(" " * GAP)
-            used += room + GAP
-        return rows
+    def _column(
+        self, options: Sequence[LabelOption], *, names: bool, counts: bool
+    ) -> list[Content]:
+        digits = max((len(f"{option.count:,}") for option in options), default=0)
+        longest = max((cell_len(option.name) for option in options), default=0)
+        return [
+            self._cell(option, longest if names else 0, digits if counts else 0)
+            for option in options
+        ]
 
-    def _cell(self, option: LabelOption, *, names: bool) -> Content:
-        hint = "?" if option.suggested else ""
+    def _cell(self, option: LabelOption, name: int, digits: int) -> Content:
+        """Draw a category: `name` and `digits` are the cells for its name and count, 0 for none."""
+        hint = "?" if option.taken else " "
+        named = f" {option.name}{hint}".ljust(name + 2) if name else hint
         return Content.assemble(
             (f"[{option.key}]", "bold reverse" if option.chosen else ""),
             "+" if option.chosen else " ",
             label_chip(option.code, option.colour, chosen=option.chosen, plain=self.plain_colours),
-            ((f" {option.name}" if names else "") + hint, "bold" if option.chosen else ""),
+            (named, "bold" if option.chosen else ""),
+            (f" {option.count:>{digits},}" if digits else "", QUIET),
         )

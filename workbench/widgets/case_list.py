@@ -85,6 +85,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.marks: set[int] = set()
         self.show_clusters = False
+        self.by_margin = False
         self.two_runs = False
         self.empty_text = "no cases"
         self._pages: dict[int, dict[int, CaseRow]] = {}
@@ -313,10 +314,15 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
                 query_id=max(5, longest),
                 rank=6 if self.size.width >= 100 or self.two_runs else 5,
                 other=6 if self.two_runs else 0,
-                margin=6 if self.size.width >= (WIDE if self.two_runs else NARROW) else 0,
+                margin=6 if self._shows_margin else 0,
                 cluster=3 if self.show_clusters else 0,
             )
         return self._cut
+
+    @property
+    def _shows_margin(self) -> bool:
+        """Whether there is room for the margin; what the list is sorted by is always shown."""
+        return self.by_margin or self.size.width >= (WIDE if self.two_runs else NARROW)
 
     def _palette(self) -> Palette:
         if self._colours is None:

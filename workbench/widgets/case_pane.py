@@ -6,13 +6,20 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from workbench.presenters.text import cut
+from workbench.presenters.text import cut, cut_middle
 from workbench.views.case import CaseSheet, LabelOption, PictureView
 from workbench.widgets.case_hits import HitList
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_ranks import RanksPanel
 from workbench.widgets.case_text import CaseText, Rule
-from workbench.widgets.case_words import CaptionWords, QueryWords, SaysWords, WhyWords, hit_at
+from workbench.widgets.case_words import (
+    CaptionWords,
+    QueryWords,
+    SaysWords,
+    WhyWords,
+    hit_at,
+    note_word,
+)
 from workbench.widgets.picture import Picture
 
 
@@ -36,9 +43,18 @@ class PictureTitle(CaseText):
 
     def build(self, width: int, height: int) -> Content:
         """Write the first word in bold, the rest quietly."""
-        first, _, rest = cut(self.title, width - 2).partition(" ")
+        first, _, rest = _fitted(self.title, width - 2).partition(" ")
         style = "bold $text-success" if first in ("TRUE", "QUERY") or self.right else "bold $text"
         return Content.assemble(" ", (first, style), (f" {rest}", ""))
+
+
+def _fitted(title: str, cells: int) -> str:
+    """Return a title in so many cells; the name of the image gives way, not its similarity."""
+    what, *rest = title.split("  ")
+    if len(title) <= cells or len(rest) != 2:
+        return cut(title, cells)
+    key, sim = rest[0], rest[1].removeprefix("sim ")
+    return cut(f"{what} {cut_middle(key, cells - len(what) - len(sim) - 2)} {sim}", cells)
 
 
 class CasePane(Vertical):
@@ -46,8 +62,6 @@ class CasePane(Vertical):
 
     DEFAULT_CSS = """
     CasePane { width: 1fr; height: 1fr; }
-    CasePane QueryWords { height: 2; }
-    CasePane SaysWords { height: 2; }
     CasePane #case-pictures { height: 1fr; min-height: 3; }
     CasePane .half { width: 1fr; height: 1fr; }
     CasePane #case-right { margin-left: 1; }
@@ -89,7 +103,7 @@ class CasePane(Vertical):
         if sheet is not None:
             self.set_class(sheet.direction == "i2t", "i2t")
             self.set_class(bool(sheet.said), "-said")
-        self.query_one("#case-title", Rule).show(sheet.title if sheet else "")
+        self.query_one("#case-title", Rule).show(sheet.title if sheet else "", note_word(sheet))
         self.query_one(QueryWords).show(sheet, step)
         self.query_one(SaysWords).show(sheet, step)
         self.query_one(CaptionWords).show(sheet, step)

@@ -46,16 +46,29 @@ class RanksPanel(CaseText):
 
 
 def ranks_line(ranks: tuple[ModelRank, ...], width: int) -> Content:
-    """Write the ranks of a query one behind another as far as there is room."""
+    """Write the ranks of a query one behind another as far as there is room.
+
+    What was retrieved first is said where it differs and all ranks have room beside it.
+    """
+    tops = {rank.top for rank in ranks if rank.top}
+    if len(tops) > 1:
+        whole, shown = _ranks_line(ranks, width, tops=True)
+        if shown == len(ranks):
+            return whole
+    return _ranks_line(ranks, width, tops=False)[0]
+
+
+def _ranks_line(ranks: tuple[ModelRank, ...], width: int, *, tops: bool) -> tuple[Content, int]:
+    """Return the line and how many ranks it has."""
     parts = [Content.styled(" ranks ", QUIET)]
-    room = width - 7
+    room = width - len(parts[0])
     for index, rank in enumerate(ranks):
-        name = cut(rank.model, 24)
-        more = f" +{len(ranks) - index}" if index + 1 < len(ranks) else ""
-        top = f", top-1 {rank.top}" if rank.top else ""
-        if len(name) + len(rank.rank) + len(top) + 4 + len(more) > room:
-            parts.append(Content.styled(f" +{len(ranks) - index}", QUIET))
-            break
-        parts.append(Content.assemble((f" {name} ", QUIET), (rank.rank, "bold"), (top, QUIET), " "))
-        room -= len(parts[-1])
-    return Content("").join(parts)
+        top = f", top-1 {rank.top}" if rank.top and tops else ""
+        part = Content.assemble((f"{cut(rank.model, 24)} ", QUIET), (rank.rank, "bold"), top)
+        more = f"+{len(ranks) - index - 1}  " if index + 1 < len(ranks) else ""
+        if len(part) + len(more) > room:
+            parts.append(Content.styled(f"+{len(ranks) - index}", QUIET))
+            return Content("").join(parts), index
+        parts += [part, Content("  ")]
+        room -= len(part) + 2
+    return Content("").join(parts[:-1]), len(ranks)

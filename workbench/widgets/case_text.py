@@ -10,6 +10,8 @@ from workbench.presenters.text import cut
 from workbench.views.case import Phrase
 from workbench.widgets.themes import plain_colours
 
+RIGHT, RULE = 12, 9
+"""Cells that the right of a rule keeps beside a long title, and those of the rule itself."""
 EVIDENCE = "bold underline"
 QUIET = "$quiet"
 
@@ -68,9 +70,10 @@ class Rule(CaseText):
 
     def build(self, width: int, height: int) -> Content:
         """Draw the line."""
-        right = f" {self.right} ──" if self.right else ""
         lead = " > " if self._here else " "
-        left = cut(self.left, width - len(right) - 5 - len(lead))
+        room = width - cell_len(self.left) - len(lead) - RULE
+        right = f" {cut(self.right, max(RIGHT, room))} ──" if self.right else ""
+        left = cut(self.left, width - cell_len(right) - 5 - len(lead))
         left = f"{lead}{left} " if self.left or self._here else ""
         dashes = max(0, width - 2 - cell_len(left) - cell_len(right))
         return Content.assemble(

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
+from textual.geometry import Size
 
-from workbench.presenters.text import cut
 from workbench.views.case import CaseSheet, HitView, Phrase, Said
 from workbench.widgets.case_ranks import ranks_line
 from workbench.widgets.case_text import QUIET, CaseText, clamp, wrapped
 
 SUGGESTED = "suggested"
+SLOT = 2
+"""Rows that a caption has where it is short, so that what is below stays where it is."""
+PREVIEW_BELOW = 4
+"""Rows of the preview below the query."""
 
 
 class CaseWords(CaseText):
@@ -25,8 +29,22 @@ class CaseWords(CaseText):
     def show(self, sheet: CaseSheet | None, step: int = 0) -> None:
         """Change the case or the step."""
         if (sheet, step) != (self.sheet, self.step):
+            before = self._rows(self.size.width)
             self.sheet, self.step = sheet, step
-            self.refresh()
+            self.refresh(layout=self._rows(self.size.width) != before)
+
+    def rows_needed(self, sheet: CaseSheet, width: int) -> int:
+        """Return how many rows the words of a case need, for those of no fixed height."""
+        return 1
+
+    def _rows(self, width: int) -> int:
+        rows = self.rows_needed(self.sheet, width) if self.sheet and width else 0
+        low = self.styles.min_height
+        return max(rows, int(low.value) if low is not None else 0)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows that are needed, at most what leaves room for the rest of the case."""
+        return max(1, min(self._rows(width), viewport.height // 2 - 3))
 
     def build(self, width: int, height: int) -> Content:
         """Lay the words out; nothing without a case."""
@@ -38,19 +56,33 @@ class CaseWords(CaseText):
 
 
 class QueryWords(CaseWords):
-    """The query, its evidence marked; where there is room, what else is said of the true image."""
+    """The query, its evidence marked; where there is room, what else is said of the true image.
+
+    As high as the query needs: it is never cut for what is beside it.
+    """
+
+    DEFAULT_CSS = """
+    QueryWords { height: auto; min-height: 2; }
+    """
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
         """Write the query, and the captions beside it."""
-        lead = " " if sheet.direction == "t2i" else " its caption: "
-        rows = min(height, wrapped(sheet.query, width, lead))
-        query = clamp(sheet.query, width, rows, lead=lead)
-        others = sheet.siblings if height >= 3 else ()
-        return _below(query, sheet.said, others, width, height - rows)
+        rows = min(height, wrapped(sheet.query, width, query_lead(sheet)))
+        query = clamp(sheet.query, width, rows, lead=query_lead(sheet))
+        others = sheet.siblings if height > SLOT else ()
+        return _below(query, rows, sheet.said, others, width, height)
+
+    def rows_needed(self, sheet: CaseSheet, width: int) -> int:
+        """Return how many rows the query takes."""
+        return wrapped(sheet.query, width, query_lead(sheet))
 
 
 class SaysWords(CaseWords):
     """What the retrieved item says: the captions of the image, or the caption itself."""
+
+    DEFAULT_CSS = """
+    SaysWords { height: 2; }
+    """
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
         """Write the caption, and the image's other captions where there is room."""
@@ -60,15 +92,19 @@ class SaysWords(CaseWords):
         lead = f" {says(sheet, hit)}: "
         rows = min(height, wrapped(hit.text, width, lead))
         text = clamp(hit.text, width, rows, lead=lead)
-        return _below(text, hit.said, hit.more, width, height - rows)
+        return _below(text, rows, hit.said, hit.more, width, height)
 
 
 class WhyWords(CaseWords):
-    """The machine's label with its reason, the own label and the note."""
+    """The own label, and the machine's with its reason."""
+
+    DEFAULT_CSS = """
+    WhyWords { height: 2; }
+    """
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
         """Write what is known about the cause."""
-        return why(sheet, width)
+        return why(sheet, width, height)
 
 
 class CaptionWords(CaseWords):
@@ -94,27 +130,31 @@ class CaptionWords(CaseWords):
 
 
 class CasePreview(CaseWords):
-    """A case in five lines."""
+    """A case in lines of fixed places: query, retrieved text, ranks, cause."""
 
     DEFAULT_CSS = """
-    CasePreview { height: 5; }
+    CasePreview { height: auto; min-height: 6; }
     """
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
-        """Write query, retrieved text, ranks, cause and note."""
+        """Write the query in what the other lines leave, at most half of which give way to it."""
         hit = hit_at(sheet, self.step)
-        rows = min(2, wrapped(sheet.query, width))
-        lines = [clamp(sheet.query, width, rows)]
-        if hit is not None:
+        rows = self.rows_needed(sheet, width) - PREVIEW_BELOW
+        asked = clamp(sheet.query, width, rows)
+        slot = max(rows, min(SLOT, height - PREVIEW_BELOW))
+        lines = [_below(asked, rows, sheet.said, (), width, slot)]
+        left = height - slot - 2
+        if hit is not None and left > 0:
             lead = f" {says(sheet, hit)}: "
-            rows_said = min(3 - rows, wrapped(hit.text, width, lead))
-            lines.append(clamp(hit.text, width, rows_said, lead=lead))
-            rows += rows_said
-        free = said_lines(sheet.said[: 3 - rows], width)
-        free += [Content("")] * (3 - rows - len(free))
-        return Content("\n").join(
-            [*lines, *free, ranks_line(sheet.ranks, width), why(sheet, width)]
-        )
+            used = min(left, wrapped(hit.text, width, lead))
+            text = clamp(hit.text, width, used, lead=lead)
+            lines.append(_below(text, used, hit.said, (), width, left))
+        lines += [ranks_line(sheet.ranks, width), why(sheet, width)]
+        return Content("\n").join(lines)
+
+    def rows_needed(self, sheet: CaseSheet, width: int) -> int:
+        """Return how many rows the query takes with the lines below it."""
+        return wrapped(sheet.query, width) + PREVIEW_BELOW
 
 
 def said_lines(said: Sequence[Said], width: int, rows: int = 1) -> list[Content]:
@@ -123,14 +163,27 @@ def said_lines(said: Sequence[Said], width: int, rows: int = 1) -> list[Content]
 
 
 def _below(
-    text: Content, said: Sequence[Said], others: Sequence[str], width: int, rows: int
+    text: Content, used: int, said: Sequence[Said], others: Sequence[str], width: int, height: int
 ) -> Content:
-    """Fill the rows below a caption: first with a line a captioner, then with other captions."""
-    lines = [text, *said_lines(said[: max(0, rows)], width)]
-    left = rows - len(said)
-    if others and left > 0:
-        lines.append(clamp(Phrase(" / ".join(others)), width, left, lead=" also: ", base=QUIET))
+    """Fill the rows below a caption of `used` rows up to `height`.
+
+    First comes a line a captioner, always at the same place unless the caption needs it, then
+    other captions.
+    """
+    slot = max(used, min(SLOT, height - len(said)))
+    lines = [text, *[Content("")] * (slot - used)]
+    lines += said_lines(said[: height - slot], width)
+    left = height - slot - len(said)
+    if left > 0:
+        also = clamp(Phrase(" / ".join(others)), width, left, lead=" also: ", base=QUIET)
+        short = left - (wrapped(Phrase(" / ".join(others)), width, " also: ") if others else 0)
+        lines.append(Content("\n").join([also if others else Content(""), *[Content("")] * short]))
     return Content("\n").join(lines)
+
+
+def query_lead(sheet: CaseSheet) -> str:
+    """Introduce the query: that of an image is a caption of its own."""
+    return " " if sheet.direction == "t2i" else " its caption: "
 
 
 def hit_at(sheet: CaseSheet, step: int) -> HitView | None:
@@ -146,31 +199,29 @@ def says(sheet: CaseSheet, hit: HitView) -> str:
     return f"top-{hit.position}{true} caption, of {hit.key}"
 
 
-def why(sheet: CaseSheet, width: int) -> Content:
-    """Write the own label, the note, and what the machine suggests with its reason."""
-    parts: list[Content] = []
-    if sheet.label:
-        parts.append(Content.assemble((" label ", QUIET), (sheet.label, "bold")))
-    elif sheet.chip.state == "skipped":
-        parts.append(Content.assemble((" label ", QUIET), "skipped"))
-    if sheet.suggestion is not None:
-        found = sheet.suggestion
-        reason = f"  {found.reason}" if found.reason else ""
-        shown = f"{found.code} {found.score}"
-        record = f"  {found.record}" if found.record else ""
-        head = f" {SUGGESTED} {shown}{record}"
-        room = width - sum(len(p) + 2 for p in parts) - len(head)
-        if sheet.note:
-            room = min(room, width // 2)
-        parts.append(
-            Content.assemble(
-                (f" {SUGGESTED} ", QUIET),
-                shown,
-                (record, QUIET),
-                (cut(reason, max(0, room)), QUIET),
-            )
-        )
-    room = width - sum(len(p) + 2 for p in parts) - 8
-    note = cut(sheet.note, room) if sheet.note and room > 3 else "-"
-    parts.append(Content.assemble((" note ", QUIET), note))
-    return Content("  ").join(parts)
+def note_word(sheet: CaseSheet | None) -> str:
+    """Write the note as it stands beside the title of a case."""
+    return f"note {sheet.note or '-'}" if sheet is not None else ""
+
+
+def why(sheet: CaseSheet, width: int, rows: int = 1) -> Content:
+    """Write the own label, and what the machine suggests with its reason, in so many rows.
+
+    How often such suggestions were right is said where the reason leaves room.
+    """
+    own = sheet.label or ("skipped" if sheet.chip.state == "skipped" else "")
+    lead = Content.assemble((" label ", QUIET), (own, "bold"), " ") if own else Content("")
+    found = sheet.suggestion
+    if found is None:
+        return lead
+    head = f" {SUGGESTED} {found.code} {found.score}  "
+    first = f"{lead.plain}{head}"
+    reason, record = Phrase(found.reason), f"  ({found.code} {found.record})"
+    both = Phrase(found.reason + record)
+    if found.record and wrapped(both, width, first) <= rows:
+        reason = both
+    text = clamp(reason, width, rows, lead=first, base=QUIET)
+    return (
+        Content.assemble(lead, (f" {SUGGESTED} ", QUIET), head[len(SUGGESTED) + 2 :])
+        + text[len(first) :]
+    )
