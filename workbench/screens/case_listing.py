@@ -92,6 +92,7 @@ class CaseListing(CaseMoves):
         if message.query_id is not None:
             if self.source is not None:
                 self.leave(self.source.view, message.query_id)
+            self.say_range()
             self._timer = self.set_timer(REST_S, self._rested)
 
     def _rested(self) -> None:
@@ -138,6 +139,7 @@ class CaseListing(CaseMoves):
     def labelled(self, decisions: Sequence[Decision], *, advance: bool) -> None:
         """Repaint the rows and read the case again."""
         self._changed(decisions)
+        self.cases.end_range()
         if self.cases.marks and advance:
             self.cases.clear_marks()
 

@@ -93,11 +93,17 @@ class CaseMoves(CaseViews):
         self._say_marks()
 
     def action_mark_range(self) -> None:
-        """Begin a range of marks, or end it here."""
-        if self.cases.mark_range():
-            self.say("Range begun: move, then v again marks up to there; Esc forgets it.")
-        else:
+        """Begin a range of marks that follows the cursor, or keep its marks."""
+        self.cases.mark_range()
+        self.say_range()
+        if not self.cases.ranging:
             self._say_marks()
+
+    def say_range(self) -> None:
+        """Say what the open range, if there is one, is for."""
+        if self.cases.ranging:
+            n = len(self.cases.marks)
+            self.say(f"{n:,} marked: a digit labels them, v keeps them, Esc drops.", keep=True)
 
     def action_mark_all(self) -> None:
         """Mark every case of the list."""
@@ -110,8 +116,10 @@ class CaseMoves(CaseViews):
         self.say(f"{n:,} marked: a digit labels them together, {clears}." if n else "No marks.")
 
     def action_escape(self) -> None:
-        """Clear the filter, then the marks."""
-        if self.toggled is not None:
+        """Drop the open range, else clear the filter, then the marks."""
+        if self.cases.drop_range():
+            self.say("Range dropped.")
+        elif self.toggled is not None:
             self.action_multi_label()
         elif before := self.words:
             self.change_filter("")

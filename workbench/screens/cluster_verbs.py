@@ -126,7 +126,7 @@ class ClusterVerbs(RunScreen, Copying, Marking, GroupOrdering):
             return
 
         def done(change: Renaming) -> None:
-            self.marks = set()
+            self.unmark()
             more = "; M parts them again" if "are one" in what else ""
             self.say(f"{what} (u undo{more}).", "good")
             self.go_to(min(names))

@@ -160,7 +160,7 @@ class ClustersScreen(ClusterVerbs):
         )  # fmt: skip
         self.view, self.table, self._members = found.view, found.table, found.members
         if other:
-            self.marks = set()
+            self.unmark()
             if self.place.sort.startswith("near") and self._known:
                 self.place = replace(self.place, sort="size")
         self._known = True

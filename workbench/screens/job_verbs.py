@@ -273,7 +273,7 @@ class JobVerbs(Copying, Marking, Ordering):
         def done(outcome: tuple[list[int], str]) -> None:
             took, refusal = outcome
             self.say(_outcome(verb, took, refusal), "warn" if refusal else "good")
-            self.marks = set()
+            self.unmark()
             self._changed()
 
         self.commit(lambda: self.session.jobs.apply(verb, job_ids), done)

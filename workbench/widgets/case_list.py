@@ -90,6 +90,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self.empty_text = "no cases"
         self._pages: dict[int, dict[int, CaseRow]] = {}
         self._range_from: int | None = None
+        self._before_range: set[int] = set()
         self._active = True
         self._cut: Columns | None = None
         self._colours: Palette | None = None
@@ -148,29 +149,51 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take the mark away, and move down."""
         if self.current is not None:
+            self._range_from = None
             self.marks.symmetric_difference_update({self.current})
             self._repaint(self.cursor)
             self.move_to(self.cursor + 1)
 
-    def mark_range(self) -> bool:
-        """Begin a range here or, the second time, mark up to here; says if one is open."""
-        if self._range_from is None:
-            self._range_from = self.cursor
-            return True
-        low, high = sorted((self._range_from, self.cursor))
-        self.marks.update(self.ids[low : high + 1])
+    @property
+    def ranging(self) -> bool:
+        """Whether a range is open: its rows are marked, and it follows the cursor."""
+        return self._range_from is not None
+
+    def mark_range(self) -> None:
+        """Begin a range here that follows the cursor or, the second time, keep its marks."""
+        if self._range_from is None and len(self.ids):
+            self._range_from, self._before_range = self.cursor, set(self.marks)
+            self._extend_range()
+        else:
+            self.end_range()
+
+    def end_range(self) -> None:
+        """Let the range follow the cursor no longer; its marks stay."""
         self._range_from = None
+
+    def drop_range(self) -> bool:
+        """Take the marks of the open range away; says if there was one."""
+        if self._range_from is None:
+            return False
+        self._range_from, self.marks = None, self._before_range
         self.refresh()
-        return False
+        return True
+
+    def _extend_range(self) -> None:
+        if self._range_from is not None:
+            low, high = sorted((self._range_from, self.cursor))
+            self.marks = self._before_range | set(self.ids[low : high + 1])
+            self.refresh()
 
     def mark_all(self) -> None:
         """Mark every case of the list."""
+        self._range_from = None
         self.marks = set(self.ids)
         self.refresh()
 
     def clear_marks(self) -> bool:
         """Take all marks away; says if there were any."""
-        had = bool(self.marks) or self._range_from is not None
+        had = bool(self.marks)
         self.marks = set()
         self._range_from = None
         if had:
@@ -185,6 +208,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         if not len(self.ids) or index == self.cursor:
             return
         before, self.cursor = self.cursor, index
+        self._extend_range()
         if not self._bring_into_view():
             self._repaint(before)
             self._repaint(index)
@@ -261,7 +285,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         case = self._row(index)
         if case is None:
             return self._note("   ..", palette)
-        marked = self.ids[index] in self.marks or index == self._range_from
+        marked = self.ids[index] in self.marks
         pointer = ">" if self._active else "-"
         cursor = pointer if index == self.cursor else ""
         cells = row(case, columns, palette, cursor=cursor, marked=marked)
