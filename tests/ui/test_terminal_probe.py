@@ -15,6 +15,7 @@ import pytest
 from workbench.session.terminal_probe import DA1, KITTY, NAME, Probed, ask, probe
 from workbench.widgets.picture_mode import PROBED, drawing
 
+WEB_DRIVER = "textual.drivers.web_driver:WebDriver"
 KITTY_OK = b"\x1b_Gi=31;OK\x1b\\"
 ANSWERS = [  # device attributes, name, kitty graphics, as the terminals themselves gave them
     ("64;1;2;6;9;15;16;17;18;21;22;28", "XTerm(379)", False, "none"),
@@ -158,6 +159,7 @@ def test_some_are_never_asked(environment: dict[str, str]) -> None:
         ({PROBED: "kitty", "TMUX": "x", "TERM": "tmux-256color"}, "kitty"),
         ({PROBED: "sixel", "NO_COLOR": "1"}, "none"),
         ({PROBED: "sixel", "STY": "x"}, "half-block"),
+        ({"TEXTUAL_DRIVER": WEB_DRIVER, "TERM": "xterm-kitty"}, "half-block"),
     ],
 )
 def test_pictures_follow_the_answer(environment: dict[str, str], wanted: str) -> None:

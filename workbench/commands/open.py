@@ -21,13 +21,13 @@ from workbench.session.colours import choose_colours
 from workbench.session.presence import end, present
 from workbench.session.terminal_probe import NAMED, probe
 from workbench.views.case_view import Direction
-from workbench.widgets.picture_mode import PROBED
+from workbench.widgets.picture_mode import PROBED, in_browser
 from workbench.workers.process import host_name
 
 
 def has_terminal() -> bool:
-    """Say whether there is a person at both ends."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Say whether there is a person at both ends; a web server in between has pipes."""
+    return in_browser(os.environ) or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def ask_for_pictures() -> bool:

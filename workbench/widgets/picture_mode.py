@@ -15,6 +15,11 @@ PROBED = "WORKBENCH_PROBED"
 SIXEL_PROGRAMS = ("wezterm", "iterm.app", "mintty", "foot", "contour", "mlterm")
 
 
+def in_browser(environment: Mapping[str, str]) -> bool:
+    """Say whether textual-serve shows the program in a browser."""
+    return environment.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
 def drawing(mode: PictureMode, environment: Mapping[str, str]) -> Drawing:
     """Say how to draw: as asked, or for `auto` what the terminal is known to take.
 
@@ -25,6 +30,8 @@ def drawing(mode: PictureMode, environment: Mapping[str, str]) -> Drawing:
         return mode
     if environment.get("NO_COLOR"):
         return "none"
+    if in_browser(environment):
+        return "half-block"
     term = environment.get("TERM", "").lower()
     program = environment.get("TERM_PROGRAM", "").lower()
     if (answer := environment.get(PROBED, "").split()) and "STY" not in environment:
