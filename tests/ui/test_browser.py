@@ -27,30 +27,40 @@ def packet(stream: IO[bytes]) -> bytes:
     return kind + stream.read(int.from_bytes(stream.read(4), "big"))
 
 
-def test_it_starts_shows_its_screen_and_ends_when_the_tab_is_closed(workspace: Workspace) -> None:
+def shown_in_browser(workspace: Workspace) -> subprocess.Popen[bytes]:
+    """Start it as the server does for every tab, and wait until its screen is there."""
     where = ("--workspace", str(workspace.path), "case", "18", "--run", "1")
     process = subprocess.Popen(
         [sys.executable, "-m", "workbench", *where],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         env={**os.environ, **WEB},
     )
-    assert process.stdin is not None
     assert process.stdout is not None
+    assert process.stdout.readline() == PRELUDE
+    shown = b""
+    while b"number 17." not in shown:
+        got = packet(process.stdout)
+        assert len(got) > 1, shown[-500:]
+        shown += got[1:]
+    assert b"\x1b_G" not in shown  # TERM is the server's, and no kitty shows it
+    return process
+
+
+def test_two_tabs_show_it_beside_each_other_and_closing_one_ends_it(workspace: Workspace) -> None:
+    first, second = shown_in_browser(workspace), shown_in_browser(workspace)
     try:
-        assert process.stdout.readline() == PRELUDE
-        shown = b""
-        while b"number 17." not in shown:
-            got = packet(process.stdout)
-            assert len(got) > 1, shown[-500:]
-            shown += got[1:]
-        assert b"\x1b_G" not in shown
+        assert second.stdin is not None
+        assert second.stdout is not None
         closed = json.dumps({"type": "quit"}).encode()
-        process.stdin.write(b"M" + len(closed).to_bytes(4, "big") + closed)
-        process.stdin.flush()
-        while packet(process.stdout):
+        second.stdin.write(b"M" + len(closed).to_bytes(4, "big") + closed)
+        second.stdin.flush()
+        while packet(second.stdout):
             pass
-        assert process.wait(20) == 0
+        assert second.wait(20) == 0
+        assert first.poll() is None
     finally:
-        process.kill()
-        process.communicate()
+        for process in (first, second):
+            process.kill()
+            process.communicate()

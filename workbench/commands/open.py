@@ -75,7 +75,7 @@ def open_workbench(
 def _beside_others(context: Context, held: ExitStack) -> Context:
     """Ask what to do where the workspace is open in another terminal."""
     other = held.enter_context(present(context.workspace, context.who()))
-    if other is None:
+    if other is None or in_browser(os.environ):  # a browser has no keys to ask for yet
         return context
     say(present_sentence(other, host_name()))
     while True:
