@@ -96,7 +96,7 @@ def _pictures(look: TerminalLook, environment: Mapping[str, str]) -> Check:
     if look.pictures == "none":
         return Check("pictures", "ok", "none, as no colour is sent", advice)
     if environment.get("TMUX") and look.pictures == "half-block":
-        advice = "For kitty in tmux: set -g allow-passthrough on, then --images kitty."
+        advice = "For kitty graphics in tmux: set -g allow-passthrough on."
     elif look.pictures == "half-block":
         named = environment.get(NAMED, "")
         advice = next((does for name, does in FINER if named.startswith(name)), advice)
