@@ -87,9 +87,9 @@ class WorkbenchApp(App[None]):
         use_labels(category.key for category in session.taxonomy.categories)
         self.image_mode = image_mode
         self.color = color
-        self._filters: list[LineFilter] = [AsciiFilter()] if ascii else []
+        self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
         if self.console.color_system == "256":
-            self._filters.append(Nearest256())
+            self._own_filters.append(Nearest256())
         self.host = host
         self.data = data
         self.terminal = terminal
@@ -127,7 +127,7 @@ class WorkbenchApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what changes every line before it is painted."""
-        return [*super().get_line_filters(), *self._filters]
+        return [*super().get_line_filters(), *self._own_filters]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Paint cells, then the sixels that lie upon them."""
