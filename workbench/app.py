@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,6 +32,7 @@ from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.ascii_filter import AsciiFilter
+from workbench.widgets.hangup import Hangup
 from workbench.widgets.nearest_256 import Nearest256
 from workbench.widgets.painted import lay_again
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
@@ -93,6 +96,7 @@ class WorkbenchApp(App[None]):
         self.host = host
         self.data = data
         self.terminal = terminal
+        self.hangup = Hangup()
         self.badge = "0 jobs"
         self._place = replace(self._place, screen=self.DEFAULT_MODE)
         if run_id is not None:
@@ -409,6 +413,9 @@ class WorkbenchApp(App[None]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._end_by_signal, number)
+        if sys.__stdin__ is not None:  # what the library reads
+            end = partial(self._end_by_signal, signal.SIGHUP)
+            self.hangup.watch(sys.__stdin__.fileno(), lambda: loop.call_soon_threadsafe(end))
 
     def _end_by_signal(self, number: int) -> None:
         self._save_place()
@@ -460,7 +467,10 @@ def run_app(
             ascii=ascii,
             data=data,
         )
-        app.run(mouse=mouse)
+        try:
+            app.run(mouse=mouse)
+        finally:
+            app.hangup.left()
         return app.return_code or 0
     finally:
         session.close()

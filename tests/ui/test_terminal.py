@@ -24,6 +24,23 @@ from pathlib import Path
 from workbench.app import run_app
 sys.exit(run_app(Path(sys.argv[1]), "home"))
 """
+BUSY = (
+    """
+from workbench.app import WorkbenchApp
+from workbench.widgets import hangup
+
+hangup.GRACE_S = 1.0
+look = WorkbenchApp.look
+
+def look_and_paint(self):
+    look(self)
+    self.set_interval(0.01, lambda: self._driver.write("\\0" * 65536))
+
+WorkbenchApp.look = look_and_paint
+"""
+    + RUN
+)
+"""Writes more than fits behind a terminal: the event loop waits for ever once nobody reads."""
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 
 
@@ -102,6 +119,21 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     terminal.read_until(LEAVE_ALTERNATE_SCREEN)
     assert terminal.process.wait(20) == 128 + number
     assert (workspace.path / "ui-state.json").exists()
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "painting"])
+def test_the_program_ends_with_its_terminal(workspace: Workspace, busy: bool) -> None:
+    """No signal comes here: the terminal is not the controlling one of the program."""
+    terminal = Terminal("-c", BUSY if busy else RUN, str(workspace.path))
+    try:
+        terminal.read_until(b"flickr8")
+        if busy:
+            time.sleep(1)  # until nothing more fits
+        os.close(terminal.main)
+        assert terminal.process.wait(20) == 128 + signal.SIGHUP
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
 
 
 def test_ctrl_q_ends_with_success(terminal: Terminal) -> None:
