@@ -6,8 +6,8 @@ import pytest
 
 from store.filter import parse
 from store.workspace import Workspace
-from tests.ui.cases_pilot import open_cases, press, text_of, until
-from workbench.presenters.filter_words import WORDS, completed
+from tests.ui.cases_pilot import drawn, open_cases, press, said, text_of, until
+from workbench.presenters.filter_words import WORDS, completed, offer_line, offered
 from workbench.widgets.filter_line import FilterLine
 
 CATEGORIES = {"cnt": "counting", "fin": "fine_grained", "0": "other"}
@@ -37,7 +37,7 @@ CATEGORIES = {"cnt": "counting", "fin": "fine_grained", "0": "other"}
     ],
 )
 def test_a_word_that_is_begun(text: str, wanted: str) -> None:
-    assert completed(text, CATEGORIES) == wanted
+    assert completed(text, offered(text, CATEGORIES)) == wanted
 
 
 def test_every_word_is_one_of_the_language() -> None:
@@ -58,3 +58,43 @@ async def test_tab_completes_what_stands_behind_the_cursor(workspace: Workspace)
         assert line.has_focus
         await press(pilot, "enter")
         await until(pilot, lambda: "filter: rank>1 hint:c" in text_of(pilot), "it is applied")
+
+
+async def test_a_word_is_added_to_the_filter_that_is_in_force(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        before = pilot.app.screen.words
+        await press(pilot, "slash", *"status:und", "tab", "enter")
+        wanted = f"filter: {before} status:undecided"
+        await until(pilot, lambda: wanted[:30] in text_of(pilot), "both are applied")
+
+
+async def test_what_was_wrong_goes_while_it_is_mended(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", *"cat:zebra", "enter")
+        await until(pilot, lambda: "zebra" in said(pilot), "it is refused")
+        await press(pilot, "backspace")
+        await until(pilot, lambda: not said(pilot), "the diagnosis is gone")
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 50)])
+async def test_what_may_be_typed_is_listed_and_nothing_moves(
+    workspace: Workspace, size: tuple[int, int]
+) -> None:
+    async with open_cases(workspace, size) as pilot:
+        await drawn(pilot)
+        before = text_of(pilot).splitlines()
+        await press(pilot, "slash")
+        await until(pilot, lambda: "rank> cat: cluster:" in text_of(pilot), "fields are listed")
+        after = text_of(pilot).splitlines()
+        assert before[:2] == after[:2]
+        assert before[4:-2] == after[4:-2]
+        await press(pilot, *"status:")
+        wanted = "status: undecided decided"
+        await until(pilot, lambda: wanted in text_of(pilot), "values are listed")
+        await press(pilot, "escape")
+        await until(pilot, lambda: text_of(pilot).splitlines()[:-2] == before[:-2], "closed")
+
+
+def test_values_stand_once_behind_their_field() -> None:
+    assert offer_line(("cat:", "star"), 40).spans[-1].text == "cat: star"
+    assert "".join(s.text for s in offer_line(("cat:a", "cat:b"), 40).spans) == " cat: a b"

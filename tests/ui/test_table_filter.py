@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from workbench.presenters.filter_words import completed
 from workbench.views.table_filter import (
     Filtered,
-    completed,
     facets_of,
     keeps,
     known_facets,
+    offered,
     toggled,
 )
 
@@ -55,7 +56,7 @@ def test_facets_are_counted_by_group_and_toggled() -> None:
 
 def test_a_word_is_completed_to_a_facet() -> None:
     known = known_facets(ROWS)
-    assert completed("eval sta", known) == "eval state:done"
-    assert completed("!kind:c", known) == "!kind:cluster"
-    assert completed("eval ", known) == "eval "
-    assert completed("zebra", known) == "zebra"
+    assert completed("eval sta", offered("eval sta", known)) == "eval state:done"
+    assert completed("!kind:c", offered("!kind:c", known)) == "!kind:cluster"
+    assert completed("eval ", offered("eval ", known)) == "eval "
+    assert completed("zebra", offered("zebra", known)) == "zebra"

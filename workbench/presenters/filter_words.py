@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from store.filter import CATEGORIES, NONE, STATUSES
+from workbench.presenters.text import cut, plain
+from workbench.views.line import Line, Span
 
 WORDS = (
     *("rank>", "cat:", "cluster:", "hint:", "status:", "margin<", "disputed", "star", "fn>"),
@@ -13,18 +15,34 @@ WORDS = (
 """The fields with the comparison they are most used with, the most wanted first."""
 
 
-def completed(text: str, categories: Mapping[str, str]) -> str:
-    """Return a filter with its last word completed; as it is where nothing begins like it.
+def offered(text: str, categories: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what the last word of a filter may become, the most wanted first.
 
     `categories` has the names of the taxonomy by what may be typed for them.
     """
+    word = text.rpartition(" ")[2].removeprefix("!").lower()
+    if text.count('"') % 2:
+        return ()
+    return tuple(one for one in _words(word, categories) if one.startswith(word))
+
+
+def completed(text: str, words: Sequence[str]) -> str:
+    """Return a filter with its last word made the first of those offered, once it is begun."""
     before, space, last = text.rpartition(" ")
     mark = "!" if last.startswith("!") else ""
-    word = last.removeprefix(mark)
-    if not word or text.count('"') % 2:
+    if not words or last == mark:
         return text
-    begun = (one for one in _words(word, categories) if one.startswith(word.lower()))
-    return f"{before}{space}{mark}{next(begun, word)}"
+    return f"{before}{space}{mark}{words[0]}"
+
+
+def offer_line(words: Sequence[str], cells: int) -> Line:
+    """Return the line that lists what is offered: values stand once behind their field."""
+    fields = {word.partition(":")[0] for word in words}
+    valued = len(fields) == 1 and all(word.partition(":")[2] for word in words)
+    shown = [word.partition(":")[2] for word in words] if valued else list(words)
+    lead = f" {fields.pop()}: " if valued else " "
+    text = cut(plain(" ".join(shown)), cells - len(lead) - 1)
+    return Line((Span(lead, "dim"), Span(text, "accent"))) if words else Line(())
 
 
 def _words(word: str, categories: Mapping[str, str]) -> Iterator[str]:

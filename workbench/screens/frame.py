@@ -105,6 +105,10 @@ class WorkbenchScreen(PaneScreen):
             for status in self.query(StatusLine):
                 status.hush(moved=moved)
 
+    def on_filter_line_edited(self) -> None:
+        """Take away what was wrong with a filter that is being changed."""
+        self.say("")
+
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size show one line that says so."""
         wide, high = NEEDED

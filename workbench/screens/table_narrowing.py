@@ -12,10 +12,10 @@ from workbench.views.facets import Facet
 from workbench.views.keys import FILTER_HINTS, hints_of
 from workbench.views.table_filter import (
     Filtered,
-    completed,
     facets_of,
     keeps,
     known_facets,
+    offered,
     toggled,
 )
 from workbench.widgets.filter_line import FilterLine, WordsLine
@@ -49,7 +49,7 @@ class TableNarrowing(WorkbenchScreen):
 
     def words_line(self) -> FilterLine:
         """Return the line in which a filter is typed, for `body`."""
-        return WordsLine(lambda words: completed(words, known_facets(self.filtered())))
+        return WordsLine(lambda words: offered(words, known_facets(self.filtered())))
 
     def kept(self) -> list[bool]:
         """Say of each row whether the filter leaves it."""

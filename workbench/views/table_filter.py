@@ -63,9 +63,7 @@ def toggled(words: str, facet: str) -> str:
     return " ".join(kept if len(kept) < len(words.split()) else [*kept, facet])
 
 
-def completed(words: str, known: Sequence[str]) -> str:
-    """Return a filter with its last word completed to the first facet that begins with it."""
-    head, space, last = words.rpartition(" ")
-    sign, bare = ("!", last[1:]) if last.startswith("!") else ("", last)
-    found = next((facet for facet in known if bare and facet.startswith(bare)), bare)
-    return f"{head}{space}{sign}{found}"
+def offered(words: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Return the facets that the last word of a filter may become."""
+    begun = words.rpartition(" ")[2].removeprefix("!")
+    return tuple(facet for facet in known if facet.startswith(begun))
