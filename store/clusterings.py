@@ -188,24 +188,23 @@ class Clusterings:
             found[cluster] = (decided + count, by_category)
         return found
 
-    def fixed_by(self, clustering_id: int, k: int) -> dict[int, list[tuple[int, str, int, int]]]:
-        """Return for each cluster (run, model, members it ranks within `k`, members it ranks).
+    def fixed_by(self, clustering_id: int, k: int) -> dict[int, list[tuple[int, int, int]]]:
+        """Return for each cluster (run, members it ranks within `k`, members it ranks).
 
         The runs are the others on the same data set.
         """
         rows = self._connections.read().execute(
-            "SELECT m.cluster, o.id, s.spec, sum(r.rank <= ?), count(*) FROM clusterings AS c "
+            "SELECT m.cluster, o.id, sum(r.rank <= ?), count(*) FROM clusterings AS c "
             "JOIN runs AS u ON u.id = c.run_id "
             "JOIN runs AS o ON o.dataset_id = u.dataset_id AND o.id <> u.id "
-            "JOIN models AS s ON s.id = o.model_id "
             "JOIN cluster_members AS m ON m.clustering_id = c.id "
             "JOIN ranks AS r ON r.run_id = o.id AND r.direction = c.direction "
             "AND r.query_id = m.query_id WHERE c.id = ? GROUP BY 1, 2 ORDER BY 1, 2",
             (k, clustering_id),
         )
-        found: dict[int, list[tuple[int, str, int, int]]] = {}
+        found: dict[int, list[tuple[int, int, int]]] = {}
         for cluster, *fixed in rows:
-            found.setdefault(cluster, []).append((fixed[0], fixed[1], fixed[2], fixed[3]))
+            found.setdefault(cluster, []).append((fixed[0], fixed[1], fixed[2]))
         return found
 
     def queries(self, run_id: int, direction: Direction) -> RunQueries:

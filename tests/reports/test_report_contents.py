@@ -84,7 +84,7 @@ def test_examples_match_the_filter(workspace, runs):
 def test_an_example_ranks_in_the_runs_of_the_report_alone(workspace, runs, imported):
     add_run(workspace, imported, random_ranks(imported, 3), "vectors:/v/three")
     (example, *_) = cases(read(workspace, runs[::-1], where=""))
-    assert [rank.model for rank in example.sheet.ranks] == ["two (run 2)", "one (run 1)"]
+    assert [rank.model for rank in example.sheet.ranks] == ["two run 2", "one run 1"]
 
 
 def test_blind_hides_suggestions_and_other_people(workspace, runs, label):
@@ -165,7 +165,7 @@ def test_several_runs_are_told_as_rows_and_a_pair_in_sentences(workspace, runs, 
     third = add_run(workspace, imported, random_ranks(imported, 3), "vectors:/v/three")
     tables = blocks(read(workspace, [*runs, third]), Table, "summary")
     assert [[row[0] for row in table.rows] for table in tables] == 2 * [
-        ["two (run 2)", "three (run 3)"]
+        ["two run 2", "three run 3"]
     ]
     both = [workspace.runs.ranks(n, "t2i")[1] == 1 for n in (1, 3)]
     newly_found = f"{(~both[0] & both[1]).sum()}"

@@ -22,9 +22,7 @@ from workbench.views.plots import (
     Training,
 )
 
-SCOPE = PlotScope(
-    CaseView(1, filter="note~$\\frac{x$"), "v:$\\frac{m$odel_1", "itc", "pairs/test", 40, 200
-)
+SCOPE = PlotScope(CaseView(1, filter="note~$\\frac{x$"), "$\\frac{m$odel_1", "pairs/test", 40, 200)
 HALF = Estimate(0.5, 0.4, 0.6)
 FEW = Estimate(1.0)
 PLOTS = [
@@ -33,7 +31,7 @@ PLOTS = [
     Bars("margins", (), 0, "No query has a margin."),
     Curve("recall", (CurvePoint(1, 20, HALF, "rank>1"), CurvePoint(10, 40, FEW, "rank>10")), 40, 8),
     Curve("recall", (), 0, 0),
-    CostPlot("cost", (CostPoint(1, "v:$\\frac{m$", 1.5, 0.7, True),), "gflops", "r_mean", 1),
+    CostPlot("cost", (CostPoint(1, "$\\frac{m$", 1.5, 0.7, True),), "gflops", "r_mean", 1),
     Training("training", "epoch", (Series("a_$\\frac{b$", True, ((1, 0.5), (2, 0.6))),)),
     Training("training", "epoch", ()),
 ]

@@ -69,9 +69,7 @@ def test_members_are_counted_by_suggestion_label_and_other_run(ws, run, dataset)
     assert ws.clusterings.label_counts(found.id, "eva") == {}
     other = add_run(ws, dataset, add_model(ws, "vectors:/w"), seed=5)
     there = dict(zip(*(column.tolist() for column in ws.runs.ranks(other.id, "t2i")), strict=True))
-    expected = {
-        n: [(other.id, "vectors:/w", sum(there[q] <= 5 for q in missed[n::2]), 2)] for n in (0, 1)
-    }
+    expected = {n: [(other.id, sum(there[q] <= 5 for q in missed[n::2]), 2)] for n in (0, 1)}
     assert ws.clusterings.fixed_by(found.id, 5) == expected
 
 

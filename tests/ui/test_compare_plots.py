@@ -44,7 +44,7 @@ def test_the_table_has_a_down_and_b_across() -> None:
 @pytest.mark.parametrize("cells", [60, 120])
 def test_labels_of_points_lie_over_nothing(cells: int) -> None:
     points = tuple(
-        CostPoint(n, f"v:model-with-a-name-{n}", 10.0 + n % 3, 0.7 + 0.001 * (n // 3), n == 0)
+        CostPoint(n, f"model-with-a-name-{n}", 10.0 + n % 3, 0.7 + 0.001 * (n // 3), n == 0)
         for n in range(6)
     )
     found = plotted(points, cells, 16)

@@ -79,7 +79,7 @@ PLOTS = {
     "map": a_map(),
     "cost": CostPlot(
         "cost",
-        tuple(CostPoint(n, f"v:model-{n}", 10.0 * n, 0.7 + n / 50, n == 1) for n in range(1, 5)),
+        tuple(CostPoint(n, f"model-{n}", 10.0 * n, 0.7 + n / 50, n == 1) for n in range(1, 5)),
         "gflops",
         "r_mean",
         3,
@@ -281,7 +281,7 @@ def test_every_mark_has_a_line_of_numbers(name: str) -> None:
 @pytest.mark.parametrize("cells", [60, 80, 200])
 def test_line_2_says_what_is_counted(cells: int) -> None:
     view = CaseView(12, filter='rank>10 "a very long text that somebody looks for in captions"')
-    scope = PlotScope(view, "open_clip:ViT-B-32-quickgelu/laion", "itm", "flickr30k/test", 5, 5000)
+    scope = PlotScope(view, "ViT-B-32-quickgelu itm", "flickr30k/test", 5, 5000)
     line = plot_scope_line(scope, cells)
     assert width(line.text) <= cells
     for word in ("t2i", "run 12", "rank>10", "(5 of 5,000)"):

@@ -11,7 +11,7 @@ from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
-from workbench.presenters.cases import short_model
+from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import percent, share_interval
 from workbench.session.clusters import SessionClusters
 from workbench.views.clusters import ClusterRow, ClusterTable
@@ -86,8 +86,8 @@ def _row_object(row: ClusterRow) -> dict[str, Any]:
         "labels": dict(row.labels),
         "hints": {name or "none": n for name, n in row.hints.items()},
         "fixed_by": [
-            {"run_id": run, "model": model, "fixed": hit, "of": n}
-            for run, model, hit, n in row.fixed_by
+            {"run_id": run, "name": name, "fixed": hit, "of": n}
+            for run, name, hit, n in row.fixed_by
         ],
     }
 
@@ -143,6 +143,6 @@ def _details(row: ClusterRow) -> list[tuple[object, ...]]:
         lines.append((number, "phrases", near))
     for what, cases in (("typical", row.typical), ("edge", row.edge)):
         lines += [(number, what, f"{query} {text}") for query, text in cases]
-    for run, model, hit, n in row.fixed_by:
-        lines.append((number, "fixed by", f"run {run}, {short_model(model)}: {hit} of {n}"))
+    for run, name, hit, n in row.fixed_by:
+        lines.append((number, "fixed by", f"{numbered(name, run)}: {hit} of {n}"))
     return lines

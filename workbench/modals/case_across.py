@@ -11,7 +11,7 @@ from textual.content import Content
 
 from store.records import Case
 from workbench.modals.pick_list import PickList
-from workbench.presenters.cases import score, staged_model
+from workbench.presenters.cases import score
 from workbench.presenters.text import cut, cut_middle, fit, plain
 from workbench.views.compare import RunChoice
 
@@ -46,7 +46,7 @@ class CaseAcross(PickList[int]):
 
     def _line(self, one: InRun, cells: int) -> Content:
         case, run = one.case, one.run
-        model = cut_middle(staged_model(run.model, run.stage), _MODEL)
+        model = cut_middle(run.name, _MODEL)
         says = f"top-1 says: {plain(case.top_text)}" if case.rank > 1 else "= TRUE"
         return Content.assemble(
             (f"{self._sides.get(run.run_id, ' ')} ", "bold"),

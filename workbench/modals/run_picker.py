@@ -50,6 +50,6 @@ class RunPicker(PickList[int]):
         here = ">" if run.run_id == self._current else " "
         scores = f"t2i {percent(run.t2i):>5}  i2t {percent(run.i2t):>5}"
         return Content(
-            f"{here}{run.run_id:>4}  {fit(cut_middle(plain(run.model), name), name)}  "
-            f"{fit(plain(run.stage), 4)} {fit(plain(run.dataset), dataset)}  {scores}"
+            f"{here}{run.run_id:>4}  {fit(cut_middle(run.name, name), name)}  "
+            f"{fit(plain(run.dataset), dataset)}  {scores}"
         )

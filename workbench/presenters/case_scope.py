@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from store.records import Decision, Run
-from workbench.presenters.cases import staged_model
 from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow
@@ -35,14 +34,15 @@ ROOMY = 100
 """From this width on line 1 of Triage also says how long a case takes."""
 
 
-def scope_line(run: Run, view: CaseView, counts: tuple[int, int], mode: str, cells: int) -> Line:
-    """Return line 2: direction, model, data set, filter with n of total; right: mode and sort.
+def scope_line(
+    run: Run, model: str, view: CaseView, counts: tuple[int, int], mode: str, cells: int
+) -> Line:
+    """Return line 2: the run, its data, the filter with n of total; right: mode and sort.
 
     Where it is too long the order goes without "first" and "sort:", then the data set is cut and
     left out, then the model and the filter are cut.
     """
     shown, total = counts
-    model = staged_model(run.model, run.stage)
     count = f" ({shown:,} of {total:,})"
     words = plain(view.filter) or "none"
     split = f"{plain(run.dataset)}/{plain(run.split)}"

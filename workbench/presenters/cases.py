@@ -84,6 +84,12 @@ def run_names(runs: Sequence[Run]) -> dict[int, str]:
     return {i: name if often[name] == 1 else f"{name} run {i}" for i, name in names.items()}
 
 
+def numbered(name: str, run_id: int) -> str:
+    """Write a run's name with its number, once."""
+    number = f" run {run_id}"
+    return name.removesuffix(number) + number
+
+
 def chip(case: Case, taxonomy: Taxonomy, *, blind: bool) -> Chip:
     """Say how a case is labelled: decided, skipped, only suggested, or not at all."""
     if case.categories:

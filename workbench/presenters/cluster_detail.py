@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from workbench.presenters.cases import share, short_model
+from workbench.presenters.cases import numbered, share
 from workbench.presenters.cluster_table import lift_interval, shown_name
 from workbench.presenters.compare_numbers import percent, share_interval
 from workbench.presenters.text import cut, fit, plain
@@ -63,8 +63,8 @@ def cluster_facts(row: ClusterRow, table: ClusterTable, taxonomy: Taxonomy) -> F
         *(("typical", f"{query} {plain(text)}") for query, text in row.typical),
         *(("edge", f"{query} {plain(text)}") for query, text in row.edge),
         *(
-            ("fixed by", f"run {run}, {short_model(model)}: {hit:,} of {n:,}")
-            for run, model, hit, n in row.fixed_by
+            ("fixed by", f"{numbered(name, run)}: {hit:,} of {n:,}")
+            for run, name, hit, n in row.fixed_by
         ),
         *_clustering(table),
     )
@@ -76,7 +76,7 @@ def _clustering(table: ClusterTable) -> Facts:
     curve = "  ".join(f"{k}: {'--' if v is None else f'{v:.3f}'}" for k, v in facts.curve)
     return (
         (f"Clustering {table.clustering_id}", ""),
-        ("run", f"{table.run_id}, {short_model(table.model)} on {plain(table.dataset)}"),
+        ("run", f"{numbered(table.name, table.run_id)} on {plain(table.dataset)}"),
         ("failures", f"{facts.n_misses:,} of {facts.n_queries:,} queries, rank > {facts.at_k}"),
         ("where", plain(facts.where) or "every query"),
         ("k", f"{table.k}, {asked}"),
@@ -101,10 +101,7 @@ def _details(
         yield from _cases(head, cases, cells)
     yield from _bars(row, taxonomy, cells)
     if row.fixed_by:
-        fixed = [
-            f"run {run} {short_model(model)} {hit:,} of {n:,}"
-            for run, model, hit, n in row.fixed_by
-        ]
+        fixed = [f"{numbered(name, run)} {hit:,} of {n:,}" for run, name, hit, n in row.fixed_by]
         yield from _texts("fixed by", ["   ".join(fixed)], cells)
     yield from _curve(table, cells)
     for note in table.facts.notes:

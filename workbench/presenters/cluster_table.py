@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from workbench.presenters.cases import staged_model
 from workbench.presenters.compare_numbers import percent, share_interval
 from workbench.presenters.text import cut, fit, plain, width
 from workbench.taxonomy import Taxonomy
@@ -88,7 +87,7 @@ def cluster_scope(table: ClusterTable, sort: str, n_marked: int, filtered: str, 
         f"  rank>{facts.at_k}: {misses}",
     )
     where = f"  where {plain(facts.where)}" if facts.where else ""
-    head, model = f" {table.direction}", staged_model(table.model, table.stage)
+    head, model = f" {table.direction}", table.name
     for about in variants:
         left = cells - width(head) - width(about) - width(tail) - 4
         if left >= min(12, width(model)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import staged_model
+from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import (
     FEW,
     SHARES,
@@ -51,8 +51,8 @@ def sides_line(comparison: Comparison, cells: int) -> Line:
 
 
 def run_name(run: RunChoice) -> str:
-    """Name a run: the model, its stage unless it is the plain one, and its number."""
-    return f"{staged_model(run.model, run.stage)} run {run.run_id}"
+    """Name a run with its number."""
+    return numbered(run.name, run.run_id)
 
 
 def score_lines(comparison: Comparison) -> tuple[Line, ...]:

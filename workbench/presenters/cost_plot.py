@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from workbench.presenters.cases import short_model
 from workbench.presenters.text import cut, width
 from workbench.views.compare import CostPoint
 
@@ -46,7 +45,7 @@ def plotted(points: Sequence[CostPoint], cells: int, rows: int) -> Plotted:
     taken = {(x, y) for x, y in at}
     placed = []
     for point, (x, y) in sorted(zip(points, at, strict=True), key=lambda one: not one[0].pareto):
-        label = cut(f"{point.run_id} {short_model(point.model)}", margin - 2)
+        label = cut(f"{point.run_id} {point.name}", margin - 2)
         for left, row in _places(x, y, width(label)):
             cells_of = {(column, row) for column in range(left - 1, left + width(label) + 1)}
             inside = 0 <= row < rows and left >= 0 and left + width(label) <= cells

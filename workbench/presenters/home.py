@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from store.records import Dataset, Metric, Run
-from workbench.presenters.jobs import model_name
 from workbench.presenters.rule import BLANK, remark, rule
 from workbench.presenters.setup import found_sentence
 from workbench.presenters.terminal import terminal_lines
@@ -21,13 +20,12 @@ NARROW = 72
 """Below this width there is no room for the intervals; `d` shows them."""
 
 
-def run_row(run: Run, metrics: Sequence[Metric], now: float) -> RunRow:
+def run_row(run: Run, name: str, metrics: Sequence[Metric], now: float) -> RunRow:
     """Return a run as a row."""
     r_at_1 = {m.direction: m for m in metrics if m.name == "R@1"}
-    stage = " + itm" if run.stage == "itm" else ""
     return RunRow(
         run_id=run.id,
-        model=plain(model_name(run.model)) + stage,
+        model=name,
         dataset=plain(f"{run.dataset}/{run.split}"),
         t2i=share(r_at_1.get("t2i")),
         i2t=share(r_at_1.get("i2t")),

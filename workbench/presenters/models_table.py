@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import short_model
 from workbench.presenters.compare_numbers import percent
 from workbench.presenters.text import plain
 from workbench.views.compare import ModelRow
@@ -42,7 +41,7 @@ def model_cells(row: ModelRow, *, short: bool = False) -> tuple[str, ...]:
     return (
         PARETO if row.pareto else "",
         str(row.run_id),
-        short_model(row.model) if short else plain(row.model),
+        row.name if short else plain(row.model),
         stage,
         *(percent(share) for share in (*row.t2i, *row.i2t, row.r_mean)),
         "--" if row.parameters is None else f"{row.parameters / 1e6:,.1f}",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.presenters.cases import short_model
 from workbench.presenters.models_lines import AXES
 from workbench.presenters.plot_scope import counted
 from workbench.presenters.text import plain
@@ -107,7 +106,7 @@ def _map(plot: MapPlot, axes: Axes) -> None:
 def _cost(plot: CostPlot, axes: Axes) -> None:
     for point in plot.points:
         axes.plot(point.cost, point.quality, "*" if point.pareto else "o", color=BLUE, ms=8)
-        name = _literal(f"{point.run_id} {short_model(point.model)}")
+        name = _literal(f"{point.run_id} {point.name}")
         axes.annotate(
             name, (point.cost, point.quality), (5, 4), textcoords="offset points", fontsize=8
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from workbench.presenters.cases import staged_model
 from workbench.presenters.text import cut, plain, width
 from workbench.views.line import Line, Span
 from workbench.views.plots import PlotKind, PlotScope
@@ -27,7 +26,7 @@ def plot_scope_line(scope: PlotScope, cells: int) -> Line:
     room = cells - width(f"{head}    filter: {count} ") - 2
     words = cut(words, max(16, room - MODEL_CELLS))
     room -= width(words)
-    model = staged_model(scope.model, scope.stage)
+    model = scope.name
     split = plain(scope.dataset)
     model = cut(model, room) if room >= 4 else ""
     room -= width(model) + 2
@@ -44,7 +43,7 @@ def counted(scope: PlotScope) -> str:
     view = scope.view
     words = plain(view.filter) or "none"
     return (
-        f"run {view.run_id}  {staged_model(scope.model, scope.stage)}  {view.direction}  "
+        f"run {view.run_id}  {scope.name}  {view.direction}  "
         f"{plain(scope.dataset)}  filter: {words} ({scope.n:,} of {scope.total:,})"
     )
 

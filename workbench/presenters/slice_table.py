@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from workbench.presenters.cases import staged_model
 from workbench.presenters.compare_numbers import (
     FEW,
     p_value,
@@ -71,7 +70,7 @@ def slice_scope(found: RunSlices, sort: str, filtered: str, cells: int) -> Line:
     hits = f"{found.hits:,} of {found.n_queries:,}"
     filtered = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
     tail = f"sort: {SORTS[sort.lstrip('-')]}{', least first' if sort.startswith('-') else ''} "
-    head, model = f" {found.direction}", staged_model(found.model, found.stage)
+    head, model = f" {found.direction}", found.name
     for about in (f"  {plain(found.dataset)}  {recall}  {hits} hit", f"  {recall}  {hits}",
                   f"  R@{found.k} {percent(found.recall.value)}%  {hits}"):  # fmt: skip
         left = cells - width(head) - width(about) - width(filtered) - width(tail) - 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import staged_model
+from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import FEW, p_value, percent, points, share_interval
 from workbench.presenters.text import cut
 from workbench.views.compare import Estimate
@@ -27,8 +27,8 @@ def title(found: RunSlices) -> str:
     """Say whose R@K it is, over which queries."""
     interval = share_interval(found.recall)
     return (
-        f"{found.direction} on {found.dataset}, {staged_model(found.model, found.stage)} run "
-        f"{found.run_id}: R@{found.k} {percent(found.recall.value)} % {interval}, "
+        f"{found.direction} on {found.dataset}, {numbered(found.name, found.run_id)}: "
+        f"R@{found.k} {percent(found.recall.value)} % {interval}, "
         f"{found.misses:,} of {found.n_queries:,} queries are missed (rank > {found.k})"
     )
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from workbench.presenters.cost_plot import cost_text, quality_text
-from workbench.presenters.text import cut, plain, width
+from workbench.presenters.text import cut, width
 from workbench.reports.shapes import (
     BOTTOM,
     HEIGHT,
@@ -68,7 +68,7 @@ def _names(points: Sequence[CostPoint], at: dict[int, tuple[float, float]]) -> l
     taken = [(x - POINT, y - POINT, x + POINT, y + POINT) for x, y in at.values()]
     shapes = []
     for point in sorted(points, key=lambda one: not one.pareto):
-        name = cut(f"{point.run_id} {plain(point.model)}", NAME)
+        name = cut(f"{point.run_id} {point.name}", NAME)
         for box in _places(*at[point.run_id], CHARACTER * width(name)):
             if box[0] >= LEFT and box[2] <= WIDTH and not any(_meet(box, one) for one in taken):
                 taken.append(box)
@@ -90,7 +90,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 def _description(points: Sequence[CostPoint], x_name: str) -> str:
     told = "; ".join(
-        f"run {point.run_id} {point.model}: {quality_text(point.quality)} % for "
+        f"run {point.run_id} {point.name}: {quality_text(point.quality)} % for "
         f"{cost_text(point.cost)}{' (nothing better for less)' if point.pareto else ''}"
         for point in points
     )

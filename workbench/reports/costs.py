@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from workbench.presenters.models_lines import AXES
@@ -46,10 +45,7 @@ def _table(source: Source, dataset_id: int) -> ModelsTable:
     dataset = source.workspace.datasets.get(dataset_id)
     costs: tuple[Cost, ...] = ("gflops", "parameters", "seconds")
     tables = [models_table(source.workspace, dataset, runs, cost, "r_mean") for cost in costs]
-    found = next((one for one in tables if len(one.points) >= ENOUGH), tables[0])
-    names = {run.id: source.name(run) for run in runs}
-    points = tuple(replace(point, model=names[point.run_id]) for point in found.points)
-    return replace(found, points=points)
+    return next((one for one in tables if len(one.points) >= ENOUGH), tables[0])
 
 
 def _plot(table: ModelsTable) -> list[Block]:

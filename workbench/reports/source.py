@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from store.filter import parse
 from store.records import DIRECTIONS, Direction, Run
 from store.workspace import Workspace
-from workbench.presenters.cases import staged_model
+from workbench.presenters.cases import numbered
 from workbench.session.cases import SessionCases
 from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare
 from workbench.session.plots import SessionPlots
+from workbench.session.run_names import name_of
 from workbench.session.slices import SessionSlices
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
@@ -81,8 +82,8 @@ class Source:
         return dataset.n_images if direction == "t2i" else dataset.n_captions
 
     def name(self, run: Run) -> str:
-        """Name a run by its model, and its stage unless it is the plain one."""
-        return staged_model(run.model, run.stage)
+        """Name a run as every screen does."""
+        return name_of(self.workspace, run)
 
     def stage(self, run: Run) -> str:
         """Say what ranked: vectors alone, or a second look at their first candidates."""
@@ -94,7 +95,7 @@ class Source:
 
     def label(self, run: Run) -> str:
         """Name a run with its number."""
-        return f"{self.name(run)} (run {run.id})"
+        return numbered(self.name(run), run.id)
 
     def category(self, code: str) -> str:
         """Spell a category out that is given by code or name; "CNT?" is a suggestion."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
-from workbench.presenters.cases import beside, case_row, case_sheet, run_names
+from workbench.presenters.cases import beside, case_row, case_sheet
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView
@@ -64,7 +64,7 @@ class CaseSource:
             total=session.cases.total(view),
             ids=ids,
             clustered=any(case.cluster is not None for case in first),
-            names=run_names([r for r in session.library.runs() if r.dataset_id == run.dataset_id]),
+            names=session.library.names(run.dataset_id),
         )
 
     @classmethod

@@ -13,6 +13,7 @@ from store.workspace import Workspace
 from workbench.presenters.cluster_export import EXPORTED, exported_row
 from workbench.session.cluster_groups import summed, together
 from workbench.session.errors import SessionError, told
+from workbench.session.run_names import name_of, names_on
 from workbench.views.clusters import (
     ClusterFacts,
     ClusteringFacts,
@@ -71,15 +72,15 @@ class SessionClusters:
             clustering_id=found.id,
             run_id=run_id,
             dataset=f"{run.dataset}/{run.split}",
+            name=name_of(self._workspace, run),
             model=run.model,
-            stage=run.stage,
             direction=direction,
             k=found.k,
             seed=found.seed,
             features=found.features,
             created_at=found.created_at,
             facts=facts,
-            rows=self._rows(found, facts),
+            rows=self._rows(found, facts, names_on(self._workspace, run.dataset_id)),
         )
 
     @told
@@ -201,7 +202,9 @@ class SessionClusters:
         if self._readonly:
             raise SessionError(READONLY)
 
-    def _rows(self, found: Clustering, facts: ClusteringFacts) -> tuple[ClusterRow, ...]:
+    def _rows(
+        self, found: Clustering, facts: ClusteringFacts, runs: Mapping[int, str]
+    ) -> tuple[ClusterRow, ...]:
         store = self._workspace.clusterings
         people = store.names(found.id)
         names = {cluster: given.name for cluster, given in people.items()}
@@ -229,7 +232,7 @@ class SessionClusters:
                 decided=sum(labels[part][0] for part in parts if part in labels),
                 labels=summed(labels[part][1] for part in parts if part in labels),
                 hints=summed(hints.get(part, {}) for part in parts),
-                fixed_by=_fixed(fixed, parts),
+                fixed_by=_fixed(fixed, parts, runs),
             )
 
         return tuple(row(parts, one) for parts, one in groups)
@@ -241,12 +244,14 @@ class SessionClusters:
 
 
 def _fixed(
-    fixed: Mapping[int, Sequence[tuple[int, str, int, int]]], parts: Sequence[int]
+    fixed: Mapping[int, Sequence[tuple[int, int, int]]],
+    parts: Sequence[int],
+    runs: Mapping[int, str],
 ) -> tuple[tuple[int, str, int, int], ...]:
     """Add up what each other run hits of several clusters."""
     total: dict[int, tuple[int, str, int, int]] = {}
     for part in parts:
-        for run, model, hit, n in fixed.get(part, ()):
-            _, _, hit_before, n_before = total.get(run, (run, model, 0, 0))
-            total[run] = (run, model, hit_before + hit, n_before + n)
+        for run, hit, n in fixed.get(part, ()):
+            _, name, hit_before, n_before = total.get(run, (run, runs[run], 0, 0))
+            total[run] = (run, name, hit_before + hit, n_before + n)
     return tuple(total.values())

@@ -7,13 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 
-from store.records import Metric, Run
+from store.records import Run
 from workbench.presenters.compare_protocol import protocol_differences
 from workbench.session.compare_categories import fixed_categories
 from workbench.session.compare_ranks import Measured, SharedRanks, measure, shared_ranks
 from workbench.session.errors import SessionError, told
 from workbench.session.label_reader import LabelReader
 from workbench.session.model_table import models_table
+from workbench.session.run_names import name_of
 from workbench.session.verdicts import Verdicts
 from workbench.views.case_view import Direction
 from workbench.views.compare import (
@@ -82,7 +83,7 @@ class SessionCompare(LabelReader):
         if like is not None:
             dataset_id = self._workspace.runs.get(like).dataset_id
             runs = [run for run in runs if run.dataset_id == dataset_id]
-        return tuple(_choice(run, self._workspace.runs.metrics(run.id)) for run in runs)
+        return tuple(map(self._choice, runs))
 
     @told
     def first_pair(self) -> tuple[int, int] | None:
@@ -114,8 +115,8 @@ class SessionCompare(LabelReader):
         self._check_data(a, b)
         ranks, measured = self._numbers(a, b, direction, seed, resamples)
         return Comparison(
-            a=_choice(a, self._workspace.runs.metrics(a.id)),
-            b=_choice(b, self._workspace.runs.metrics(b.id)),
+            a=self._choice(a),
+            b=self._choice(b),
             direction=direction,
             k=k,
             n_queries=len(ranks.query),
@@ -175,6 +176,21 @@ class SessionCompare(LabelReader):
 
         return self._measured.get((a.id, b.id, direction, seed, resamples), work)
 
+    def _choice(self, run: Run) -> RunChoice:
+        metrics = self._workspace.runs.metrics(run.id)
+        recall = {m.direction: m.value for m in metrics if m.name == "R@1"}
+        return RunChoice(
+            run_id=run.id,
+            dataset_id=run.dataset_id,
+            dataset=f"{run.dataset}/{run.split}",
+            name=name_of(self._workspace, run),
+            model=run.model,
+            stage=run.stage,
+            created_at=run.created_at,
+            t2i=recall.get("t2i"),
+            i2t=recall.get("i2t"),
+        )
+
     def _check_data(self, a: Run, b: Run) -> None:
         if a.id == b.id:
             raise SessionError(f"Run {a.id} cannot be compared with itself: choose another run.")
@@ -200,18 +216,4 @@ def _quadrants(ranks: SharedRanks, run_b: int, k: int) -> tuple[Quadrant, ...]:
             f"rank{'<=' if a_hit else '>'}{k} rank@{run_b}{'<=' if b_hit else '>'}{k}",
         )
         for name, a_hit, b_hit in _QUADRANTS
-    )
-
-
-def _choice(run: Run, metrics: list[Metric]) -> RunChoice:
-    recall = {m.direction: m.value for m in metrics if m.name == "R@1"}
-    return RunChoice(
-        run_id=run.id,
-        dataset_id=run.dataset_id,
-        dataset=f"{run.dataset}/{run.split}",
-        model=run.model,
-        stage=run.stage,
-        created_at=run.created_at,
-        t2i=recall.get("t2i"),
-        i2t=recall.get("i2t"),
     )

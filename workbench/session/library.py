@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from store.records import Dataset, Image, Metric, Model, Run
 from store.workspace import Workspace
 from workbench.session.errors import told
+from workbench.session.run_names import names_on
 
 
 class Library:
@@ -44,6 +45,11 @@ class Library:
     def run(self, run_id: int) -> Run:
         """Return one evaluation."""
         return self._workspace.runs.get(run_id)
+
+    @told
+    def names(self, dataset_id: int) -> dict[int, str]:
+        """Return what the runs of a data set are called."""
+        return names_on(self._workspace, dataset_id)
 
     @told
     def latest_run(self) -> Run | None:

@@ -10,6 +10,7 @@ from store.errors import NotFound
 from store.records import DIRECTIONS, Dataset, Run
 from store.workspace import Workspace
 from workbench.references import Reference, references_of
+from workbench.session.run_names import names_on
 from workbench.verdict.facts import FLICKR30K
 from workbench.views.compare import Cost, CostPoint, ModelRow, ModelsTable, Quality
 
@@ -30,7 +31,8 @@ def models_table(
 
     from workbench.analysis.pareto import pareto
 
-    costed = [_Costed.of(workspace, dataset, run) for run in runs]
+    names = names_on(workspace, dataset.id)
+    costed = [_Costed.of(workspace, dataset, run, names[run.id]) for run in runs]
     costs = [one.cost(cost) for one in costed]
     qualities = [one.quality(quality) for one in costed]
     optimal = pareto(np.array(costs, np.float64), np.array(qualities, np.float64)).tolist()
@@ -40,7 +42,7 @@ def models_table(
             rows.append((good, one.row))
             continue
         rows.append((good, replace(one.row, pareto=mark)))
-        points.append(CostPoint(one.row.run_id, one.row.model, value, good, mark))
+        points.append(CostPoint(one.row.run_id, one.row.name, value, good, mark))
     rows.sort(key=lambda row: (row[0] is None, -(row[0] or 0.0), row[1].run_id))
     name = f"{dataset.name}/{dataset.split}"
     return ModelsTable(name, cost, quality, tuple(row for _, row in rows), tuple(points))
@@ -55,7 +57,7 @@ class _Costed:
     candidates: Mapping[str, int]  # pairs that are re-ranked for a query, by direction
 
     @classmethod
-    def of(cls, workspace: Workspace, dataset: Dataset, run: Run) -> _Costed:
+    def of(cls, workspace: Workspace, dataset: Dataset, run: Run, name: str) -> _Costed:
         first = _first_run(workspace, run)
         measured = {**(first.efficiency if first else {}), **run.efficiency}
         published = next(iter(references_of(run.model, FLICKR30K)), None)
@@ -70,6 +72,7 @@ class _Costed:
         model = next(m for m in workspace.models.all() if m.id == run.model_id)
         row = ModelRow(
             run_id=run.id,
+            name=name,
             model=run.model,
             stage=run.stage,
             rerank=rerank.get("k"),

@@ -45,11 +45,15 @@ class Overview:
         now = self.clock()
         datasets = self.library.datasets()
         runs = self.library.runs()[:RUNS_SHOWN]
+        names = {dataset.id: self.library.names(dataset.id) for dataset in datasets}
         rows = sorted(self.job_rows(limit=50), key=lambda row: -row.job_id)
         open_rows = tuple(row for row in rows if not row.finished)
         last = rows[:1] if rows and rows[0].state in ("failed", "lost") else []
         return HomeView(
-            runs=tuple(run_row(run, self.library.metrics(run.id), now) for run in runs),
+            runs=tuple(
+                run_row(run, names[run.dataset_id][run.id], self.library.metrics(run.id), now)
+                for run in runs
+            ),
             datasets=tuple(
                 dataset_row(dataset, self.library.decided(dataset.id, self.annotator))
                 for dataset in datasets

@@ -14,6 +14,7 @@ from workbench.session.compare import SessionCompare
 from workbench.session.compare_categories import Labelled, in_order
 from workbench.session.errors import told
 from workbench.session.plot_numbers import Columns, margin_bars, rank_bars, recall_curve, share
+from workbench.session.run_names import name_of
 from workbench.session.training_log import read_training
 from workbench.taxonomy import Taxonomy
 from workbench.views.case_view import CaseView
@@ -73,7 +74,7 @@ class SessionPlots:
         total = len(self._all(view).query)
         n = len(self._cases.ids(view)) if view.filter else total
         dataset = f"{run.dataset}/{run.split}"
-        return PlotScope(view, run.model, run.stage, dataset, n, total)
+        return PlotScope(view, name_of(self._workspace, run), dataset, n, total)
 
     @told
     def plot(self, kind: PlotKind, view: CaseView) -> Plot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import staged_model
 from workbench.presenters.text import plain
 from workbench.presenters.when import ago
 from workbench.session.door import Session
@@ -22,5 +21,5 @@ def resume_row(session: Session, view: CaseView | None) -> ResumeRow | None:
         return None
     newest = session.labels.history(1)
     when = ago(newest[0].at, session.clock()) if newest else ""
-    what = f"{staged_model(run.model, run.stage)} {view.direction} {view.filter}"
+    what = f"{session.library.names(run.dataset_id)[run.id]} {view.direction} {view.filter}"
     return ResumeRow(plain(what), counts.decided, counts.total, when)

@@ -16,6 +16,7 @@ from workbench.session.compare_categories import in_order
 from workbench.session.errors import told
 from workbench.session.label_reader import LabelReader
 from workbench.session.query_properties import QueryProperties
+from workbench.session.run_names import name_of
 from workbench.session.slice_misses import Misses, misses_of, said
 from workbench.views.compare import Estimate
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
@@ -71,8 +72,8 @@ class SessionSlices(LabelReader):
         return RunSlices(
             run_id=run.id,
             dataset=f"{run.dataset}/{run.split}",
+            name=name_of(self._workspace, run),
             model=run.model,
-            stage=run.stage,
             direction=direction,
             k=k,
             n_queries=whole.n,

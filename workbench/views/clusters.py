@@ -113,7 +113,7 @@ class ClusterRow:
 
     `parts` are the numbers of its clusters: those with the same name are one, as people wish, and
     have the facts of all. `labels` counts decided cases by category, `hints` the suggestions
-    (None: none), `fixed_by` is (run, model, how many of the members it hits, of how many).
+    (None: none), `fixed_by` is (run, its name, how many of the members it hits, of how many).
     """
 
     name: str
@@ -146,8 +146,8 @@ class ClusterTable:
     clustering_id: int
     run_id: int
     dataset: str
+    name: str
     model: str
-    stage: str
     direction: Direction
     k: int
     seed: int

@@ -22,11 +22,15 @@ FEW = 10
 
 @dataclass(frozen=True, slots=True)
 class RunChoice:
-    """A finished run that can be compared; R@1 is None where the run does not have it."""
+    """A finished run that can be compared; R@1 is None where the run does not have it.
+
+    `name` is short, and no other run of the data set has it.
+    """
 
     run_id: int
     dataset_id: int
     dataset: str
+    name: str
     model: str
     stage: str
     created_at: str
@@ -153,6 +157,7 @@ class ModelRow:
     """
 
     run_id: int
+    name: str
     model: str
     stage: str
     rerank: int | None
@@ -176,7 +181,7 @@ class CostPoint:
     """A run in the cost-quality plot."""
 
     run_id: int
-    model: str
+    name: str
     cost: float
     quality: float
     pareto: bool

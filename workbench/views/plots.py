@@ -37,8 +37,7 @@ class PlotScope:
     """What plots count: the queries of a view, of all that the run has in this direction."""
 
     view: CaseView
-    model: str
-    stage: str
+    name: str
     dataset: str
     n: int
     total: int

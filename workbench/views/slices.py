@@ -70,8 +70,8 @@ class RunSlices:
 
     run_id: int
     dataset: str
+    name: str
     model: str
-    stage: str
     direction: Direction
     k: int
     n_queries: int

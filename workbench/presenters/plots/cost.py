@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.presenters.cases import short_model
 from workbench.presenters.cost_plot import cost_text, plotted, quality_text
 from workbench.presenters.models_lines import AXES
 from workbench.presenters.plots.picture import AXIS_CELLS, Opening, Rows, canvas, stepped
-from workbench.presenters.text import plain
 from workbench.views.drawing import Drawing, Ink, Spot
 from workbench.views.line import Line, Span, Tone
 from workbench.views.plots import NO_MARK, CostPlot
@@ -79,7 +77,7 @@ class CostPicture:
         best = "  nothing here is better for less" if point.pareto else ""
         return Line(
             (
-                Span(f" run {point.run_id} {short_model(point.model)}", "strong"),
+                Span(f" run {point.run_id} {point.name}", "strong"),
                 Span(f"  {self.plot.quality} {quality_text(point.quality)} %", "accent"),
                 Span(f"  {cost_text(point.cost)} {AXES[self.plot.cost]}{best}"),
             )
@@ -92,6 +90,6 @@ class CostPicture:
     def table(self) -> Rows:
         """Return a row for each run."""
         cost, quality = self.plot.cost, self.plot.quality
-        return ("run", "model", cost, quality, "pareto"), [
-            (p.run_id, plain(p.model), p.cost, p.quality, p.pareto) for p in self.plot.points
+        return ("run", "name", cost, quality, "pareto"), [
+            (p.run_id, p.name, p.cost, p.quality, p.pareto) for p in self.plot.points
         ]
