@@ -85,10 +85,10 @@ def test_the_tables_say_what_they_count(run, runs, workspace):
     assert "activation" in out
     assert "A: outside tolerance of ViT-B-32/openai" in out
     ids, ranks = workspace.runs.ranks(a.id, "t2i")
-    decide(workspace, a, "t2i", ids[ranks > 1].tolist()[:3], "counting")
+    decide(workspace, a, "t2i", ids[ranks > 1].tolist()[:12], "counting")
     out = run("compare", a.id, b.id, "--direction", "t2i")[1]
-    assert "A's decided misses, fixed by B" in out
-    assert "few" in out
+    assert "A's misses by decision, with ? by suggestion, fixed by B" in out
+    assert "ATR?" in out
     assert "CNT?" not in out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import fill
+from workbench.presenters.cluster_table import top_label
 from workbench.session import SessionError
 from workbench.session.cluster_groups import weighted
 from workbench.session.clusters import SessionClusters
+from workbench.taxonomy import load_taxonomy
 from workbench.views.compare import Estimate
 
 
@@ -128,3 +131,20 @@ def test_the_members_are_those_of_the_table(clusters):
     members = clusters.members(table.clustering_id)
     sizes = np.bincount(members.cluster).tolist()
     assert sizes == [row.facts.size for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    ("labels", "decided", "hints", "shown"),
+    [
+        ({"fine_grained": 1}, 1, {"counting": 30, None: 50}, "CNT? 38%"),
+        ({"fine_grained": 1}, 1, {None: 80}, "FIN 1 of 1"),
+        ({"fine_grained": 9}, 10, {"counting": 30}, "FIN 90%"),
+        ({}, 0, {}, "--"),
+    ],
+)
+def test_a_few_labels_do_not_name_a_cluster(clusters, labels, decided, hints, shown):
+    row = clusters.table(2, "t2i").rows[0]
+    row = replace(
+        row, labels=labels, decided=decided, hints=hints, facts=replace(row.facts, size=80)
+    )
+    assert top_label(row, load_taxonomy(None)) == shown

@@ -194,13 +194,23 @@ def test_numbers_are_written_briefly() -> None:
     assert short_model("vectors:/data/my vectors/") == "my vectors"
 
 
+NAMES = {1: "ViT-B-32", 2: "base-coco itm"}
+
+
+def test_line_2_says_which_run_a_rank_is_of(workspace: Workspace) -> None:
+    view = CaseView(1, filter="rank>1 rank@2<=1", sort="-rank")
+    wide = scope_line(workspace.runs.get(1), NAMES, view, (25, 60), "", 120).text
+    assert "rank@2<=1 (25 of 60)  rank@2 is the rank in base-coco itm " in wide
+    assert "rank@2 is" not in scope_line(workspace.runs.get(1), NAMES, view, (2, 6), "", 80).text
+
+
 @pytest.mark.parametrize("cells", [60, 80, 100, 200])
 @pytest.mark.parametrize("mode", ["", "multi"])
 @pytest.mark.parametrize("words", ["", "rank>10", 'rank>10 cat:CNT status:undecided "a red cap"'])
 def test_line_2_keeps_what_counts(workspace: Workspace, cells: int, mode: str, words: str) -> None:
     run = workspace.runs.get(1)
     view = CaseView(1, filter=words, sort="-rank")
-    line = scope_line(run, "ViT-B-32", view, (25, 60), mode, cells).text
+    line = scope_line(run, NAMES, view, (25, 60), mode, cells).text
     assert cell_len(line) == cells
     assert "rank, worst" in line
     assert "(25 of 60)" in line
@@ -209,10 +219,10 @@ def test_line_2_keeps_what_counts(workspace: Workspace, cells: int, mode: str, w
 
 def test_line_2_keeps_the_data_set_while_there_is_room(workspace: Workspace) -> None:
     run = workspace.runs.get(1)
-    narrow = scope_line(run, "ViT-B-32", CaseView(1), (25, 60), "", 80).text
+    narrow = scope_line(run, NAMES, CaseView(1), (25, 60), "", 80).text
     assert " t2i  ViT-B-32  flickr8/test  filter: rank>10 (25 of 60)" in narrow
     words = 'rank>10 cat:CNT status:undecided "a red cap"'
-    wide = scope_line(run, "ViT-B-32", CaseView(1, filter=words), (25, 60), "", 120).text
+    wide = scope_line(run, NAMES, CaseView(1, filter=words), (25, 60), "", 120).text
     assert words in wide
     assert " t2i  ViT-B-32  flickr8/test  filter: " in wide
 

@@ -278,10 +278,11 @@ async def test_marks_are_labelled_together_and_taken_back(workspace: Workspace) 
 async def test_labels_change_what_b_fixes(workspace: Workspace) -> None:
     async with open_compare(workspace) as pilot:
         assert "A's misses B fixes (? suggested)" in text_of(pilot)
-        await press(pilot, "1")
-        await until(pilot, lambda: "A's decided misses fixed by B" in text_of(pilot), "counted")
-        assert " CNT   1 of 1  few" in text_of(pilot)
-        assert "CNT 1" in text_of(pilot).splitlines()[-2]
+        before = compare_screen(pilot).comparison.categories
+        await press(pilot, "x")
+        await until(pilot, lambda: " DAT   1 of 1  few" in text_of(pilot), "counted")
+        assert "A's misses B fixes (? suggested)" in text_of(pilot)
+        assert set(before) < set(compare_screen(pilot).comparison.categories)
 
 
 async def test_a_key_that_a_dialog_does_not_know_does_nothing_below_it(
@@ -320,11 +321,45 @@ async def test_enter_twice_at_once_saves_one_note(workspace: Workspace) -> None:
         assert [row[3] for row in stored(workspace)] == ["b"]
 
 
+async def test_enter_shows_the_case_with_what_both_runs_retrieved(workspace: Workspace) -> None:
+    async with open_compare(workspace) as pilot:
+        query_id = await shown(pilot)
+        other = compare_screen(pilot).loaded.other
+        await press(pilot, "1")
+        await until(pilot, lambda: stored(workspace), "the label is stored")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TriageScreen), "Triage is open")
+        triage = pilot.app.screen
+        await until(pilot, triage.is_shown, "the case is shown")
+        assert triage.current == query_id  # though it is decided
+        _, partner, *_ = triage.loaded.sheet.ranks
+        assert (partner.rank, partner.top) == (other.sheet.ranks[0].rank, "TRUE")
+        assert f"{partner.model} {partner.rank}, top-1 TRUE" in text_of(pilot)
+        assert "rank@2 is the rank in base-coco" in text_of(pilot)
+
+
+async def test_where_only_a_hits_cases_go_by_the_rank_and_the_suggestion_of_b(
+    workspace: Workspace,
+) -> None:
+    async with open_compare(workspace) as pilot:
+        await press(pilot, "=")
+        await listed(pilot)
+        screen = compare_screen(pilot)
+        assert screen.place.quadrant == "only_a"
+        rows = screen.source.rows(screen.source.ids)
+        ranks = [int(row.other_rank) for row in rows]
+        assert ranks == sorted(ranks, reverse=True)
+        assert len(set(ranks)) > 1
+        assert {row.rank for row in rows} == {"1"}
+        assert {"CNT?", "ATR?"} & {row.chip.text for row in rows}
+        assert "sort: rank B, worst first" in text_of(pilot)
+
+
 async def test_a_case_is_opened_with_what_both_runs_retrieved(workspace: Workspace) -> None:
     async with open_compare(workspace) as pilot:
         query_id = await shown(pilot)
         other = compare_screen(pilot).loaded.other
-        await press(pilot, "enter")
+        await press(pilot, "Q")
         await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
         assert await shown(pilot) == query_id
         own, partner, *_ = case_screen(pilot).loaded.sheet.ranks
@@ -407,14 +442,14 @@ async def test_the_queue_of_triage_is_the_quadrant(workspace: Workspace) -> None
 # Going there and away -------------------------------------------------------------------------
 
 
-async def test_enter_opens_the_case_in_cases(workspace: Workspace) -> None:
+async def test_the_quadrant_is_listed_in_cases(workspace: Workspace) -> None:
     async with open_cases(workspace, run_id=1) as pilot:
         assert case_screen(pilot).source.view.filter == "rank>10"
         await press(pilot, "g", "m")
         await listed(pilot)
         await press(pilot, "j")
         case, ids = await shown(pilot), sorted(case_list(pilot).ids)
-        await press(pilot, "enter")
+        await press(pilot, "Q")
         await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
         await until(pilot, lambda: sorted(case_list(pilot).ids) == ids, "the quadrant is listed")
         assert await shown(pilot) == case

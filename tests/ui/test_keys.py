@@ -117,7 +117,20 @@ def test_every_key_that_was_asked_for_is_there(pressed: str) -> None:
 def test_no_key_is_there_that_nobody_knows(screen: str) -> None:
     """Keys beyond what was asked for are few, and named here."""
     more = {
-        *("g s", "g d", "g r", "g a", "g i", "g /", "V", "O", "B", ">", "="),  # no row of their own
+        *(
+            "g s",
+            "g d",
+            "g r",
+            "g a",
+            "g i",
+            "g /",
+            "V",
+            "O",
+            "Q",
+            "B",
+            ">",
+            "=",
+        ),  # no row of their own
         *("C", "+", "d", "f", "S", "T", "o"),  # on more screens
     }
     asked = {key for key in WANTED if screen in WANTED[key]}

@@ -9,6 +9,7 @@ import pytest
 
 from store.filter import parse
 from tests.compare_world import add_dataset, add_run, decide, random_ranks, suggest
+from workbench.presenters.compare import fixed_title
 from workbench.session import Session, SessionError
 from workbench.session.compare import SessionCompare
 from workbench.session.compare_ranks import SharedRanks, rank_grid
@@ -122,9 +123,31 @@ def test_suggestions_stand_in_for_labels_and_say_so(world):
     assert session(workspace, annotator="mh", blind=True).compare(a.id, b.id).categories == ()
 
 
+def test_a_category_goes_by_suggestions_until_enough_is_decided(world):
+    workspace, _, a, b = world
+    for run in (a, b):
+        suggest(workspace, run, "t2i", kind)
+    before = session(workspace).compare(a.id, b.id).categories
+    ids, rank_a = workspace.runs.ranks(a.id, "t2i")
+    counting = [query for query in ids[rank_a > 1].tolist() if kind(query) == "counting"]
+    decide(workspace, a, "t2i", counting[:9], "counting")
+    after = session(workspace).compare(a.id, b.id).categories
+    assert [(row.decided, row.n, row.p) for row in after] == [
+        (False, row.n, row.p) for row in before
+    ]
+    decide(workspace, a, "t2i", counting[9:10], "counting")
+    found = session(workspace).compare(a.id, b.id)
+    first, *others = found.categories
+    assert (first.decided, first.n, first.p_adjusted) == (True, 10, None)
+    assert [(row.decided, row.n) for row in others] == [(False, row.n) for row in before[1:]]
+    assert min(row.p_adjusted for row in others) == pytest.approx(
+        min(1.0, 2 * min(row.p for row in others))
+    )
+    assert "with ? by suggestion" in fixed_title(found)
+
+
 def test_decided_labels_win_and_few_have_no_interval(world):
     workspace, _, a, b = world
-    suggest(workspace, a, "t2i", kind)
     ids, rank_a = workspace.runs.ranks(a.id, "t2i")
     _, rank_b = workspace.runs.ranks(b.id, "t2i")
     missed = ids[rank_a > 1].tolist()
@@ -293,10 +316,10 @@ def test_the_table_of_models_marks_what_nothing_beats_for_less(world):
     assert table.rows[0].t2i == (1.0, 1.0, 1.0)
     assert table.rows[1].r_mean == 0.5
     assert table.rows[0].disk_bytes == 10
-    assert {(p.model, p.cost, p.pareto) for p in table.points} == {
-        ("vectors:/best", 10.0, True),
-        ("vectors:/cheap", 2.0, True),
-        ("vectors:/beaten", 3.0, False),
+    assert {(p.name, p.cost, p.pareto) for p in table.points} == {
+        ("best", 10.0, True),
+        ("cheap", 2.0, True),
+        ("beaten", 3.0, False),
     }
     by_time = session(workspace).models_table(dataset.id, cost="seconds")
     assert len(by_time.rows) == 5

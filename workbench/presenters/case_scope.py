@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 
 NOTE_CHARACTERS = 400
+OTHER_RANK = re.compile(r"\brank@([0-9]{1,9})")
 
 
 SORTS = {
@@ -35,14 +37,21 @@ ROOMY = 100
 
 
 def scope_line(
-    run: Run, model: str, view: CaseView, counts: tuple[int, int], mode: str, cells: int
+    run: Run,
+    names: Mapping[int, str],
+    view: CaseView,
+    counts: tuple[int, int],
+    mode: str,
+    cells: int,
 ) -> Line:
     """Return line 2: the run, its data, the filter with n of total; right: mode and sort.
 
     Where it is too long the order goes without "first" and "sort:", then the data set is cut and
-    left out, then the model and the filter are cut.
+    left out, then the model and the filter are cut. A rank in another run is explained in place of
+    the data set, where there is room for all of it.
     """
     shown, total = counts
+    model = names[run.id]
     count = f" ({shown:,} of {total:,})"
     words = plain(view.filter) or "none"
     split = f"{plain(run.dataset)}/{plain(run.split)}"
@@ -56,12 +65,21 @@ def scope_line(
     room -= width(words)
     model = cut(model, room) if room >= 4 else ""
     room -= width(model) + 2
+    said = explained(view.filter, names)
+    split, tail = ("", f"  {said}") if said and width(said) <= room - 2 else (split, "")
     spans = [Span(f" {view.direction}", "strong")]
     spans += [Span(f"  {model}")] if model else []
-    spans += [Span(f"  {cut(split, room)}")] if room >= 6 else []
+    spans += [Span(f"  {cut(split, room)}")] if split and room >= 6 else []
     spans += [Span("  filter: ", "dim"), Span(words, "accent"), Span(count, "strong")]
+    spans += [Span(tail, "dim")] if tail else []
     gap = cells - sum(width(span.text) for span in spans) - width(sort)
     return Line((*spans, Span(" " * max(0, gap)), Span(sort, "dim")))
+
+
+def explained(words: str, names: Mapping[int, str]) -> str:
+    """Say which run a rank in another run is of: "rank@3 is the rank in blip-tiny itm"."""
+    runs = dict.fromkeys(map(int, OTHER_RANK.findall(words)))
+    return "; ".join(f"rank@{run} is the rank in {names[run]}" for run in runs if run in names)
 
 
 def triage_line(

@@ -8,7 +8,7 @@ from workbench.presenters.compare_numbers import percent, share_interval
 from workbench.presenters.text import cut, fit, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.clusters import ClusterRow, ClusterTable
-from workbench.views.compare import Estimate
+from workbench.views.compare import FEW, Estimate
 from workbench.views.line import Line, Span, Tone
 from workbench.views.table_filter import Filtered
 
@@ -166,13 +166,27 @@ def lift_interval(row: ClusterRow, overall: float) -> str:
 
 
 def top_label(row: ClusterRow, taxonomy: Taxonomy) -> str:
-    """Write the most frequent label of people, else the most frequent suggestion: "CNT? 40%"."""
-    counts = row.labels or {name: n for name, n in row.hints.items() if name}
+    """Write the most frequent label: "CNT 84%".
+
+    Under `FEW` labelled cases it is the most frequent suggestion, "CNT? 40%", and without
+    suggestions a count: "CNT 1 of 3".
+    """
+    hints = {name: n for name, n in row.hints.items() if name}
+    counts = row.labels if of_people(row) else hints
     if not counts:
         return "--"
     name, n = max(counts.items(), key=lambda one: one[1])
-    of = row.decided if row.labels else row.facts.size
-    return f"{taxonomy.code(name)}{'' if row.labels else '?'} {percent(n / of, 0)}%"
+    code = taxonomy.code(name)
+    if not of_people(row):
+        return f"{code}? {percent(n / row.facts.size, 0)}%"
+    if row.decided < FEW:
+        return f"{code} {n} of {row.decided}"
+    return f"{code} {percent(n / row.decided, 0)}%"
+
+
+def of_people(row: ClusterRow) -> bool:
+    """Say whether a cluster's labels are told by people: enough of them, or no suggestion."""
+    return bool(row.labels) and (row.decided >= FEW or not any(row.hints))
 
 
 def _columns(cells: int) -> Sequence[tuple[str, int]]:
@@ -221,7 +235,7 @@ def _value(
         case "labelled":
             return f"{row.decided:,}/{facts.size:,}", "dim"
         case _:
-            return top_label(row, taxonomy), "" if row.labels else "dim"
+            return top_label(row, taxonomy), "" if of_people(row) else "dim"
 
 
 def _cell(text: str, name: str, size: int) -> str:

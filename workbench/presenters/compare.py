@@ -87,10 +87,13 @@ def significance_line(comparison: Comparison) -> Line:
 
 def fixed_title(comparison: Comparison) -> str:
     """Say what the rows of `fixed_lines` count and whose labels they use."""
-    rows = comparison.categories
-    by = "" if not rows or rows[0].decided else " by suggestion"
-    label = "decided misses" if rows and rows[0].decided else "misses"
-    return f"A's {label}{by}, fixed by B (rank <= {comparison.k})"
+    whose = {row.decided for row in comparison.categories}
+    misses = {
+        frozenset({True}): "decided misses",
+        frozenset({False}): "misses by suggestion",
+        frozenset({True, False}): "misses by decision, with ? by suggestion",
+    }.get(frozenset(whose), "misses")
+    return f"A's {misses}, fixed by B (rank <= {comparison.k})"
 
 
 def fixed_lines(comparison: Comparison, cells: int) -> tuple[Line, ...]:

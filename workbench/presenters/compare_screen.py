@@ -84,7 +84,8 @@ def list_title(comparison: Comparison, place: ComparePlace, n: int) -> tuple[str
     title = quadrant_title(comparison, place.quadrant)
     if place.words:
         title += f"  filter: {plain(place.words)} ({n:,})"
-    return title, f"sort: {sort_name(place.sort).replace('rank,', 'rank A,')}"
+    rank = "rank B," if place.by_rank_b else "rank A,"
+    return title, f"sort: {sort_name(place.sort).replace('rank,', rank)}"
 
 
 def opening(place: ComparePlace) -> str:
@@ -193,7 +194,7 @@ def _fixed_title(comparison: Comparison, cells: int) -> str:
     if width(full) <= cells:
         return full
     rows = comparison.categories
-    decided = bool(rows) and rows[0].decided
+    decided = bool(rows) and all(row.decided for row in rows)
     return " A's decided misses fixed by B" if decided else " A's misses B fixes (? suggested)"
 
 

@@ -56,7 +56,7 @@ class CaseMoves(CaseViews):
         if self.source is None or self.cases.current is None:
             self.say("There is no case to triage.", "warn")
             return
-        self._open_triage(self.source, self.cases.current, adjudicating=False)
+        self.open_triage(self.source, self.cases.current)
 
     def action_adjudicate(self) -> None:
         """Triage the cases of this run whose annotators disagree: each decision settles one."""
@@ -67,18 +67,23 @@ class CaseMoves(CaseViews):
 
         def show(disputed: CaseSource) -> None:
             if len(disputed.ids):
-                self._open_triage(disputed, disputed.ids[0], adjudicating=True)
+                self.open_triage(disputed, disputed.ids[0], adjudicating=True)
             else:
                 self.say("No two annotators disagree about a case of this run.")
 
         self.fetch(partial(CaseSource.open, self.session, view), show, group="dialog")
 
-    def _open_triage(self, source: CaseSource, query_id: int, *, adjudicating: bool) -> None:
+    def open_triage(
+        self, source: CaseSource, query_id: int, *, adjudicating: bool = False, here: bool = False
+    ) -> None:
+        """Triage a list: `here` begins with the case even if it is decided."""
         from workbench.screens.triage import TriageScreen
 
         self.in_triage = True
         leave = _stay if adjudicating else self.leave
-        triage = TriageScreen(self.session, source, query_id, leave, adjudicating=adjudicating)
+        triage = TriageScreen(
+            self.session, source, query_id, leave, adjudicating=adjudicating, here=here
+        )
         self.app.push_screen(triage)
 
     def leave(self, view: CaseView, query_id: int) -> None:

@@ -189,9 +189,7 @@ class CasesScreen(CaseListing):
         """Say on line 2 what is listed."""
         counts = (len(source.ids), source.total)
         mode = "multi" if self.toggled is not None else ""
-        write = partial(
-            scope_line, source.run, source.names[source.run.id], source.view, counts, mode
-        )
+        write = partial(scope_line, source.run, source.names, source.view, counts, mode)
         self.query_one(ScopeLine).show(write)
 
     def show_labels(self) -> None:

@@ -198,7 +198,7 @@ class CompareScreen(CompareLooking):
     def _source(self, comparison: Comparison, place: ComparePlace) -> PairSource:
         words = f"{comparison.quadrant(place.quadrant).filter} {place.words}".strip()
         view = CaseView(place.a, place.direction, words, place.sort)
-        return PairSource.between(self.session, view, place.b)
+        return PairSource.between(self.session, view, place.b, by_rank_b=place.by_rank_b)
 
     def leave(self, view: CaseView, query_id: int) -> None:
         """Remember what is compared and the case under the cursor."""

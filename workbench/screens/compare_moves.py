@@ -185,11 +185,18 @@ class CompareMoves(CaseListing):
     # Looking ---------------------------------------------------------------------------------
 
     async def action_open(self) -> None:
-        """Save the toggled categories, else open the case in Cases."""
+        """Save the toggled categories, else show the case with what both runs retrieved."""
         if await self.commit_toggled():
             return
         if self.source is None or self.cases.current is None:
             self.say("There is no case to open.", "warn")
+        else:
+            self.open_triage(self.source, self.cases.current, here=True)
+
+    def action_list_cases(self) -> None:
+        """List the quadrant in Cases, with the cursor on the same case."""
+        if self.source is None or self.cases.current is None:
+            self.say("There is no case to list.", "warn")
         else:
             self.shell.open_case(self.source.view, self.cases.current)
 

@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
-from workbench.presenters.case_scope import annotators_line, triage_line
+from workbench.presenters.case_scope import annotators_line, explained, triage_line
 from workbench.presenters.cases import progress
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.pace import Pace
@@ -86,8 +86,10 @@ class TriageScreen(CaseFilter):
         leave: Callable[[CaseView, int], None],
         *,
         adjudicating: bool = False,
+        here: bool = False,
     ) -> None:
         super().__init__(session)
+        self._here = here
         self._adjudicating = adjudicating
         self._leave = leave
         self.source: CaseSource | None = source
@@ -132,7 +134,9 @@ class TriageScreen(CaseFilter):
         self.queue = queue
         if first:
             self.at = queue.index(self._start) or 0
-            if not queue.is_undecided(self.at) and queue.undecided:
+            if words := explained(self._from.view.filter, self._from.names):
+                self.say(words)
+            if not self._here and not queue.is_undecided(self.at) and queue.undecided:
                 self.at = queue.next(self.at) or 0
         self._load()
         self._count()

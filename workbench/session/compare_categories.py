@@ -1,4 +1,4 @@
-"""Which kinds of failure of run A does run B fix: by decided labels, else by suggestion."""
+"""Which kinds of failure of run A does run B fix: by enough decided labels, else by suggestion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.session.compare_ranks import SharedRanks
 from workbench.taxonomy import Taxonomy
-from workbench.views.compare import Estimate, FixedCategory
+from workbench.views.compare import FEW, Estimate, FixedCategory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,10 +47,10 @@ def fixed_categories(
 ) -> tuple[FixedCategory, ...]:
     """Count A's misses by category and how many of them B hits, with an interval over images.
 
-    Labels of people count as soon as one of A's misses has one. They were given to what somebody
-    looked at: fixed and broken cases are tested against each other (McNemar, Holm over the
-    categories) only if every query on which the runs disagree has one. Suggestions treat both runs
-    alike and are always tested.
+    A category goes by its suggestions until people have decided on `FEW` misses of it, or on every
+    miss. Labels of people were given to what somebody looked at: fixed and broken cases are tested
+    against each other (McNemar, Holm over the categories) only if every query on which the runs
+    disagree has one. Suggestions treat both runs alike and are always tested.
     """
     import numpy as np
 
@@ -58,19 +58,32 @@ def fixed_categories(
 
     nothing = np.zeros(len(ranks.query), bool)
     miss_a, miss_b = ranks.a > k, ranks.b > k
-    decided = bool(_labelled(ranks, a.decided[0])[miss_a].any())
-    of_a, of_b = (labels.by_category(ranks.query, decided) for labels in (a, b))
-    fair = not decided or _covered(ranks, miss_a, miss_b, a, b)
+    labelled = _labelled(ranks, a.decided[0])[miss_a]
+    people_only = a.hints is None or bool(labelled.any() and labelled.all())
+    covered = _covered(ranks, miss_a, miss_b, a, b)
+    of_a, of_b = (
+        {whose: labels.by_category(ranks.query, whose) for whose in (True, False)}
+        for labels in (a, b)
+    )
     rows = []
-    for name in in_order(taxonomy, {*of_a, *of_b}):
-        missed = of_a.get(name, nothing) & miss_a
-        broken = int((of_b.get(name, nothing) & miss_b & ~miss_a).sum())
-        if missed.any() or (fair and broken):
-            rows.append(_row(ranks, name, taxonomy, decided, missed, ~miss_b, broken, fair))
-    if not fair or not rows:
+    for name in in_order(
+        taxonomy, {name for of in (of_a, of_b) for one in of.values() for name in one}
+    ):
+        missed = {whose: of_a[whose].get(name, nothing) & miss_a for whose in (True, False)}
+        n_decided, n_hinted = int(missed[True].sum()), int(missed[False].sum())
+        decided = people_only or n_decided >= FEW or n_decided > n_hinted
+        fair = covered or not decided
+        broken = int((of_b[decided].get(name, nothing) & miss_b & ~miss_a).sum())
+        if missed[decided].any() or (fair and broken):
+            rows.append(
+                _row(ranks, name, taxonomy, decided, missed[decided], ~miss_b, broken, fair)
+            )
+    tested = [row for row in rows if row.p is not None]
+    if not tested:
         return tuple(rows)
-    adjusted = holm(np.array([row.p for row in rows], dtype=np.float64)).tolist()
-    return tuple(replace(row, p_adjusted=p) for row, p in zip(rows, adjusted, strict=True))
+    adjusted = holm(np.array([row.p for row in tested], dtype=np.float64)).tolist()
+    of_row = dict(zip((row.category for row in tested), adjusted, strict=True))
+    return tuple(replace(row, p_adjusted=of_row.get(row.category)) for row in rows)
 
 
 def _row(

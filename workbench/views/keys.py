@@ -185,6 +185,7 @@ KEYS: tuple[Key, ...] = (
         "Look",
     ),
     Key("swap_runs", ("~",), "swap", "Swap A and B", ("compare",), "Look"),
+    Key("list_cases", ("Q",), "list", "This quadrant as a list of Cases", ("compare",), "Look"),
     Key("models", ("O",), "models", "All models: quality and cost", ("compare",), "Look"),
     Key("plots", ("B",), "plot", "Ranks of every query in A and B", ("compare",), "Look"),
     Key("preview", ("p",), "map", "Show the map, or the details again", CLUSTERS, "Look"),

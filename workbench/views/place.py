@@ -24,6 +24,11 @@ class ComparePlace:
     sort: str = "-rank"
     query_id: int | None = None
 
+    @property
+    def by_rank_b(self) -> bool:
+        """Whether an order by rank means run B's: every rank of A is 1 where only A hits."""
+        return self.quadrant == "only_a" and self.sort.removeprefix("-") == "rank"
+
     def partner(self, run_id: int) -> int | None:
         """Return the run that a run is compared with; None for a run that is neither."""
         return {self.a: self.b, self.b: self.a}.get(run_id)
