@@ -31,33 +31,42 @@ SHORT = 4
 def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
     """Return line 1: tabs left; host, jobs and how to get help right.
 
-    The host gives way first, then the help, then the names of the tabs that are not shown.
+    The host gives way first, then the names of the tabs that are not shown, then the last of them.
     """
     spans = [Span(" ")]
     for name, title in tab_titles(active, badge, cells):
         here = name == active
         spans.append(Span(f"[{title}]" if here else f" {title} ", "accent" if here else "dim"))
     left = cells - sum(width(span.text) for span in spans) - width(badge) - 1
-    ask = f"   {shown_key('help')} help "
-    ask = ask if left > width(ask) else " "
+    ask = f"   {_ask()} " if left > width(_ask()) + 4 else f"  {_ask()}"
     left -= width(ask)
     shown = cut(host, left - 3) if left - 3 >= min(width(host), 8) else ""
     right = [Span(f"{shown}   " if shown else "", "dim"), Span(badge, "strong"), Span(ask, "dim")]
     gap = cells - sum(width(span.text) for span in (*spans, *right))
-    return Line((*spans, Span(" " * max(1, gap)), *right))
+    return Line((*spans, Span(" " * max(0, gap)), *right))
 
 
 def tab_titles(active: str, badge: str, cells: int) -> tuple[tuple[str, str], ...]:
-    """Return the tabs as they fit beside the badge.
+    """Return the tabs as they fit beside the badge and how to get help.
 
-    Where there is need the names of the others are shortened, then the last other tab is left out.
+    Where there is need the names of the others are shortened, then the last of them are left out.
     """
-    short = tuple((name, title if name == active else title[:SHORT]) for name, title in TABS)
-    fewer = tuple(tab for tab in short if active == tab[0] or tab != short[-1])
-    for tabs in (TABS, short):
-        if sum(len(title) + 2 for _, title in tabs) + width(badge) + 3 <= cells:
-            return tabs
-    return fewer
+    room = cells - width(badge) - width(_ask()) - (4 if active == TABS[-1][0] else 3)
+    if _cells(TABS) <= room:
+        return TABS
+    tabs = tuple((name, title if name == active else title[:SHORT]) for name, title in TABS)
+    while _cells(tabs) > room and len(tabs) > 1:
+        last = next(tab for tab in reversed(tabs) if tab[0] != active)
+        tabs = tuple(tab for tab in tabs if tab != last)
+    return tabs
+
+
+def _cells(tabs: Iterable[tuple[str, str]]) -> int:
+    return sum(len(title) + 2 for _, title in tabs)
+
+
+def _ask() -> str:
+    return f"{shown_key('help')} help"
 
 
 def key_line(hints: Iterable[tuple[str, str]], cells: int, *, end: bool = True) -> Line:
@@ -78,11 +87,9 @@ def badge(pulse: Pulse, news: str = "") -> str:
     """Return what line 1 says of the jobs: what runs, else what ended last, else none."""
     running = [job for job in pulse.jobs if job.state == "running"]
     waiting = len(pulse.jobs) - len(running)
-    if len(running) == 1:
-        text = f"job {_share(running[0])}"
-        return f"{text} +{waiting}" if waiting else text
     if running:
-        return f"{len(running)} run" + (f" {waiting} wait" if waiting else "")
+        more = len(pulse.jobs) - 1
+        return f"job {_share(running[0])}" + (f" +{more}" if more else "")
     if waiting:
         return f"{waiting} {'job waits' if waiting == 1 else 'jobs wait'}"
     return news or "0 jobs"
