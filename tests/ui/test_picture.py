@@ -234,7 +234,7 @@ async def test_a_late_decode_of_an_earlier_picture_is_dropped(
     first, second = png(tmp_path / "first.png"), png(tmp_path / "second.png")
     let_go, began = threading.Event(), threading.Event()
 
-    def slow(path: Path | None, room: Room, how: Drawing) -> Drawn:
+    def slow(path: Path | None, room: Room, how: Drawing, _: object) -> Drawn:
         if path == first:
             began.set()
             let_go.wait(5)

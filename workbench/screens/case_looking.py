@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.screen import ModalScreen
@@ -16,7 +17,7 @@ from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
 from workbench.views.place import SearchPlace
-from workbench.widgets.case_pane import CasePane
+from workbench.widgets.case_pane import CasePane, Overlays
 from workbench.widgets.case_side import CaseSide
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class CaseLooking(Copying, PictureVerbs):
         self.toggled: tuple[str, ...] | None = None
         self._untoggled: tuple[str, ...] = ()
         self.under_modal = False
+        self.overlaid = False
+        self.overlays: Overlays = (None, None)
+        self._overlaid_at: tuple[int | None, int] = (None, 0)
 
     def on_screen_suspend(self) -> None:
         """Note what covers this screen: after a dialog nothing has to be read again."""
@@ -128,6 +132,38 @@ class CaseLooking(Copying, PictureVerbs):
         hits = self.loaded.sheet.hits
         return hits[min(self.step, len(hits) - 1)].image_id if hits else None
 
+    def action_overlay(self) -> None:
+        """Lay what a model looked at over the pictures, or take it off."""
+        if self.overlaid:
+            self.overlaid = False
+            self._lay((None, None))
+            self.say("The overlay is off.")
+        elif self.loaded is not None:
+            self._find_overlays(self._begin_overlay)
+
+    def _begin_overlay(self, found: Overlays) -> None:
+        self.overlaid = any(found)
+        if self.overlaid:
+            self._lay(found)
+        elif self.loaded is not None and self.source is not None:
+            case, run = self.loaded.case.query_id, self.source.run.id
+            self.say(f"No overlay is stored for the pictures of case {case} of run {run}.", "warn")
+
+    def _find_overlays(self, show: Callable[[Overlays], None]) -> None:
+        """Read the overlays of the two pictures in a thread."""
+        loaded, source = self.loaded, self.source
+        if loaded is None or source is None:
+            return
+        case, t2i = loaded.case, loaded.sheet.direction == "t2i"
+        of = partial(self.session.overlays.of, source.run.id, source.view.direction, case.query_id)
+        images = (case.positive_id if t2i else case.query_id, self._shown_image() if t2i else None)
+        self.fetch(lambda: (of(images[0]), of(images[1])), show, group="overlay")
+
+    def _lay(self, found: Overlays) -> None:
+        if found != self.overlays and self.loaded is not None:
+            self.overlays = found
+            self.query_one(CasePane).show(self.loaded.sheet, self.step, found)
+
     def action_details(self) -> None:
         """Show every field of the case and all captions, uncut."""
         from workbench.modals.case_details import CaseDetails
@@ -140,7 +176,12 @@ class CaseLooking(Copying, PictureVerbs):
     def show_case(self) -> None:
         """Draw the loaded case."""
         sheet = self.loaded.sheet if self.loaded else None
-        self.query_one(CasePane).show(sheet, self.step)
+        here = (sheet.query_id if sheet else None, self.step)
+        if here != self._overlaid_at:
+            self._overlaid_at, self.overlays = here, (None, None)
+        self.query_one(CasePane).show(sheet, self.step, self.overlays)
+        if self.overlaid:
+            self._find_overlays(self._lay)
         for side in self.query(CaseSide):
             side.show(sheet)
         self.show_labels()

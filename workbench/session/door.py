@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.session.facets import SessionFacets
     from workbench.session.jobs import SessionJobs
     from workbench.session.neighbours import SessionNeighbours
+    from workbench.session.overlays import SessionOverlays
     from workbench.session.overview import Overview
     from workbench.session.plots import SessionPlots
     from workbench.session.probes import SessionProbes
@@ -130,6 +131,13 @@ class Session:
         from workbench.session.clipboard import Clipboard
 
         return Clipboard(self.path, readonly=self.readonly)
+
+    @cached_property
+    def overlays(self) -> SessionOverlays:
+        """What lies over the pictures of a case."""
+        from workbench.session.overlays import SessionOverlays
+
+        return SessionOverlays()
 
     @cached_property
     def slices(self) -> SessionSlices:

@@ -6,8 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from workbench.presenters.text import cut, cut_middle
+from workbench.presenters.text import cut, cut_middle, plain
 from workbench.views.case import CaseSheet, LabelOption, PictureView
+from workbench.views.overlay import Overlay
 from workbench.widgets.case_hits import HitList
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_ranks import RanksPanel
@@ -21,6 +22,8 @@ from workbench.widgets.case_words import (
     note_word,
 )
 from workbench.widgets.picture import Picture
+
+Overlays = tuple[Overlay | None, Overlay | None]
 
 
 class PictureTitle(CaseText):
@@ -75,6 +78,7 @@ class CasePane(Vertical):
         super().__init__(id=id, classes=classes)
         self.sheet: CaseSheet | None = None
         self.step = 0
+        self.overlays: Overlays = (None, None)
 
     def compose(self) -> ComposeResult:
         """Lay out the parts from the query to the labels."""
@@ -94,11 +98,16 @@ class CasePane(Vertical):
         yield RanksPanel(id="case-ranks")
         yield LabelPanel(id="case-labels", classes="flow")
 
-    def show(self, sheet: CaseSheet | None, step: int = 0) -> None:
-        """Change the case or the step; the pictures follow when the cursor rests."""
-        if (sheet, step) == (self.sheet, self.step):
+    def show(
+        self, sheet: CaseSheet | None, step: int = 0, overlays: Overlays = (None, None)
+    ) -> None:
+        """Change the case or the step; the pictures follow when the cursor rests.
+
+        `overlays` are those of the true picture and of the retrieved one that is shown.
+        """
+        if (sheet, step, overlays) == (self.sheet, self.step, self.overlays):
             return
-        self.sheet, self.step = sheet, step
+        self.sheet, self.step, self.overlays = sheet, step, overlays
         hit = hit_at(sheet, step) if sheet else None
         if sheet is not None:
             self.set_class(sheet.direction == "i2t", "i2t")
@@ -111,14 +120,19 @@ class CasePane(Vertical):
         self.query_one(HitList).show(sheet.hits if sheet else (), step)
         self.query_one(RanksPanel).show(sheet.ranks if sheet else ())
         true = sheet.true if sheet else None
-        self._picture("true", true, right=True)
-        self._picture("hit", hit.picture if hit else None, right=bool(hit and hit.positive))
+        shown = hit.picture if hit else None
+        self._picture("true", true, overlays[0], right=True)
+        self._picture("hit", shown, overlays[1], right=bool(hit and hit.positive))
 
     def show_labels(self, options: tuple[LabelOption, ...], *, multiple: bool) -> None:
         """Change the label lines."""
         self.query_one(LabelPanel).show(options, multiple=multiple)
 
-    def _picture(self, name: str, view: PictureView | None, *, right: bool) -> None:
+    def _picture(
+        self, name: str, view: PictureView | None, overlay: Overlay | None, *, right: bool
+    ) -> None:
         title = view.title if view else ""
+        if overlay is not None:
+            title = plain(f"{overlay.name} ({overlay.source})  {title}")
         self.query_one(f"#title-{name}", PictureTitle).show(title, right=right)
-        self.query_one(f"#picture-{name}", Picture).show(view)
+        self.query_one(f"#picture-{name}", Picture).show(view, overlay)

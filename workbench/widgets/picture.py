@@ -22,6 +22,7 @@ from textual.widget import Widget
 from textual.worker import get_current_worker
 
 from workbench.views.case import PictureView
+from workbench.views.overlay import Overlay
 from workbench.widgets import picture_protocol
 from workbench.widgets.painted import laid
 from workbench.widgets.picture_file import PictureError, load
@@ -103,17 +104,21 @@ class Picture(Widget):
             self._cells = CELLS if whole_screen else CELLS_OVER_SSH
             self._most = BYTES_OF_ONE_OVER_SSH if whole_screen else BYTES_OVER_SSH
         self.view: PictureView | None = None
+        self.overlay: Overlay | None = None
         self.reason = ""
         self._drawn: Drawn | None = None
         self._token = 0
         self._timer: Timer | None = None
         self._later: Timer | None = None
 
-    def show(self, view: PictureView | None, *, wait_s: float = REST_S) -> None:
+    def show(
+        self, view: PictureView | None, overlay: Overlay | None = None, *, wait_s: float = REST_S
+    ) -> None:
         """Show a picture once nothing else has been asked for during `wait_s`."""
-        if view == self.view and (self._drawn is not None or self.reason):
+        same = view == self.view and overlay is self.overlay
+        if same and (self._drawn is not None or self.reason):
             return
-        self.view = view
+        self.view, self.overlay = view, overlay
         self._restart(wait_s)
 
     @property
@@ -166,6 +171,7 @@ class Picture(Widget):
         if self.view is None or not self.size:
             return
         token, path, how = self._token, self.view.path, self.drawing
+        overlay = self.overlay
         truecolor = self.app.console.color_system == "truecolor"
         box = allowed(self.size.width, self.size.height, self._cells)
         room = Room(*box, self._most, truecolor)
@@ -173,7 +179,7 @@ class Picture(Widget):
         def work() -> None:
             worker = get_current_worker()
             try:
-                drawn, reason = draw(path, room, how), ""
+                drawn, reason = draw(path, room, how, overlay), ""
             except PictureError as error:
                 drawn, reason = None, str(error)
             if not worker.is_cancelled:
@@ -278,15 +284,23 @@ class Picture(Widget):
             driver.flush()
 
 
-def draw(path: Path | None, room: Room, how: Drawing) -> Drawn:
-    """Decode a file into a box of cells."""
+def draw(path: Path | None, room: Room, how: Drawing, overlay: Overlay | None = None) -> Drawn:
+    """Decode a file into a box of cells, with an overlay upon it if there is one."""
     if how == "half-block":
         from workbench.widgets.picture_cells import half_blocks
 
         image = _small(path, room.width, room.height * 2)
-        strips = tuple(half_blocks(image))
+        strips = tuple(half_blocks(_under(image, overlay)))
         return Drawn(image.width, len(strips), strips)
-    return _sixels(path, room) if how == "sixel" else _kitty(path, room)
+    return (_sixels if how == "sixel" else _kitty)(path, room, overlay)
+
+
+def _under(image: Image.Image, overlay: Overlay | None) -> Image.Image:
+    if overlay is None:
+        return image
+    from workbench.widgets.picture_overlay import blended
+
+    return blended(image, overlay)
 
 
 @lru_cache(maxsize=32)
@@ -296,18 +310,18 @@ def _small(path: Path | None, width: int, height: int) -> Image.Image:
 
 
 @lru_cache(maxsize=16)
-def _sixels(path: Path | None, room: Room) -> Drawn:
+def _sixels(path: Path | None, room: Room, overlay: Overlay | None) -> Drawn:
     across, down = picture_protocol.cell_pixels()
-    image = load(path, (room.width * across, room.height * down))
+    image = _under(load(path, (room.width * across, room.height * down)), overlay)
     data, image = picture_protocol.within(picture_protocol.sixels, image, room.most)
     columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
     return Drawn(columns, rows, sixels=data)
 
 
 @lru_cache(maxsize=16)
-def _kitty(path: Path | None, room: Room) -> Drawn:
+def _kitty(path: Path | None, room: Room, overlay: Overlay | None) -> Drawn:
     across, down = picture_protocol.cell_pixels()
-    image = load(path, (room.width * across, room.height * down))
+    image = _under(load(path, (room.width * across, room.height * down)), overlay)
     columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
     data, _ = picture_protocol.within(picture_protocol.png, image, room.most)
     number = picture_protocol.kitty_id(truecolor=room.truecolor)
