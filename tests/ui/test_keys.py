@@ -123,6 +123,7 @@ def test_no_key_is_there_that_nobody_knows(screen: str) -> None:
             "g r",
             "g a",
             "g i",
+            "g o",
             "g /",
             "V",
             "O",
