@@ -19,7 +19,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.worker import Worker, WorkerFailed
 
 from workbench.palette.commands import VerbCommands
 from workbench.presenters.shell import badge, ended_news, ended_run, ended_sentence
@@ -117,6 +117,7 @@ class WorkbenchApp(App[None]):
         self.types_search = False
         self.bounced = False
         self._trail: list[Place] = []
+        self.fault: BaseException | None = None
         self._looking = False
         self._look_every_s = look_every_s
         self.animation_level = "none"
@@ -339,6 +340,18 @@ class WorkbenchApp(App[None]):
 
     # Ending -----------------------------------------------------------------------------------
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End at a fault of the program; `fault` has it, the terminal gets no values of variables.
+
+        The place is not saved: the next start is not to end like this one.
+        """
+        self._return_code = 1
+        if self.fault is None:
+            inner = error.error if isinstance(error, WorkerFailed) else error
+            self.fault, self._exception = inner, error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
     async def action_quit(self) -> None:
         """Quit; jobs keep running."""
         self._save_place()
@@ -441,10 +454,12 @@ def run_app(
     mouse: bool = True,
     data: tuple[Path, ...] = (),
     late_answers: bool = False,
+    debug: bool = False,
 ) -> int:
     """Open a workspace in the terminal and return the exit code; raises SessionError.
 
-    `late_answers`: the terminal may still answer what it was asked before.
+    `late_answers`: the terminal may still answer what it was asked before. `debug` shows the
+    traceback of a fault of the program, which otherwise is in a file only.
     """
     if late_answers:
         from workbench.widgets.late_answers import expect_late_answers
@@ -471,6 +486,18 @@ def run_app(
             app.run(mouse=mouse)
         finally:
             app.hangup.left()
+        if app.fault is not None:
+            _say_fault(session, app.fault, debug=debug)
         return app.return_code or 0
     finally:
         session.close()
+
+
+def _say_fault(session: Session, error: BaseException, *, debug: bool) -> None:
+    """Say in the terminal, which is as it was before, what has ended the program."""
+    from workbench.session.crash import crash_sentences, keep_crash, written
+
+    path = keep_crash(error, session.path, session.clock())
+    if debug:
+        print(written(error), file=sys.stderr)
+    print(*crash_sentences(error, path), sep="\n", file=sys.stderr)

@@ -119,5 +119,6 @@ def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
         ascii=context.ascii,
         mouse=context.mouse,
         late_answers=late_answers,
+        debug=context.debug,
         data=(*((context.data,) if context.data else ()), Path.cwd()),
     )
