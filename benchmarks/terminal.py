@@ -123,6 +123,11 @@ class Terminal:
         """Return the program's resident memory."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
 
+    def cpu_s(self) -> float:
+        """Return the processor time that the program has taken so far, in seconds."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
     def close(self) -> None:
         """End the program."""
         self.process.send_signal(signal.SIGKILL)

@@ -6,6 +6,9 @@ so theirs are only there to catch a hang (`make bench` measures them).
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from benchmarks.keys import build
@@ -15,6 +18,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.place import Place
 
 KIB = 1024
+LIBRARY = "import time, textual.app, textual.widgets; print(time.process_time())"
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +55,33 @@ def test_nothing_is_sent_while_nothing_happens(terminal):
     assert terminal.idle(3) < 200 * 3
 
 
-def test_memory_stays_small(terminal):
-    terminal.press("G")
-    terminal.press("T")
-    for _ in range(5):
-        terminal.press("1", b"saved")
-    assert terminal.memory_mib() < 150
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+def test_memory_stays_small(large, size):
+    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    terminal = Terminal(large, *size)
+    try:
+        terminal.wait_for(b"Some people", timeout_s=60)
+        terminal.settle()
+        terminal.press("G")
+        terminal.press("T")
+        for _ in range(5):
+            terminal.press("1", b"saved")
+        assert terminal.memory_mib() < 114
+    finally:
+        terminal.close()
+
+
+def test_the_first_paint_takes_little_more_than_the_library_does(large):
+    """Processor time in multiples of the import of textual: 2.5 here, 3.7 when all was imported."""
+    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    paints, imports = [], []
+    for _ in range(4):
+        terminal = Terminal(large, 80, 24)
+        try:
+            terminal.wait_for(b"margin", timeout_s=60)
+            paints.append(terminal.cpu_s())
+        finally:
+            terminal.close()
+        said = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, check=True)
+        imports.append(float(said.stdout))
+    assert min(paints) < 3.2 * min(imports)
