@@ -13,6 +13,7 @@ import pytest
 
 from store.workspace import Workspace
 from tests.ui.conftest import NOW
+from workbench.screens.case_source import CaseSource
 from workbench.session import FilterRefused, Session, SessionError, open_session
 from workbench.views.case_view import CaseView
 from workbench.views.place import Place
@@ -187,3 +188,10 @@ def test_a_backup_that_fails_is_one_sentence_and_the_decision_is_kept(session: S
         session.pulse()
     assert len(session.labels.history(300)) == 200
     session.backups.wait()
+
+
+def test_a_list_is_described_without_its_ids(session):
+    """The library writes down what a worker is given: 158,915 ids took 40 ms of every label."""
+    source = CaseSource.open(session, VIEW)
+    assert len(source.ids)
+    assert "array(" not in repr(source)

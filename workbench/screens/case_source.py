@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
@@ -44,7 +44,7 @@ class CaseSource:
     run: Run
     candidates: int
     total: int
-    ids: array[int]
+    ids: array[int] = field(repr=False)  # the library describes its workers, and so what they read
     clustered: bool
     names: Mapping[int, str]
     other: CaseSource | None = None
