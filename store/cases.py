@@ -277,7 +277,7 @@ def cursor(case: Case, sort: str) -> tuple[Any, int]:
         "margin": math.inf if case.margin is None else case.margin,
         "id": case.query_id,
         "suggestion": -1.0 if case.suggestion_score is None else case.suggestion_score,
-        "cluster": -1 if case.cluster is None else case.cluster,
+        "cluster": 1e9 if case.cluster is None else case.cluster,
         "time": case.decided_at or "",
     }[sort.removeprefix("-")]
     return value, case.query_id

@@ -19,7 +19,7 @@ SORTS = {
     "margin": "r.margin",
     "id": "r.query_id",
     "suggestion": "ifnull(r.suggestion_score, -1.0)",
-    "cluster": "ifnull(m.cluster, -1)",
+    "cluster": "ifnull(m.cluster, 1e9)",
     "time": "ifnull(d.at, '')",
 }
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 
 from store.errors import WorkspaceUnusable
+from store.records import ClusterMembers
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
     an_app,
@@ -128,7 +130,7 @@ async def test_the_filter_opens_with_the_cursor_at_its_end(workspace: Workspace)
     async with open_cases(workspace) as pilot:
         line = pilot.app.screen.query_one(FilterLine)
         await press(pilot, "slash", "home", "escape", "slash")
-        assert line.value == "rank>10"
+        assert line.value == "rank>10 "
         assert line.cursor_position == len(line.value)
         assert (
             "Enter apply  Tab complete  Esc cancel  Ctrl+U clear" in text_of(pilot).splitlines()[-1]
@@ -166,7 +168,7 @@ async def test_the_sort_menu_reorders_and_keeps_the_case(workspace: Workspace) -
 async def test_a_capital_in_the_sort_menu_reverses(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "o")
-        assert "s hint  o reverse (or a capital)  Esc" in text_of(pilot).splitlines()[-1]
+        assert "o reverse (or a capital)  Esc" in text_of(pilot).splitlines()[-1]
         await press(pilot, "r")
         await until(pilot, lambda: "sort: rank, worst" in text_of(pilot), "highest rank first")
         worst = [case.rank for case in workspace.cases.rows(2, "t2i", case_list(pilot).ids)]
@@ -428,3 +430,29 @@ async def test_without_a_run_it_says_what_to_do(empty_workspace: Workspace) -> N
         for key in ("1", "a", "T", "w", "G", "J", "I", "d", "m", "enter", "right_curly_bracket"):
             await press(pilot, key)
         assert app.is_running
+
+
+async def test_cases_are_sorted_by_their_cluster_where_there_are_any(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "o", "c")
+        await until(pilot, lambda: "No clusters of this run yet: g k makes" in said(pilot), "said")
+        ids = np.asarray(case_list(pilot).ids)[:-2]
+        columns = (ids, ids % 2, ids / 2, ids / 3, ids / 4)
+        workspace.clusterings.add(
+            run_id=2,
+            direction="t2i",
+            k=2,
+            seed=0,
+            features="caption",
+            result={},
+            members=ClusterMembers(*columns),
+        )
+        await press(pilot, "R")
+        await until(pilot, lambda: case_screen(pilot).source.clustered, "there are clusters")
+        await press(pilot, "o", "c")
+        await until(pilot, lambda: text_of(pilot).splitlines()[1].endswith("cluster"), "sorted")
+        clusters = [int(i) % 2 if i in ids else 9 for i in case_list(pilot).ids]
+        assert clusters == sorted(clusters)
+        assert set(clusters) == {0, 1, 9}
+        await press(pilot, "o", "C")
+        await until(pilot, lambda: "cluster, last" in text_of(pilot), "the other way")

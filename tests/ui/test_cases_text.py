@@ -34,9 +34,9 @@ from workbench.presenters.cases import (
     stem,
 )
 from workbench.taxonomy import load_taxonomy
-from workbench.views.case import Phrase
+from workbench.views.case import Phrase, Progress
 from workbench.views.case_view import CaseView
-from workbench.widgets.case_progress import shortened
+from workbench.widgets.case_progress import CountsLine, shortened
 from workbench.widgets.case_text import clamp, line_breaks
 
 NASTY = (
@@ -233,3 +233,14 @@ def test_counts_of_zero_are_left_out_first() -> None:
     assert shortened(counts, 19, 2) == [counts[0], counts[2]]
     assert shortened(counts, 8, 2) == [counts[0]]
     assert shortened(counts, 0, 2) == []
+
+
+@pytest.mark.parametrize("cells", [60, 80, 100])
+def test_what_was_skipped_keeps_its_number(cells: int) -> None:
+    counts = tuple((code, "", 100) for code in ("CNT", "ATR", "COR", "ABS", "FIN", "DAT", "OTH"))
+    line = CountsLine()
+    line.progress = Progress(123_456, 1_234, 5_678, counts, "by anyone")
+    text = line.build(cells, 1).plain
+    assert cell_len(text) <= cells
+    assert text.startswith(" decided by anyone 1,234 of 123,456 ")
+    assert text.endswith("skipped 5,678")

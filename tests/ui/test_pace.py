@@ -15,6 +15,16 @@ def test_nothing_is_said_before_a_few_decisions() -> None:
     assert paced(*(10.0 * n for n in range(LEAST + 1))).left(100) == "~17 min"
 
 
+def test_the_first_case_counts_from_when_it_was_shown() -> None:
+    pace = Pace()
+    pace.begin(0.0)
+    pace.begin(99.0)
+    for at in (10.0, 20.0, 30.0):
+        assert pace.left(100) == ""
+        pace.decided(at)
+    assert (pace.left(100), pace.each) == ("~17 min", "10.0 s each")
+
+
 def test_the_median_counts_and_a_pause_does_not() -> None:
     times = [0.0, 6, 12, 18, 24, 24 + PAUSE_S, 30 + PAUSE_S, 89 + PAUSE_S]
     assert paced(*times).left(100) == "~10 min"

@@ -96,7 +96,7 @@ def test_read_only_writes_nothing(workspace: Workspace) -> None:
         with pytest.raises(SessionError, match="read-only"):
             write()
     session.places.save(Place(screen="jobs"))
-    assert not (workspace.path / "ui-state.json").exists()
+    assert not list(workspace.path.glob("ui-state*"))
 
 
 def test_what_the_store_refuses_is_one_sentence(session: Session) -> None:
@@ -117,6 +117,16 @@ def test_the_place_is_remembered(workspace: Workspace) -> None:
     place = Place("cases", CaseView(2, "i2t", 'rank>10 "red cap"', "-margin"), 31, "light")
     Session(workspace).places.save(place)
     assert Session(workspace).places.load() == place
+
+
+def test_everybody_has_a_place_of_their_own(workspace: Workspace) -> None:
+    mine, yours = Place("cases", CaseView(2, "t2i", "rank>1", "margin"), 31), Place("jobs")
+    Session(workspace, annotator="mh").places.save(mine)
+    assert Session(workspace, annotator="../eva").places.load() == Place()
+    Session(workspace, annotator="../eva").places.save(yours)
+    assert Session(workspace, annotator="mh").places.load() == mine
+    assert Session(workspace, annotator="../eva").places.load() == yours
+    assert len(list(workspace.path.glob("ui-state-*.json"))) == 2
 
 
 @pytest.mark.parametrize(

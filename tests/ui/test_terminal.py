@@ -118,7 +118,7 @@ def test_a_signal_leaves_the_terminal_as_it_was(
     terminal.process.send_signal(number)
     terminal.read_until(LEAVE_ALTERNATE_SCREEN)
     assert terminal.process.wait(20) == 128 + number
-    assert (workspace.path / "ui-state.json").exists()
+    assert list(workspace.path.glob("ui-state-*.json"))
 
 
 @pytest.mark.parametrize("busy", [False, True], ids=["idle", "painting"])

@@ -25,8 +25,10 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
+from workbench.presenters.case_scope import triage_line
 from workbench.screens.cases import CasesScreen
 from workbench.screens.triage import TriageScreen
+from workbench.views.case_view import CaseView
 
 
 def triage(pilot: Pilot[None]) -> TriageScreen:
@@ -338,3 +340,54 @@ async def test_a_filter_that_leaves_nothing_leaves_the_queue(workspace: Workspac
         assert current(pilot) == case
         await press(pilot, "1")
         await until(pilot, lambda: len(stored(workspace)) == 1, "the keys are back")
+
+
+async def test_the_rate_and_the_time_left_are_seen_after_three_decisions(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        now = [0.0]
+        pilot.app.session.clock = lambda: now[0]
+        await to_triage(pilot)
+        for n in range(3):
+            now[0] += 30.0
+            case = await shown(pilot)
+            await press(pilot, "1")
+            await until(pilot, lambda n=n: len(stored(workspace)) == n + 1, "stored")
+            await until(pilot, lambda c=case: current(pilot) != c, "the next case comes")
+        line = text_of(pilot).splitlines()[0]
+        assert re.search(r" left ~\d+ min, 30\.0 s each  rank>10 .*\? help", line), line
+
+
+async def test_a_second_person_is_told_whose_labels_count_and_are_replaced(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: len(stored(workspace)) == 1, "stored")
+        assert " decided 1 of " in text_of(pilot)
+    async with open_cases(workspace, annotator="eva") as pilot:
+        await until(pilot, lambda: " decided by anyone 1 of " in text_of(pilot), "whose")
+        assert await shown(pilot) == case
+        await press(pilot, "2")
+        await until(pilot, lambda: f"{case} -> ATR, was CNT by me, saved" in said(pilot), "said")
+        assert "by anyone" in (await to_triage(pilot) and text_of(pilot).splitlines()[0])
+    async with open_cases(workspace, annotator="eva", blind=True) as pilot:
+        await until(pilot, lambda: " decided by eva 1 of " in text_of(pilot), "blind")
+
+
+@pytest.mark.parametrize(
+    ("cells", "whose", "seen"),
+    [
+        (80, "", ("395 left ~40 min, 6.1 s each", "rank>10", "single  ? help")),
+        (80, "by anyone", ("395 left by anyone ~40 min  ", "rank>10", "single  ? help")),
+        (100, "by anyone", ("by anyone ~40 min, 6.1 s each", "rank>10", "single-label  ? help")),
+        (60, "", ("395 left ~40 min", "single  ? help")),
+    ],
+)
+def test_line_1_says_how_far_the_queue_is(cells: int, whose: str, seen: tuple[str, ...]) -> None:
+    facts = ("~40 min", "6.1 s each", whose)
+    line = triage_line(CaseView(1), (97, 495), 395, facts, "single-label", cells).text
+    assert len(line) == cells
+    assert all(words in line for words in seen), line

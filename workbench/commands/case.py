@@ -21,7 +21,7 @@ from workbench.views.case_view import Direction
 def command(context: Context, query_id: int, run_id: int | None, direction: Direction) -> None:
     """Open the workbench at a case: QUERY is the id that lists and exports show."""
     with context.open() as workspace:
-        run = run_of(workspace, run_id)
+        run = run_of(workspace, run_id, context.who())
         found = workspace.cases.ids(run.id, direction, parse(f"id:{query_id}"))
     if not len(found):
         noun = "caption" if direction == "t2i" else "image"

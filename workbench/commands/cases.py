@@ -22,5 +22,5 @@ def command(context: Context, words: str, run_id: int | None, direction: Directi
     """Open the workbench at a filtered list, for instance 'rank>10 cat:CNT'."""
     with context.open() as workspace:
         wanted = str(parse(words, load_taxonomy(workspace.path).names()))
-        run = run_of(workspace, run_id)
+        run = run_of(workspace, run_id, context.who())
     open_workbench(context, "cases", run_id=run.id, direction=direction, filter=wanted)

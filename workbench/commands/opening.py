@@ -15,12 +15,12 @@ run_option = click.option(
 )
 
 
-def run_of(workspace: Workspace, run_id: int | None) -> Run:
-    """Return the run that is asked for, the one last looked at, or the newest one."""
+def run_of(workspace: Workspace, run_id: int | None, annotator: str) -> Run:
+    """Return the run that is asked for, the one the annotator looked at last, or the newest."""
     runs = {run.id: run for run in workspace.runs.all()}
     if run_id is not None:
         return workspace.runs.get(run_id)  # or NotFound, by name
     if not runs:
         raise JobError("There is no run to look at: `workbench evaluate` makes one.")
-    last = Places(workspace.path, readonly=True).load().view
+    last = Places(workspace.path, readonly=True, annotator=annotator).load().view
     return runs[last.run_id if last is not None and last.run_id in runs else max(runs)]

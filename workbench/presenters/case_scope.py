@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from store.records import Decision, Run
+from store.records import Case, Decision, Run
 from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow
@@ -29,11 +29,11 @@ SORTS = {
     "-time": "time, newest first",
     "suggestion": "suggestion, least sure first",
     "-suggestion": "suggestion, surest first",
+    "cluster": "cluster",
+    "-cluster": "cluster, last first",
 }
 MODEL_CELLS = 12
 """What a filter leaves to a model's name where the line is full."""
-ROOMY = 100
-"""From this width on line 1 of Triage also says how long a case takes."""
 
 
 def scope_line(
@@ -86,26 +86,40 @@ def triage_line(
     view: CaseView,
     place: tuple[int, int],
     left: int,
-    time: tuple[str, str],
+    facts: tuple[str, str, str],
     mode: str,
     cells: int,
 ) -> Line:
     """Return line 1 of Triage: which case of how many, how many are left, the filter.
 
-    `time` is how long those will take, and one of them, "" if that is not known yet.
+    `facts` is how long those will take, and one of them, "" if that is not known yet, and whose
+    decisions count. Where the line is full the mode is shortened, then the rate goes.
     """
     at, total = place
-    shown = ", ".join(filter(None, time)) if cells >= ROOMY else time[0]
-    spans = [
-        Span(" Triage", "accent"),
-        Span(f"  {at:,} of {total:,}", "strong"),
-        Span(f"  {left:,} left{f' {shown}' if shown else ''}   "),
-    ]
+    takes, each, whose = facts
+    words = plain(view.filter)
+    head = f"  {at:,} of {total:,}"
     tail = f"  {view.direction}  {mode}  ? help "
-    room = cells - sum(width(span.text) for span in spans) - width(tail)
-    spans.append(Span(cut(plain(view.filter), max(0, room)), "dim"))
-    gap = cells - sum(width(span.text) for span in spans) - width(tail)
-    return Line((*spans, Span(" " * max(0, gap)), Span(tail, "dim")))
+    for pace in (f"{takes}, {each}" if each else takes, takes):
+        shown = "  " + " ".join(filter(None, (f"{left:,} left", whose, pace))) + "  "
+        room = cells - width(f" Triage{head}{shown}{tail}")
+        if width(words) > room:
+            tail = tail.replace("-label", "")
+            room = cells - width(f" Triage{head}{shown}{tail}")
+        if width(words) <= room:
+            break
+    words = cut(words, max(0, room))
+    gap = " " * max(0, room - width(words))
+    return Line(
+        (
+            Span(" Triage", "accent"),
+            Span(head, "strong"),
+            Span(shown),
+            Span(words, "dim"),
+            Span(gap),
+            Span(tail, "dim"),
+        )
+    )
 
 
 def annotators_line(labels: Mapping[str, Sequence[str]], taxonomy: Taxonomy, cells: int) -> Line:
@@ -136,9 +150,15 @@ def clock_time(at: str) -> str:
 
 
 def saved_sentence(
-    decisions: Sequence[Decision], taxonomy: Taxonomy, changed: Sequence[str] = ("categories",)
+    decisions: Sequence[Decision],
+    taxonomy: Taxonomy,
+    changed: Sequence[str] = ("categories",),
+    was: str = "",
 ) -> str:
-    """Say what has just been committed and how to take it back; `changed` names the fields."""
+    """Say what has just been committed and how to take it back.
+
+    `changed` names the fields, `was` what was replaced.
+    """
     if not decisions:
         return "Nothing was changed."
     last = decisions[-1]
@@ -149,7 +169,19 @@ def saved_sentence(
     else:
         what = decided(last, taxonomy)
     who = str(last.query_id) if len(decisions) == 1 else f"{len(decisions):,} cases"
+    what = f"{what}, {was}," if was else what
     return f"{who} -> {what} saved {clock_time(last.at)} ({shown_key('undo')} undo)"
+
+
+def replaced_words(cases: Sequence[Case], me: str, taxonomy: Taxonomy) -> str:
+    """Say whose labels a new one replaces in the list: "was CNT by root"; "" for none's."""
+    others = [case for case in cases if case.categories and case.annotator not in (None, me)]
+    if not others:
+        return ""
+    if len(cases) > 1:
+        return f"{len(others):,} of them were labelled by others"
+    codes = " ".join(map(taxonomy.code, others[0].categories))
+    return f"was {codes} by {plain(others[0].annotator or '')}"
 
 
 def decided(decision: Decision, taxonomy: Taxonomy) -> str:

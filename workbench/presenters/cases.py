@@ -191,8 +191,8 @@ def label_options(
     )
 
 
-def progress(counts: CaseCounts, taxonomy: Taxonomy) -> Progress:
-    """Present how far the labelling is."""
+def progress(counts: CaseCounts, taxonomy: Taxonomy, whose: str = "") -> Progress:
+    """Present how far the labelling is; `whose` says by whom."""
     return Progress(
         total=counts.total,
         decided=counts.decided,
@@ -201,6 +201,7 @@ def progress(counts: CaseCounts, taxonomy: Taxonomy) -> Progress:
             (plain(c.code), c.colour, counts.by_category.get(c.name, 0))
             for c in taxonomy.categories
         ),
+        whose=plain(whose),
     )
 
 

@@ -7,7 +7,7 @@ from collections import deque
 
 from workbench.presenters.when import duration
 
-LAST, LEAST = 20, 5
+LAST, LEAST = 20, 3
 PAUSE_S = 120.0
 """Who thinks longer than this about a case has done something else."""
 
@@ -19,6 +19,11 @@ class Pace:
         self._at: float | None = None
         self._decided, self._spent = 0, 0.0
         self._took: deque[float] = deque(maxlen=LAST)
+
+    def begin(self, at: float) -> None:
+        """Note when the first case was shown; later calls change nothing."""
+        if self._at is None:
+            self._at = at
 
     def decided(self, at: float) -> None:
         """Note a decision at a time in seconds."""

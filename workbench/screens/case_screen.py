@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.records import Decision
-from workbench.presenters.case_scope import history_row, saved_sentence
+from workbench.presenters.case_scope import history_row, replaced_words, saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.when import clock
 from workbench.screens.case_looking import CaseLooking
@@ -202,7 +202,7 @@ class CaseScreen(CaseLooking):
             return
         try:
             async with self._writing:
-                decisions = await asyncio.to_thread(self._write, source, ids, change)
+                decisions, was = await asyncio.to_thread(self._write, source, ids, change)
         except SessionError as error:
             self.say_error(error)
             return
@@ -211,14 +211,23 @@ class CaseScreen(CaseLooking):
         if "categories" in change:
             here = self.loaded is not None and self.loaded.case.query_id in ids
             self.settle(tuple(change["categories"]) if here else self._untoggled)
-        self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change)), "good")
+        self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change), was), "good")
         self.labelled(decisions, advance="categories" in change)
 
-    def _write(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> list[Decision]:
+    def _write(
+        self, source: CaseSource, ids: list[int], change: dict[str, Any]
+    ) -> tuple[list[Decision], str]:
+        """Store a change; return the decisions, and which labels of others they replace."""
         cases = source.cases(ids)
+        session = self.session
+        replaced = "categories" in change and replaced_words(
+            cases, session.annotator, session.taxonomy
+        )
         if len(cases) == 1:
-            return [self.session.labels.decide(cases[0], **change)]
-        return self.session.labels.decide_many(cases, **change)
+            decisions = [session.labels.decide(cases[0], **change)]
+        else:
+            decisions = session.labels.decide_many(cases, **change)
+        return decisions, replaced or ""
 
     def action_neighbours(self) -> None:
         """Show the failures most like this case; a digit there labels the marked ones together."""

@@ -36,7 +36,7 @@ class CaseSource:
     """A run's cases in one direction, filtered and sorted, as they were when it was opened.
 
     `names` says what the runs on the data set are called; `other` reads the same queries in one
-    of them.
+    of them; `whose` says whose decisions are counted, "" for one's own alone.
     """
 
     session: Session
@@ -48,6 +48,7 @@ class CaseSource:
     clustered: bool
     names: Mapping[int, str]
     other: CaseSource | None = None
+    whose: str = ""
 
     @classmethod
     def open(cls, session: Session, view: CaseView) -> Self:
@@ -65,6 +66,7 @@ class CaseSource:
             ids=ids,
             clustered=any(case.cluster is not None for case in first),
             names=session.library.names(run.dataset_id),
+            whose=session.cases.whose(run.dataset_id),
         )
 
     @classmethod

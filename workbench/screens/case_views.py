@@ -13,6 +13,7 @@ from workbench.screens.ordering import Ordering
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
+from workbench.views.keys import shown_key
 from workbench.widgets.case_list import CaseList
 
 if TYPE_CHECKING:
@@ -108,6 +109,13 @@ class CaseViews(CaseFilter, Ordering):
     def action_sort_suggestion(self, backwards: bool = False) -> None:
         """Sort by the score of the suggestion, surest first."""
         self.sort("-suggestion", backwards)
+
+    def action_sort_cluster(self, backwards: bool = False) -> None:
+        """Sort by cluster, those of none last; where nothing is clustered say how to."""
+        if self.source is not None and not self.source.clustered:
+            self.say(f"No clusters of this run yet: {shown_key('go_clusters')} makes some.", "warn")
+        else:
+            self.sort("cluster", backwards)
 
     @property
     def order(self) -> str:

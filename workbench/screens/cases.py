@@ -165,7 +165,8 @@ class CasesScreen(CaseListing):
     def show_counts(self, counts: CaseCounts) -> None:
         """Show how far the labelling is."""
         self.counts = dict(counts.by_category)
-        self.query_one(CountsLine).show(progress(counts, self.session.taxonomy))
+        whose = self.source.whose if self.source else ""
+        self.query_one(CountsLine).show(progress(counts, self.session.taxonomy, whose))
         self.show_labels()
 
     # The case under the cursor ---------------------------------------------------------------

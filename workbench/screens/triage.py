@@ -132,6 +132,7 @@ class TriageScreen(CaseFilter):
     def _queued(self, queue: CaseQueue) -> None:
         first = self.queue is None
         self.queue = queue
+        self._pace.begin(self.session.clock())
         if first:
             self.at = queue.index(self._start) or 0
             if words := explained(self._from.view.filter, self._from.names):
@@ -196,8 +197,8 @@ class TriageScreen(CaseFilter):
             mode = mode if self.toggled is None else "multi-label"
             mode = f"adjudicating  {mode}" if self._adjudicating else mode
             left = self.queue.undecided
-            time = (self._pace.left(left), self._pace.each)
-            write = partial(triage_line, self._from.view, place, left, time, mode)
+            facts = (self._pace.left(left), self._pace.each, self._from.whose)
+            write = partial(triage_line, self._from.view, place, left, facts, mode)
             self.query_one("#triage-line", ScopeLine).show(write)
 
     def show_labels(self) -> None:
@@ -211,7 +212,7 @@ class TriageScreen(CaseFilter):
 
     def _show_counts(self, counts: CaseCounts) -> None:
         self.counts = dict(counts.by_category)
-        now = progress(counts, self.session.taxonomy)
+        now = progress(counts, self.session.taxonomy, self._from.whose)
         self.query_one(CaseSummary).show(now)
         super().show_labels()
 
@@ -226,7 +227,9 @@ class TriageScreen(CaseFilter):
         """Say whether the case of the queue is the one that was read and drawn."""
         return bool(self.targets())
 
-    def _write(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> list[Decision]:
+    def _write(
+        self, source: CaseSource, ids: list[int], change: dict[str, Any]
+    ) -> tuple[list[Decision], str]:
         if self._adjudicating and change.get("categories"):
             change = {**change, "adjudicates": True}
         return super()._write(source, ids, change)

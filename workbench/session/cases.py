@@ -39,6 +39,7 @@ class SessionCases:
         self._categories = categories
         self._blind = blind
         self.annotator = annotator if blind else by
+        self._me = annotator
         self._right: dict[tuple[int, Direction, int], Mapping[str, tuple[int, int]]] = {}
 
     @told
@@ -86,6 +87,14 @@ class SessionCases:
         return self._workspace.cases.counts(
             view.run_id, view.direction, self._parsed(view.filter), annotator=self.annotator
         )
+
+    @told
+    def whose(self, dataset_id: int) -> str:
+        """Say whose decisions count where that is not plain: "by mh" alone, or "by anyone"."""
+        if self.annotator is not None:
+            return f"by {self.annotator}"
+        others = set(self._workspace.decisions.counts(dataset_id)) - {self._me}
+        return "by anyone" if others else ""
 
     @told
     def total(self, view: CaseView) -> int:

@@ -69,7 +69,7 @@ class Session:
             readonly=readonly,
             blind=blind,
         )
-        self.places = Places(workspace.path, readonly=readonly)
+        self.places = Places(workspace.path, readonly=readonly, annotator=annotator)
 
     # What the first paint does not need is imported and made when it is first asked for.
 

@@ -1,4 +1,4 @@
-"""Remembers where the user was, in `ui-state.json` of the workspace."""
+"""Remembers where everybody was, in a file for each annotator in the workspace."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast, get_args
+from urllib.parse import quote
 
 from workbench.views.case_view import CaseView
 from workbench.views.place import (
@@ -26,16 +27,22 @@ CLUSTER_SORT = r"-?(size|lift|miss|unlabelled)|near [0-9]{1,6}"
 
 
 class Places:
-    """Loads and saves the place; a file that cannot be used is ignored."""
+    """Loads and saves the place of an annotator; a file that cannot be used is ignored.
 
-    def __init__(self, workspace: Path, *, readonly: bool) -> None:
-        self._path = workspace / "ui-state.json"
+    Who has no file of their own begins where `ui-state.json` says, if there is one.
+    """
+
+    def __init__(self, workspace: Path, *, readonly: bool, annotator: str = "") -> None:
+        self._shared = workspace / "ui-state.json"
+        own = f"ui-state-{quote(annotator, safe='')}.json"
+        self._path = workspace / own if annotator else self._shared
         self._readonly = readonly
 
     def load(self) -> Place:
         """Return the last place, or the start if there is none that can be read."""
         try:
-            return _place(json.loads(self._path.read_text("utf-8")))
+            path = self._path if self._path.exists() else self._shared
+            return _place(json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return Place()
 

@@ -150,12 +150,13 @@ class LabelOption:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the labelling of the list is."""
+    """How far the labelling of the list is; `whose` says by whom, "" for one's own alone."""
 
     total: int
     decided: int
     skipped: int
     counts: tuple[tuple[str, str, int], ...]  # (code, colour, n)
+    whose: str = ""
 
     @property
     def undecided(self) -> int:

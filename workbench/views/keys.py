@@ -305,6 +305,7 @@ KEYS: tuple[Key, ...] = (
     Key("sort_id", ("o i",), "id", "Sort by id", LISTING, "Look"),
     Key("sort_time", ("o t",), "time", "Sort by time of the decision", LISTING, "Look"),
     Key("sort_suggestion", ("o s",), "hint", "Sort by suggestion", LISTING, "Look"),
+    Key("sort_cluster", ("o c",), "cluster", "Sort by cluster, if there are any", LISTING, "Look"),
     Key("sort_reverse", ("o o",), "reverse (or a capital)", "Reverse the order", LISTING, "Look"),
     Key("next_undecided", ("}",), "next undecided", "Next undecided case", LABELLING, "Look"),
     Key(
@@ -469,7 +470,7 @@ BOTH_WAYS = {"other_down": "other_up"}
 """Verbs that are hinted at together with the one that goes the other way."""
 
 BACKWARDS = frozenset(
-    {"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion"}
+    {"sort_rank", "sort_margin", "sort_id", "sort_time", "sort_suggestion", "sort_cluster"}
     | {"sort_kind", "sort_device", "sort_state"}
     | {"sort_size", "sort_lift", "sort_miss_rate", "sort_unlabelled"}
 )

@@ -30,10 +30,11 @@ class CountsLine(CaseText):
         now = self.progress
         if now is None:
             return Content("")
-        head = f" decided {now.decided:,} of {now.total:,}   "
-        tail = f"  skipped {now.skipped:,}"
+        by = f" {now.whose}" if now.whose else ""
+        head = f" decided{by} {now.decided:,} of {now.total:,}   "
+        tail = f"skipped {now.skipped:,}"
         parts = [Content(head)]
-        room = width - len(head) - len(tail)
+        room = width - len(head) - len(tail) - GAP
         for code, _colour, count in shortened(now.counts, room, GAP):
             parts.append(Content.assemble((f"{code} ", QUIET), f"{count:,}", " " * GAP))
         return Content("").join([*parts, Content.styled(tail, QUIET)])
