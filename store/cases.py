@@ -6,7 +6,7 @@ import json
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from store.arrays import integers, names
@@ -32,6 +32,9 @@ class Cases:
     minus in front for the reverse. Ties are ordered by query id, in the same direction.
     `annotator` chooses whose decisions count; None: the newest by anyone.
     """
+
+    slices: Callable[[int, Direction, str], Sequence[int]] | None = None
+    """The queries of a run that are in a slice, by its word in a filter; known above the store."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -244,6 +247,7 @@ class Cases:
         )
         if row is None:
             raise NotFound(f"no run {run_id}")
+        slices = self.slices
         return Query(
             direction,
             {
@@ -255,6 +259,7 @@ class Cases:
                 "annotator": annotator or "",
             },
             runs=lambda: self._runs(row[0]),
+            slices=None if slices is None else lambda word: slices(run_id, direction, word),
         )
 
     def _runs(self, dataset_id: int) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -39,14 +39,15 @@ _HAS_LABEL = "instr(d.categories, {item})"
 class Query:
     """A selection of cases under construction; `where` and `parameters` belong together.
 
-    `runs` gives the runs that a filter may name; `whole` says that most cases are looked at, not
-    just a page of them.
+    `runs` gives the runs that a filter may name, `slices` the queries of a slice; `whole` says
+    that most cases are looked at, not just a page of them.
     `index` names the order of the list and `cursor_side` the side on which a cursor bounds it.
     """
 
     direction: Direction
     parameters: dict[str, Any]
     runs: Callable[[], Mapping[int, str]] = dict  # those of the data set, with their models
+    slices: Callable[[str], Sequence[int]] | None = None  # those of the run, by their words
     whole: bool = True
     index: str = "rank"
     cursor_side: str = ""
@@ -142,6 +143,13 @@ def _other_rank(query: Query, term: Term) -> str:
 
 def _id(query: Query, term: Term) -> str:
     return _one_of(query, term, "r.query_id")
+
+
+def _slice(query: Query, term: Term) -> str:
+    if query.slices is None:
+        raise FilterError(f"{term}: slices are not known here")
+    ids = to_json(query.slices(str(term.value)))
+    return f"r.query_id IN (SELECT value FROM json_each({query.bind(ids)}))"
 
 
 def _cluster(query: Query, term: Term) -> str:
@@ -246,6 +254,7 @@ _CONDITIONS: dict[str, Callable[[Query, Term], str]] = {
     "len": _words,
     "id": _id,
     "cluster": _cluster,
+    "slice": _slice,
     "fn": _missing,
     "cat": _category,
     "label": _label,

@@ -9,6 +9,7 @@
     cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
                                                      name or the start of a name; or none
     status:undecided by:mh note~bike model:clip star
+    slice:negation                                   queries of a slice, as Slices names it
     disputed                                         two annotators' labels have nothing in common
     dog "red cap"                                    words of a caption
     !dog !cat:CNT !star                              not
@@ -27,7 +28,7 @@ from store.tables import clean
 NUMBERS = ("rank", "margin", "len", "id", "cluster", "fn")
 REALS = ("margin", "fn")
 CATEGORIES = ("cat", "label", "hint")
-TEXTS = ("status", "by", "note", "model")
+TEXTS = ("status", "by", "note", "model", "slice")
 FLAGS = ("star", "disputed")
 FIELDS = (*NUMBERS, *CATEGORIES, *TEXTS, *FLAGS)
 STATUSES = ("undecided", "decided", "skipped")
@@ -151,7 +152,7 @@ def _field(field: str, word: str) -> str:
     if field not in FIELDS or field in FLAGS:
         valid = (*FIELDS, f"{OTHER_RANK}{int(run) if is_run else 'RUN'}")
         raise FilterError(
-            f'unknown field "{field}" in {word}: {_hint(field, valid)}; '
+            f'unknown field "{field}" in {word}: {nearest(field, valid)}; '
             "put words to search for in quotes"
         )
     return field
@@ -184,13 +185,13 @@ def _category(value: str, word: str, categories: Mapping[str, str]) -> str:
     if names:
         raise FilterError(f"{word} could be {' or '.join(sorted(names))}")
     known = sorted({*categories, *categories.values()})
-    raise FilterError(f'unknown category "{value}" in {word}: {_hint(wanted, known)}')
+    raise FilterError(f'unknown category "{value}" in {word}: {nearest(wanted, known)}')
 
 
 def _status(value: str, word: str) -> str:
     matching = [status for status in STATUSES if status.startswith(value.lower())]
     if len(matching) != 1:
-        raise FilterError(f'unknown status "{value}" in {word}: {_hint(value, STATUSES)}')
+        raise FilterError(f'unknown status "{value}" in {word}: {nearest(value, STATUSES)}')
     return matching[0]
 
 
@@ -200,10 +201,11 @@ def _searchable(value: str, word: str) -> str:
     return value
 
 
-def _hint(word: str, valid: tuple[str, ...] | list[str]) -> str:
-    nearest = difflib.get_close_matches(word.casefold(), valid, n=1, cutoff=0.5)
-    if nearest:
-        return f"did you mean {nearest[0]}?"
+def nearest(word: str, valid: tuple[str, ...] | list[str]) -> str:
+    """Name the valid word that a wrong one is nearest to, or all of them."""
+    found = difflib.get_close_matches(word.casefold(), valid, n=1, cutoff=0.5)
+    if found:
+        return f"did you mean {found[0]}?"
     return f"choose from {', '.join(valid)}"
 
 

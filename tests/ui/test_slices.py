@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.cases_pilot import case_list, press, said, text_of, until
 from tests.ui.conftest import make_app, settled
@@ -18,9 +16,8 @@ from workbench.presenters.slice_table import slice_of
 from workbench.screens.cases import CasesScreen
 from workbench.screens.slices import SlicesScreen
 from workbench.screens.triage import TriageScreen
-from workbench.session import SessionError, slice_misses
-from workbench.session.slices import SessionSlices
-from workbench.taxonomy import load_taxonomy
+from workbench.session import Session, SessionError
+from workbench.views.case_view import CaseView
 
 SIZES = [(60, 16), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)]
 
@@ -67,10 +64,12 @@ async def test_every_size_shows_numbers_with_what_they_count(
         found = screen_of(pilot).slices
         lines = text_of(pilot).splitlines()
         assert "[Slices]" in lines[0]
-        assert f"{found.hits} of 60" in lines[1]
+        assert f"rank>1: {found.misses} of 60" in lines[1]
         assert lines[1].endswith("sort: property")
         assert lines[-1].endswith("? all")
-        assert "What splits hits from misses" in text_of(pilot)
+        assert "slices miss more than their rest" in text_of(pilot)
+        assert "R@" not in text_of(pilot)
+        assert "hits" not in text_of(pilot)
         assert "Every slice against its rest" in text_of(pilot)
         row = slice_of(found, screen_of(pilot).key)
         line = next(line for line in lines if line.startswith(" > "))
@@ -92,7 +91,8 @@ async def test_enter_lists_the_misses_of_the_slice(workspace: Workspace, trait: 
         await settled(pilot)
         assert isinstance(app.screen, CasesScreen)
         words = app.screen.source.view.filter
-        assert words.startswith("len>=" if trait == "caption length" else "id:")
+        assert words.startswith("slice:")
+        assert "slice:" in text_of(pilot).splitlines()[1]
         listed = set(case_list(pilot).ids.tolist())
         assert len(listed) == row.misses
         assert listed <= misses_of(workspace, 2, 1)
@@ -126,7 +126,7 @@ async def test_k_direction_and_order_change_what_is_listed(workspace: Workspace)
         await settled(pilot)
         assert screen_of(pilot).slices.k == 5
         assert screen_of(pilot).slices.hits > first
-        assert "R@5" in text_of(pilot).splitlines()[1]
+        assert "rank>5" in text_of(pilot).splitlines()[1]
         await press(pilot, "V")
         await settled(pilot)
         assert (screen_of(pilot).slices.direction, screen_of(pilot).slices.k) == ("i2t", 5)
@@ -197,22 +197,22 @@ async def test_without_runs_it_says_what_makes_one(empty_workspace: Workspace) -
         assert isinstance(app.screen, SlicesScreen)
 
 
-def test_a_filter_names_at_most_so_many_the_worst_first(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slices = SessionSlices(workspace, load_taxonomy())
-    found = slices.of(2, "t2i")
-    row = max((row for row in found.slices if row.trait == "mentions"), key=lambda r: r.misses)
-    whole = slices.misses(2, "t2i", 1, row.trait, row.name)
-    assert (whole.n, whole.total) == (row.misses, row.misses)
-    monkeypatch.setattr(slice_misses, "NAMED", 2)
-    some = slices.misses(2, "t2i", 1, row.trait, row.name)
-    assert (some.n, some.total) == (2, row.misses)
-    by_margin = workspace.cases.ids(2, "t2i", parse(whole.filter), "margin")
-    kept = workspace.cases.ids(2, "t2i", parse(some.filter), "margin")
-    np.testing.assert_array_equal(kept, by_margin[:2])
+def test_a_slice_is_a_word_of_the_filter(workspace: Workspace) -> None:
+    session = Session(workspace)
+    for direction in ("t2i", "i2t"):
+        for row in session.slices.of(2, direction).slices:
+            words = session.slices.misses(2, direction, 1, row.trait, row.name)
+            assert len(session.cases.ids(CaseView(2, direction, words))) == row.misses
+    words = session.slices.misses(2, "t2i", 1, "mentions", "a colour")
+    assert words == "slice:colour rank>1"
+    inside = set(session.cases.ids(CaseView(2, "t2i", "slice:colour")))
+    outside = set(session.cases.ids(CaseView(2, "t2i", "!slice:colour")))
+    assert inside.isdisjoint(outside)
+    assert inside | outside == set(session.cases.ids(CaseView(2, "t2i", "")))
+    with pytest.raises(SessionError, match='unknown slice "color": did you mean colour'):
+        session.cases.ids(CaseView(2, "t2i", "slice:color"))
     with pytest.raises(SessionError, match="no slice"):
-        slices.misses(2, "t2i", 1, "mentions", "dragons")
+        session.slices.misses(2, "t2i", 1, "mentions", "dragons")
 
 
 async def test_slices_are_filtered_narrowed_and_saved(workspace: Workspace) -> None:

@@ -10,6 +10,7 @@ import click
 
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
+from workbench.compute.slice_words import know_slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Context:
         """Open the workspace; a command that only reads does not make one."""
         if create and self.readonly:
             raise JobError("This command writes to the workspace: leave out --readonly.")
-        return Workspace(self.workspace, create=create, read_only=self.readonly)
+        workspace = Workspace(self.workspace, create=create, read_only=self.readonly)
+        know_slices(workspace)
+        return workspace
 
     def sees(self) -> str | None:
         """Whose decisions count: with --blind one's own only, else the newest by anyone (None)."""

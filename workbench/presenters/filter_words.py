@@ -9,7 +9,18 @@ from workbench.presenters.text import cut, plain
 from workbench.views.line import Line, Span
 
 WORDS = (
-    *("rank>", "cat:", "cluster:", "hint:", "status:", "margin<", "disputed", "star", "fn>"),
+    *(
+        "rank>",
+        "cat:",
+        "cluster:",
+        "hint:",
+        "status:",
+        "margin<",
+        "disputed",
+        "star",
+        "fn>",
+        "slice:",
+    ),
     *("label:", "model:", "note~", "by:", "len>", "id:", "rank@"),
 )
 """The fields with the comparison they are most used with, the most wanted first."""

@@ -12,7 +12,7 @@ from workbench.presenters.compare_numbers import (
     share_interval,
 )
 from workbench.presenters.rule import BLANK, rule
-from workbench.presenters.slices import SELECTED, certain, miss_rate, worst_title
+from workbench.presenters.slices import SELECTED, certain, miss_rate, missed
 from workbench.presenters.text import cut, fit, plain, width
 from workbench.views.compare import Estimate
 from workbench.views.line import Line, Span, Tone
@@ -26,9 +26,12 @@ LONG_NAME = 40
 MARGIN = 3
 _WORST = (("missed", 7), ("of", 7), ("miss%", 7), ("95%", 10), ("lift", 6), ("of all", 8),
           ("p", 10))  # fmt: skip
-_ALL = (("hits", 7), ("of", 7), ("R@K%", 7), ("95%", 10), ("rest", 7), ("diff", 7),
+_ALL = (("missed", 7), ("of", 7), ("miss%", 7), ("95%", 10), ("rest", 7), ("diff", 7),
         ("diff 95%", 15), ("lift", 6), ("p", 10))  # fmt: skip
 _LABEL = (("misses", 7), ("of", 7), ("share%", 8), ("95%", 10))
+ROOMY = 72
+"""From this width on a title has room for what stands on its right."""
+WORSE = "p <= .05, Holm's"
 _LAST = ("diff 95%", "rest", "95%", "p", "diff", "of all")
 """Columns in the order in which they give way."""
 
@@ -65,14 +68,14 @@ def filtered_slice(row: SliceRow) -> Filtered:
 
 
 def slice_scope(found: RunSlices, sort: str, filtered: str, cells: int) -> Line:
-    """Return line 2: whose R@K it is over which queries, the filter, and the order."""
-    recall = f"R@{found.k} {percent(found.recall.value)}% {share_interval(found.recall)}"
-    hits = f"{found.hits:,} of {found.n_queries:,}"
+    """Return line 2: whose misses over which queries, as on Clusters, the filter, the order."""
+    missed = f"rank>{found.k}: {found.misses:,} of {found.n_queries:,}"
+    share = f"({percent(1 - found.recall.value)}%)"
     filtered = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
     tail = f"sort: {SORTS[sort.lstrip('-')]}{', least first' if sort.startswith('-') else ''} "
     head, model = f" {found.direction}", found.name
-    for about in (f"  {plain(found.dataset)}  {recall}  {hits} hit", f"  {recall}  {hits}",
-                  f"  R@{found.k} {percent(found.recall.value)}%  {hits}"):  # fmt: skip
+    for about in (f"  {plain(found.dataset)}  miss = {missed} {share}",
+                  f"  miss = {missed} {share}", f"  {missed} {share}"):  # fmt: skip
         left = cells - width(head) - width(about) - width(filtered) - width(tail) - 4
         if left >= min(12, width(model)):
             break
@@ -120,15 +123,15 @@ def slice_facts(row: SliceRow, found: RunSlices) -> tuple[tuple[str, str], ...]:
     """Return every number of a slice, as names and values."""
     lift = "--" if row.lift is None else f"{row.lift:.2f}, miss rate over that of all queries"
     few = f"{FEW}: under ten images here or in the rest"
+    worse = _turned(row.difference)
     return (
         (f"{row.trait}: {row.name}", ""),
-        (f"R@{found.k}", f"{_share(row.recall)}, {row.hits:,} of {row.n:,} queries"),
+        ("missed", f"{_share(miss_rate(row))}, {row.misses:,} of {row.n:,} (rank > {found.k})"),
         ("images", f"{row.n_images:,}"),
-        ("missed", f"{_share(miss_rate(row))}, {row.misses:,} (rank > {found.k})"),
         ("of all misses", f"{_share(row.coverage)}, of {found.misses:,}"),
         ("lift", lift),
-        ("the rest", f"{_share(row.rest)}, {row.rest_n:,} queries"),
-        ("difference", f"{points(row.difference.value)} points {_points(row.difference)}"),
+        ("the rest", f"{_share(missed(row.rest))}, {row.rest_n:,} queries"),
+        ("difference", f"{points(worse.value)} points {_points(worse)}"),
         ("p", few if row.p is None else p_value(row.p)),
         ("p, Holm", few if row.p_adjusted is None else f"{p_value(row.p_adjusted)}, "
          f"{found.tested} slices are tested"),
@@ -161,14 +164,16 @@ def _lines(
     found: RunSlices, sort: str, cells: int, stays: Callable[[SliceRow], bool]
 ) -> Iterator[Line]:
     worst = [(n, row) for n, row in enumerate(found.worst) if certain(row) and stays(row)]
-    title = worst_title(found)
-    yield rule(title[0].upper() + title[1:], cells)
+    sure = sum(certain(row) for row in found.worst)
+    yield rule(f"{sure} of {found.tested} slices miss more than their rest", cells,
+               WORSE if cells >= ROOMY else "")  # fmt: skip
     if worst:
         yield _header(_WORST, cells)
         for n, row in worst:
             yield _line(f"worst {n}", _named(row), _worst_cells(row), _WORST, cells)
     yield BLANK
-    yield rule("Every slice against its rest", cells, "p: Holm's")
+    yield rule("Every slice against its rest", cells,
+               "diff: of miss%; p: Holm's" if cells >= ROOMY else "p: Holm's")  # fmt: skip
     yield _header(_ALL, cells)
     for n, row in _ordered(found.slices, sort):
         if not stays(row):
@@ -252,13 +257,13 @@ def _all_cells(row: SliceRow) -> dict[str, tuple[str, Tone]]:
     if row.p_adjusted is not None and row.p_adjusted <= 0.05:
         tone = "bad" if row.difference.value < 0 else "good"
     return {
-        "hits": (f"{row.hits:,}", ""),
+        "missed": (f"{row.misses:,}", ""),
         "of": (f"{row.n:,}", ""),
-        "R@K%": (percent(row.recall.value), "strong"),
-        "95%": (share_interval(row.recall), "dim"),
-        "rest": (percent(row.rest.value), "dim"),
-        "diff": (points(row.difference.value), tone),
-        "diff 95%": (_points(row.difference), "dim"),
+        "miss%": (percent(1 - row.recall.value), "strong"),
+        "95%": (share_interval(miss_rate(row)), "dim"),
+        "rest": (percent(1 - row.rest.value), "dim"),
+        "diff": (points(-row.difference.value), tone),
+        "diff 95%": (_points(_turned(row.difference)), "dim"),
         "lift": _lift(row),
         "p": (p_value(row.p_adjusted) or FEW, "dim"),
     }
@@ -293,6 +298,14 @@ def _points(difference: Estimate) -> str:
     if difference.low is None or difference.high is None:
         return FEW
     return f"[{points(difference.low)}, {points(difference.high)}]"
+
+
+def _turned(difference: Estimate) -> Estimate:
+    """Return a difference of hits as one of misses."""
+    low, high = difference.low, difference.high
+    if low is None or high is None:
+        return Estimate(-difference.value)
+    return Estimate(-difference.value, -high, -low)
 
 
 def _limits(name: str, share: Estimate) -> dict[str, float | None]:

@@ -118,7 +118,11 @@ def certain(row: SliceRow) -> bool:
 
 def miss_rate(row: SliceRow) -> Estimate:
     """Return the share of a slice that is missed, with its limits."""
-    share = row.recall
+    return missed(row.recall)
+
+
+def missed(share: Estimate) -> Estimate:
+    """Turn a share of hits into one of misses."""
     if share.low is None or share.high is None:
         return Estimate(1 - share.value)
     return Estimate(1 - share.value, 1 - share.high, 1 - share.low)

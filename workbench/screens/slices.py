@@ -32,7 +32,6 @@ from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
 from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
-from workbench.session.slice_misses import Misses
 from workbench.views.case_view import CaseView
 from workbench.views.copies import Copies
 from workbench.views.place import SlicePlace
@@ -242,7 +241,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
 
     def action_save_view(self) -> None:
         """Save the misses of the slice under a name: Cases and Plots show them by it."""
-        self._misses(lambda misses, name: self.save_cases_of(misses.filter))
+        self._misses(lambda words, said: self.save_cases_of(words))
 
     def laid_out(self) -> None:
         """Draw the list and the facts for their new sizes."""
@@ -254,19 +253,19 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
     def action_open(self) -> None:
         """List the misses of the slice in Cases."""
 
-        def show(misses: Misses, name: str) -> None:
-            view = self.cases_of(misses.filter)
+        def show(words: str, said: str) -> None:
+            view = self.cases_of(words)
             if view is not None and self.is_current:
-                self.shell.open_view(view, _listed(misses, name))
+                self.shell.open_view(view, said)
 
         self._misses(show)
 
     def action_triage(self) -> None:
         """Triage the misses of the slice."""
-        self._misses(lambda misses, name: self.triage_cases_of(misses.filter))
+        self._misses(lambda words, said: self.triage_cases_of(words))
 
-    def _misses(self, show: Callable[[Misses, str], None]) -> None:
-        """Read which filter lists the misses of the slice or the label under the cursor."""
+    def _misses(self, show: Callable[[str, str], None]) -> None:
+        """Read which filter lists the misses of what is under the cursor, and what to say then."""
         found, key = self.slices, self.key
         if found is None:
             self.say(NO_SLICE, "warn")
@@ -274,14 +273,14 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         if (label := label_of(found, key)) is not None:
             field = "label" if label.decided else "hint"
             words = f"{field}:{label.category} rank>{found.k}"
-            show(Misses(words, label.k, label.k), label.category)
+            show(words, f"{label.k:,} misses of {label.category}.")
         elif (row := slice_of(found, key)) is not None:
             read = partial(
                 self.session.slices.misses,
                 *(found.run_id, found.direction, found.k, row.trait, row.name),
             )
-            name = f"{row.trait}: {row.name}"
-            self.fetch(read, lambda misses: show(misses, name), group="misses")
+            said = f"{row.misses:,} misses of {row.trait}: {row.name}."
+            self.fetch(read, lambda words: show(words, said), group="misses")
 
     def action_details(self) -> None:
         """Show every number of the slice."""
@@ -304,10 +303,3 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         path = self.session.cases.exports_dir / name
         write = partial(self.session.slices.export, found, path)
         self.fetch(write, partial(say_written, self), group="export")
-
-
-def _listed(misses: Misses, name: str) -> str:
-    """Say what is listed in Cases."""
-    if misses.n < misses.total:
-        return f"The {misses.n:,} worst of {misses.total:,} misses of {name}."
-    return f"{misses.total:,} misses of {name}."

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.workspace import Workspace
+from workbench.compute.slice_words import know_slices
 from workbench.session.backups import Backups
 from workbench.session.cases import SessionCases
 from workbench.session.errors import SessionError, told
@@ -56,6 +57,7 @@ class Session:
         self.blind = blind
         self.clock = clock
         self.taxonomy: Taxonomy = load_taxonomy(workspace.path)
+        know_slices(workspace)
         self.library = Library(workspace)
         self.cases = SessionCases(
             workspace, self.taxonomy.names(), annotator=annotator, blind=blind

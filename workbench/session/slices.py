@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 from store.errors import NotFound
 from store.records import Direction, Run
+from workbench.compute.slice_words import know_slices, slice_word
 from workbench.presenters.slice_table import EXPORTED, exported_row
 from workbench.session.cluster_property import cluster_property
 from workbench.session.compare_categories import in_order
 from workbench.session.errors import told
 from workbench.session.label_reader import LabelReader
-from workbench.session.query_properties import QueryProperties
 from workbench.session.run_names import name_of
-from workbench.session.slice_misses import Misses, misses_of, said
 from workbench.views.compare import Estimate
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
 
@@ -27,19 +25,14 @@ if TYPE_CHECKING:
 
     from workbench.analysis.intervals import Interval
     from workbench.analysis.splits import Split
+    from workbench.compute.query_properties import QueryProperties
     from workbench.jobs.export_file import ExportResult
 
 SlicedBy = Literal["properties", "cluster"]
 
 
 class SessionSlices(LabelReader):
-    """Slices of runs as one annotator sees their labels.
-
-    The captions of the data set that was looked at last are kept as read.
-    """
-
-    _read: tuple[int, QueryProperties] | None = None
-    _reading: ClassVar[threading.Lock] = threading.Lock()
+    """Slices of runs as one annotator sees their labels."""
 
     @told
     def of(
@@ -86,7 +79,7 @@ class SessionSlices(LabelReader):
         )
 
     @told
-    def misses(self, run_id: int, direction: Direction, k: int, trait: str, name: str) -> Misses:
+    def misses(self, run_id: int, direction: Direction, k: int, trait: str, name: str) -> str:
         """Return the filter that lists the missed queries of a slice by a property."""
         run = self._workspace.runs.get(run_id)
         query, _ = self._workspace.runs.ranks(run.id, direction)
@@ -94,8 +87,7 @@ class SessionSlices(LabelReader):
         one = next((each for each in found if each.name == trait and name in each.slices), None)
         if one is None:
             raise NotFound(f"run {run_id} has no slice {trait}: {name}")
-        inside = query[one.slices[name] & one.known]
-        return misses_of(self._workspace, run, direction, k, inside, said(trait, name, k))
+        return f"slice:{slice_word(name)} rank>{k}"
 
     @told
     def export(self, found: RunSlices, path: Path) -> ExportResult:
@@ -116,11 +108,7 @@ class SessionSlices(LabelReader):
         return write_rows(EXPORTED, map(exported_row, found.slices), meta, path)
 
     def _properties(self, dataset_id: int) -> QueryProperties:
-        with self._reading:
-            known = self._read
-            if known is None or known[0] != dataset_id:
-                known = self._read = dataset_id, QueryProperties(self._workspace, dataset_id)
-            return known[1]
+        return know_slices(self._workspace).properties(dataset_id)
 
     def _labels(
         self,

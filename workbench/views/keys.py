@@ -267,7 +267,7 @@ KEYS: tuple[Key, ...] = (
     Key("star", ("*",), "star", "Star the cluster, or unstar it", CLUSTERS, "Work"),
     Key("triage", ("T",), "triage", "Triage the cases of the cluster", CLUSTERS, "Look"),
     Key("triage", ("T",), "triage", "Triage the misses of the slice", SLICES, "Look"),
-    Key("cycle", ("=",), "R@K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
+    Key("cycle", ("=",), "rank>K", "Next K of R@K: 1, 5, 10", SLICES, "Look"),
     Key("export", ("w", "g x"), "write", "Write every slice to a file", SLICES, "Work"),
     Key("neighbours", ("b",), "nearest", "Nearest clusters first", CLUSTERS, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", GROUPED, "Look"),

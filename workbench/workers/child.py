@@ -16,6 +16,7 @@ from store.records import Job
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.errors import Cancelled, JobError
+from workbench.compute.slice_words import know_slices
 from workbench.jobs.kinds import job_function
 from workbench.workers.endings import NOT_STORED, cause
 from workbench.workers.origin import differences
@@ -121,6 +122,7 @@ def main() -> int:
     worker = os.getppid()
     _log_to_stderr()
     with Workspace(Path(path), create=False) as workspace:
+        know_slices(workspace)
         try:
             code = run_job(workspace, int(job_id), device)
         except StoreError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from store.records import Direction
 from store.workspace import Workspace
-from workbench.session.caption_reading import read_captions
+from workbench.compute.caption_reading import read_captions
 
 if TYPE_CHECKING:
     import numpy as np

@@ -3,7 +3,7 @@
 import pytest
 
 from plugins.labelers.language import language_of
-from workbench.session.caption_reading import MENTIONS, count_words, read_captions
+from workbench.compute.caption_reading import MENTIONS, count_words, read_captions
 
 NUMBER, COLOUR, PRONOUN, NEGATION, PLACE = MENTIONS
 
