@@ -6,6 +6,7 @@ import os
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import chdir
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -246,3 +247,23 @@ def _table(workspace: Workspace, dataset_id: int, direction: str, seed: int) -> 
         hit_ids=hits,
         hit_scores=np.tile(0.34 - 0.01 * np.arange(k), (n, 1)),
     )
+
+
+@pytest.fixture(scope="session")
+def gallery_world(searched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the gallery's workspace; copy it before you write to it."""
+    from tests.ui import gallery_world
+
+    folder = tmp_path_factory.mktemp("gallery")
+    with chdir(folder):
+        gallery_world.make(searched, folder)
+    return folder
+
+
+@pytest.fixture
+def gallery(quiet: None, gallery_world: Path, tmp_path: Path) -> Iterator[WorkbenchApp]:
+    """The app on a copy of the gallery's workspace, which is in the current folder."""
+    from tests.ui.gallery_world import gallery_app
+
+    with gallery_app(gallery_world, tmp_path) as app:
+        yield app

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from textual.events import Key
-from textual.pilot import Pilot
 
 from store.errors import WorkspaceUnusable
 from store.records import ClusterMembers
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
-    an_app,
     case_list,
     case_screen,
     current,
@@ -29,19 +25,6 @@ from tests.ui.cases_pilot import (
 from tests.ui.conftest import make_app
 from workbench.modals.confirm_many import ConfirmMany
 from workbench.widgets.filter_line import FilterLine
-
-
-@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (120, 40), (200, 50)])
-def test_cases_look_the_same(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
-        await drawn(pilot)
-        await press(pilot, "j", "space")
-        await drawn(pilot)
-
-    assert snap_compare(an_app(workspace), terminal_size=size, run_before=ready)
 
 
 async def test_the_first_view_is_the_worst_failures_of_the_newest_run(workspace: Workspace) -> None:

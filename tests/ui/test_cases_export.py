@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import case_list, drawn, open_cases, press, said, text_of, until
-from tests.ui.conftest import NOW, make_app
+from tests.ui.cases_pilot import case_list, open_cases, press, said, text_of, until
+from tests.ui.conftest import NOW
 from workbench.cli import main
 from workbench.compute.context import JobContext
 from workbench.jobs.export import run
@@ -31,26 +30,6 @@ async def open_dialog(pilot: Pilot[None]) -> ExportDialog:
     screen = pilot.app.screen
     assert isinstance(screen, ExportDialog)
     return screen
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_the_dialog_looks_the_same(
-    snap_compare: Callable[..., bool],
-    workspace: Workspace,
-    size: tuple[int, int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("workbench.session.cases.SessionCases.exports_dir", Path("/data/exports"))
-    monkeypatch.setattr("workbench.session.door.Session.path", Path("/data"))
-
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
-        await drawn(pilot)
-        await open_dialog(pilot)
-
-    assert snap_compare(
-        make_app(workspace, "cases", image_mode="half-block"), terminal_size=size, run_before=ready
-    )
 
 
 async def test_the_filtered_cases_are_written(workspace: Workspace) -> None:

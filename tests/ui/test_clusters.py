@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -53,18 +51,6 @@ def numbers(pilot: Pilot[None]) -> list[int]:
     lines = screen_of(pilot).lines
     assert lines is not None
     return [int(line.key) for line in lines.lines]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_clusters_look_as_they_did(
-    snap_compare: Callable[..., bool], clustered: Workspace, size: tuple[int, int]
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await settled(pilot)
-        await press(pilot, "j", "space")
-        await settled(pilot)
-
-    assert snap_compare(make_app(clustered, "clusters"), terminal_size=size, run_before=ready)
 
 
 @pytest.mark.parametrize("size", SIZES)

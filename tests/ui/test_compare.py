@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -104,19 +104,6 @@ def hits(workspace: Workspace, pilot: Pilot[None]) -> tuple[set[bool], set[bool]
     ids, place = case_list(pilot).ids, screen.place
     a, b = (workspace.cases.ranks_in(run, place.direction, ids) for run in (place.a, place.b))
     return {rank <= 1 for rank in a}, {rank <= 1 for rank in b}
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_compare_looks_as_it_did(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen), "Compare is open")
-        await listed(pilot)
-        await press(pilot, "j", "space")
-        await drawn(pilot)
-
-    assert snap_compare(an_app(workspace), terminal_size=size, run_before=ready)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from textual.pilot import Pilot
 from plugins import registry
 from plugins.api import PluginError
 from store.workspace import Workspace
-from tests.ui.conftest import add_jobs, fill, make_app, settled
+from tests.ui.conftest import fill, make_app, settled
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.guide import GuideOverlay
@@ -45,21 +44,6 @@ def text_of(pilot: Pilot[None], selector: str = "#home") -> str:
 
 def said(pilot: Pilot[None]) -> str:
     return pilot.app.screen.query_one(StatusLine).sentence
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_home_looks_the_same(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
-) -> None:
-    add_jobs(workspace)
-    assert snap_compare(make_app(workspace), terminal_size=size, run_before=settled)
-
-
-@pytest.mark.parametrize("size", SIZES)
-def test_an_empty_workspace_looks_the_same(
-    snap_compare: Callable[..., bool], empty_workspace: Workspace, size: tuple[int, int]
-) -> None:
-    assert snap_compare(make_app(empty_workspace), terminal_size=size, run_before=settled)
 
 
 async def test_enter_on_a_run_opens_its_cases(workspace: Workspace) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from textual.pilot import Pilot
 
@@ -41,25 +39,6 @@ def shown_details(pilot: Pilot[None]) -> str:
 
 def devices_text(pilot: Pilot[None]) -> list[str]:
     return [line.text for line in jobs_screen(pilot).query_one("#devices", TextBlock).lines]
-
-
-@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36), (200, 50)])
-def test_jobs_look_the_same(
-    snap_compare: Callable[..., bool],
-    workspace: Workspace,
-    size: tuple[int, int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(workspace.path.parent)  # paths are then the same everywhere
-    add_all_states(workspace)
-
-    async def until_shown(pilot: Pilot[None]) -> None:
-        await settled(pilot)
-        jobs_screen(pilot).query_one("#job-facts", LogPane).display = False  # it names a process
-        await settled(pilot)
-
-    app = make_app(workspace, "jobs")
-    assert snap_compare(app, terminal_size=size, run_before=until_shown)
 
 
 async def test_no_jobs_says_how_to_get_one(workspace: Workspace) -> None:

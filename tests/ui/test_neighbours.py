@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import an_app as cases_app
 from tests.ui.cases_pilot import (
     current,
     open_cases,
@@ -41,25 +40,6 @@ async def neighbours(pilot: Pilot[None]) -> list[int]:
     lines = pilot.app.screen.query_one(LineList)
     await until(pilot, lambda: lines.lines, "the cases are listed")
     return [int(line.key) for line in lines.lines if line.key]
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_neighbours_look_as_they_did(
-    snap_compare: Callable[..., bool], world: Workspace, size: tuple[int, int]
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is open")
-        await shown(pilot)
-        await neighbours(pilot)
-        await press(pilot, "j", "space")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-
-    assert snap_compare(
-        cases_app(world, image_mode="none", filter="rank>1", blind=True),
-        terminal_size=size,
-        run_before=ready,
-    )
 
 
 async def test_in_cases_what_is_marked_is_labelled_in_one_step(world: Workspace) -> None:

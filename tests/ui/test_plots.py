@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -72,22 +72,6 @@ async def open_plots(
         await until(pilot, lambda: isinstance(app.screen, PlotsScreen), "Plots is open")
         await plotted(pilot)
         yield pilot
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-@pytest.mark.parametrize("theme", ["dark", "light", "ansi-dark"])
-def test_plots_look_as_they_did(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int], theme: str
-) -> None:
-    Places(workspace.path, readonly=False).save(
-        Place("plots", CaseView(1, filter=""), theme=theme, plot="categories")
-    )
-
-    async def ready(pilot: Pilot[None]) -> None:
-        await plotted(pilot)
-        await press(pilot, "right")
-
-    assert snap_compare(make_app(workspace, "plots"), terminal_size=size, run_before=ready)
 
 
 async def test_g_p_plots_the_view_of_cases(workspace: Workspace) -> None:

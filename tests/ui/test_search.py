@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from workbench.session.places import Places
 from workbench.session.search import SessionSearch
 from workbench.views.place import Place, SearchPlace
 from workbench.widgets.line_list import LineList
-from workbench.widgets.picture import Picture
 from workbench.widgets.sentence_line import SentenceField, SentenceLine
 
 SIZES = [(60, 16), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)]
@@ -110,28 +109,6 @@ async def open_search(
     async with app.run_test(size=size) as pilot:
         await ready_to_search(pilot)
         yield pilot
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_search_looks_as_it_did(
-    snap_compare: Callable[..., bool],
-    world: Workspace,
-    encoded: SessionSearch,
-    size: tuple[int, int],
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await ready_to_search(pilot)
-        await ask(pilot, "three women at the zoo")
-        await found(pilot, "meaning", "zoo")
-        await press(pilot, "j")
-        await until(
-            pilot, lambda: search_screen(pilot).sheet.image_id == shown_image(pilot), "read"
-        )
-        await until(pilot, lambda: pilot.app.screen.query_one(Picture).settled, "the picture")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-
-    assert snap_compare(an_app(world, encoded), terminal_size=size, run_before=ready)
 
 
 def shown_image(pilot: Pilot[None]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
@@ -45,13 +44,6 @@ def first_name(pilot: Pilot[None], trait: str) -> str:
 def misses_of(workspace: Workspace, run_id: int, k: int) -> set[int]:
     ids, rank = workspace.runs.ranks(run_id, "t2i")
     return set(ids[rank > k].tolist())
-
-
-@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_slices_look_as_they_did(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
-) -> None:
-    assert snap_compare(make_app(workspace, "slices"), terminal_size=size, run_before=settled)
 
 
 @pytest.mark.parametrize("size", SIZES)

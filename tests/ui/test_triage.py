@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
@@ -11,7 +10,6 @@ from textual.pilot import Pilot
 from store.errors import WorkspaceUnusable
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
-    an_app,
     case_list,
     case_screen,
     current,
@@ -35,32 +33,6 @@ def triage(pilot: Pilot[None]) -> TriageScreen:
     screen = pilot.app.screen
     assert isinstance(screen, TriageScreen)
     return screen
-
-
-@pytest.mark.parametrize("size", [(60, 16), (80, 24), (100, 30), (200, 50)])
-def test_triage_looks_the_same(
-    snap_compare: Callable[..., bool], workspace: Workspace, size: tuple[int, int]
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
-        await to_triage(pilot)
-        await drawn(pilot)
-
-    assert snap_compare(an_app(workspace), terminal_size=size, run_before=ready)
-
-
-def test_triage_of_images_looks_the_same(
-    snap_compare: Callable[..., bool], workspace: Workspace
-) -> None:
-    async def ready(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: pilot.app.screen.query("CaseList"), "Cases is open")
-        await shown(pilot)
-        await press(pilot, "V")
-        await until(pilot, lambda: " i2t " in text_of(pilot), "images are listed")
-        await to_triage(pilot)
-        await drawn(pilot)
-
-    assert snap_compare(an_app(workspace), terminal_size=(80, 24), run_before=ready)
 
 
 async def test_each_key_is_one_commit_and_one_case(workspace: Workspace) -> None:

@@ -34,7 +34,7 @@ class FileNameDialog(ModalScreen[Path | None]):
         & > Vertical { background: $panel; width: 100%; height: auto; padding: 0 1; }
         & Static { height: 1; color: $quiet; text-wrap: nowrap; }
         & PathField { height: 1; padding: 0; background: $panel; }
-        & #file-command { height: auto; text-wrap: wrap; }
+        & #file-title, & #file-command { height: auto; text-wrap: wrap; }
         & #file-error { color: $text-error; text-style: bold; }
     }
     """
@@ -54,7 +54,7 @@ class FileNameDialog(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         """Lay out the title, the field, the command, the error and the keys."""
         with Vertical():
-            yield Static(Content(plain(self._title)))
+            yield Static(Content(plain(self._title)), id="file-title")
             yield PathField()
             if self._command is not None:
                 yield Static(id="file-command")

@@ -9,6 +9,7 @@ from store.records import Job
 from workbench.presenters.text import plain
 from workbench.presenters.when import clock, duration, took
 from workbench.views.job import UNFINISHED, JobRow, Progress
+from workbench.views.keys import shown_key
 from workbench.views.line import Tone
 
 TONES: Mapping[str, Tone] = {
@@ -210,7 +211,7 @@ def _remark(job: Job, *, overdue: bool) -> str:
 def _wait_remark(waits_for: str) -> str:
     """Return what is left to say when the state has named what is waited for."""
     if waits_for == "release":
-        return "held: h releases it"
+        return f"held: {shown_key('hold_job')} releases it"
     parent, comma, _ = waits_for.partition(", which ")
     if comma:
         return f"retry {parent} first"

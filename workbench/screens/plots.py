@@ -147,7 +147,7 @@ class PlotsScreen(PlotVerbs):
 
     def look_at_training(self) -> None:
         """Read the log of a training again while it is seen: it may still be written."""
-        if self.app.screen is self and self.scope is not None and "training" in self.seen:
+        if self.is_current and self.scope is not None and "training" in self.seen:
             self._read("training", self.scope)
 
     # Layout ----------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         background: ansi_default; color: ansi_default; text-style: bold reverse;
     }
     CaseList > .case-list--marked { background: $accent 20%; }
+    CaseList:ansi > .case-list--marked { background: ansi_default; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "case-list--header",
