@@ -320,7 +320,7 @@ class WorkbenchApp(App[None]):
 
     def tell(self, sentence: str, tone: Tone = "", *, keep: bool = False) -> None:
         """Say a sentence on whatever screen is shown now; `keep` it while the cursor moves."""
-        if isinstance(self.screen, WorkbenchScreen):
+        if isinstance(self.screen, WorkbenchScreen) and self.screen.is_mounted:
             self.screen.say(sentence, tone, keep=keep)
         else:
             self._unsaid = sentence

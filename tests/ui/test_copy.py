@@ -61,6 +61,16 @@ async def test_a_case_is_copied_in_every_way(workspace: Workspace, screen: str) 
         assert kept == texts["v"] + "\n"
 
 
+async def test_the_link_of_an_image_opens_the_image(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases", run_id=1, direction="i2t", filter="", query_id=5)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        link = shlex.split(await copied(pilot, "l"))
+        assert link[3:] == ["case", "5", "--run", "1", "--direction", "i2t"]
+
+
 async def test_a_job_is_copied(workspace: Workspace) -> None:
     add_jobs(workspace)
     app = make_app(workspace, "jobs", job_id=2)

@@ -43,7 +43,9 @@ async def test_the_overlay_lists_every_check_with_its_state(workspace: Workspace
         assert isinstance(app.screen, DoctorOverlay)
         lines = [line.text.split() for line in app.screen.query_one(LineList).lines]
         seen = {
-            words[1]: words[0] for words in lines if words and words[0] in ("ok", "warn", "bad")
+            words[1]: words[0]
+            for words in lines
+            if words and words[0] in ("ok", "fair", "warn", "bad")
         }
         assert tuple(seen) == NAMES
         await pilot.press("q")
@@ -56,7 +58,7 @@ def test_the_command_says_the_same_in_json(workspace: Workspace) -> None:
     result = CliRunner().invoke(main, ["--workspace", str(workspace.path), "doctor", "--json"])
     found = json.loads(result.stdout)
     assert tuple(row["name"] for row in found) == NAMES
-    assert {row["state"] for row in found} <= {"ok", "warn", "bad"}
+    assert {row["state"] for row in found} <= {"ok", "fair", "warn", "bad"}
     assert list(workspace.path.glob(".doctor-*")) == []
 
 
@@ -69,6 +71,9 @@ def test_something_bad_is_the_exit_code() -> None:
         "ok",
     ]
     assert doctor_summary([ok, ok, bad]) == "2 ok, 1 bad"
+    fair = Check("x", "fair", "", "Set this.")
+    assert worst([ok, fair]) == "fair"
+    assert doctor_summary([ok, fair, fair]) == "1 ok, 2 could be better"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_tmux_has_to_let_the_clipboard_through(
     [
         ({}, LOOK, "ok", ""),
         ({"SSH_CONNECTION": "a"}, replace(LOOK, colours="16"), "warn", "ssh does not send"),
-        ({"TMUX": "x"}, replace(LOOK, colours="256"), "ok", "terminal-features"),
+        ({"TMUX": "x"}, replace(LOOK, colours="256"), "fair", "terminal-features"),
         ({}, replace(LOOK, colours="16", because="--color 16"), "ok", ""),
     ],
 )

@@ -9,7 +9,8 @@ from workbench.views.doctor import Check, State
 from workbench.views.line import Line, Span, Tone
 
 STATE, NAME = 6, 11
-TONES: dict[State, Tone] = {"ok": "good", "warn": "warn", "bad": "bad"}
+TONES: dict[State, Tone] = {"ok": "good", "fair": "accent", "warn": "warn", "bad": "bad"}
+NOUNS = {"fair": "could be better"}
 
 
 def doctor_lines(checks: Sequence[Check], cells: int) -> tuple[Line, ...]:
@@ -27,9 +28,9 @@ def doctor_lines(checks: Sequence[Check], cells: int) -> tuple[Line, ...]:
 
 
 def doctor_summary(checks: Sequence[Check]) -> str:
-    """Say how many are not as they should be."""
+    """Say how many are as they should be, and how many are not."""
     n = {state: sum(check.state == state for check in checks) for state in TONES}
-    return ", ".join(f"{count} {state}" for state, count in n.items() if count)
+    return ", ".join(f"{count} {NOUNS.get(state, state)}" for state, count in n.items() if count)
 
 
 def _under(text: str, tone: Tone) -> Line:

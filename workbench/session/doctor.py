@@ -53,7 +53,9 @@ def examine(
 def worst(checks: Sequence[Check]) -> str:
     """Return the worst state of all."""
     states = {check.state for check in checks}
-    return next(state for state in ("bad", "warn", "ok") if state in states or state == "ok")
+    return next(
+        state for state in ("bad", "warn", "fair", "ok") if state in states or state == "ok"
+    )
 
 
 def _gpus(devices: DevicesView) -> Check:

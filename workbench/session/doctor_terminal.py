@@ -58,7 +58,7 @@ def _colours(look: TerminalLook, environment: Mapping[str, str]) -> Check:
         advice = "ssh does not send COLORTERM: try --color truecolor, or export it there."
     else:
         advice = "If the terminal can do more: --color truecolor."
-    return Check("colours", "warn" if look.colours == "16" else "ok", text, advice)
+    return Check("colours", "warn" if look.colours == "16" else "fair", text, advice)
 
 
 def _letters(environment: Mapping[str, str]) -> Check:
@@ -95,9 +95,10 @@ def _pictures(look: TerminalLook, environment: Mapping[str, str]) -> Check:
     advice = "Wrong? --images half-block|sixel|kitty|none, or i."
     if look.pictures == "none":
         return Check("pictures", "ok", "none, as no colour is sent", advice)
+    text, finer = f"{look.pictures}, by its answer or its name", ""
     if environment.get("TMUX") and look.pictures == "half-block":
-        advice = "For kitty graphics in tmux: set -g allow-passthrough on."
+        finer = "For kitty graphics in tmux: set -g allow-passthrough on."
     elif look.pictures == "half-block":
         named = environment.get(NAMED, "")
-        advice = next((does for name, does in FINER if named.startswith(name)), advice)
-    return Check("pictures", "ok", f"{look.pictures}, by its answer or its name", advice)
+        finer = next((does for name, does in FINER if named.startswith(name)), "")
+    return Check("pictures", "fair" if finer else "ok", text, finer or advice)

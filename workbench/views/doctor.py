@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "warn", "bad"]
+State = Literal["ok", "fair", "warn", "bad"]
+"""`fair` works, and `advice` makes it better."""
 
 
 @dataclass(frozen=True, slots=True)

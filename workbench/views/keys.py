@@ -229,7 +229,7 @@ KEYS: tuple[Key, ...] = (
         "mark_range",
         ("v",),
         "range",
-        "Mark from here on, with the cursor; v keeps, Esc drops",
+        "Range that follows the cursor; v keeps it, Esc drops it",
         JOBS,
         "Work",
     ),
@@ -250,7 +250,7 @@ KEYS: tuple[Key, ...] = (
         "mark_range",
         ("v",),
         "range",
-        "Mark from here on, with the cursor; v keeps, Esc drops",
+        "Range that follows the cursor; v keeps it, Esc drops it",
         CLUSTERS,
         "Work",
     ),
@@ -356,7 +356,7 @@ KEYS: tuple[Key, ...] = (
         "mark_range",
         ("v",),
         "range",
-        "Mark from here on, with the cursor: a digit labels, v keeps, Esc drops",
+        "Range with the cursor: a digit labels, v keeps, Esc drops",
         LISTING,
         "Label",
     ),
@@ -510,6 +510,11 @@ def use_labels(keys: Iterable[str]) -> None:
 def keys_of(screen: str) -> tuple[Key, ...]:
     """Return the keys of a screen in the order of the table in use."""
     return tuple(key for key in _InUse.keys if screen in key.screens)
+
+
+def all_keys() -> tuple[Key, ...]:
+    """Return the keys of all screens in the order of the table in use."""
+    return _InUse.keys
 
 
 def shown_key(name: str) -> str:
