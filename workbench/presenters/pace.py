@@ -47,6 +47,13 @@ class Pace:
         """Say what a case takes: "6.1 s each"; "" before that can be said."""
         return f"{statistics.median(self._took):.1f} s each" if len(self._took) >= LEAST else ""
 
+    def sentence(self, cases: int) -> str:
+        """Say the rate and what is left: "last 20 decisions 6.1 s each: about 40 min left"."""
+        left = self.left(cases).replace("~", "about ")
+        if not self.each:
+            return ""
+        return f"last {len(self._took)} decisions {self.each}" + (f": {left} left" if left else "")
+
     def whole(self) -> str:
         """Say how many were decided here, and in which time, pauses left out."""
         if self._decided < 2:

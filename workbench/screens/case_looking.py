@@ -6,26 +6,34 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from textual import events
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
 from workbench.presenters.cases import label_options
+from workbench.presenters.concord import concord_lines
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
+from workbench.session.concord import concords
 from workbench.views.case import LabelOption, PictureView
 from workbench.views.place import SearchPlace
+from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_pane import CasePane, Overlays
 from workbench.widgets.case_side import CaseSide
 
 if TYPE_CHECKING:
+    from workbench.views.concord import Concord
     from workbench.views.copies import Copies
+    from workbench.views.facets import Facet
 
 T = TypeVar("T")
 
 ASK_OVER = 20
+VAST = 160, 48
+"""The size from which bars and progress are shown below the case."""
 
 
 class CaseLooking(Copying, PictureVerbs):
@@ -223,6 +231,32 @@ class CaseLooking(Copying, PictureVerbs):
     def codes(self, categories: tuple[str, ...]) -> str:
         """Write categories as their codes."""
         return " ".join(self.session.taxonomy.code(name) for name in categories) or "no label"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show bars and progress below the case where there is room for them."""
+        super().on_resize(event)
+        vast = event.size.width >= VAST[0] and event.size.height >= VAST[1]
+        if vast != self.has_class("-vast"):
+            self.set_class(vast, "-vast")
+            self.count_below()
+
+    def count_below(self) -> None:
+        """Count what is below the case: ranks of the list, agreement with other people."""
+        source = self.source
+        if not self.has_class("-vast") or source is None:
+            return
+        view = source.view
+
+        def show(counted: tuple[tuple[Facet, ...], tuple[Concord, ...]]) -> None:
+            facets, agreed = counted
+            for foot in self.query(CaseFoot):
+                foot.show_bands(facets)
+                foot.show_agreement(concord_lines(agreed, self.session.taxonomy))
+
+        def read() -> tuple[tuple[Facet, ...], tuple[Concord, ...]]:
+            return self.session.facets.of(view, view.filter), concords(self.session, view)
+
+        self.fetch(read, show, group="below")
 
     def show_labels(self) -> None:
         """Draw the label panels."""

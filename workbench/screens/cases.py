@@ -19,6 +19,7 @@ from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
+from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_progress import CountsLine
@@ -76,6 +77,8 @@ class CasesScreen(CaseListing):
             HitList { height: 5; }
             WhyWords { height: 3; }
         }
+        &.-vast CaseFoot { display: block; }
+        &.-vast.-zoom CaseFoot { display: none; }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """
@@ -92,6 +95,7 @@ class CasesScreen(CaseListing):
                 yield CasePreview()
             yield CasePane()
             yield CaseSide()
+        yield CaseFoot()
         yield CountsLine()
 
     def on_mount(self) -> None:
@@ -156,6 +160,7 @@ class CasesScreen(CaseListing):
                 self.cases.show(array("q"))
                 return
             self.opened(source, keep)
+            self.count_below()
             if view is not None and source.view.filter != view.filter:
                 words = source.view.filter or "none"
                 self.say(f"Nothing fits {view.filter} there: the filter is now {words}.")
@@ -166,7 +171,9 @@ class CasesScreen(CaseListing):
         """Show how far the labelling is."""
         self.counts = dict(counts.by_category)
         whose = self.source.whose if self.source else ""
-        self.query_one(CountsLine).show(progress(counts, self.session.taxonomy, whose))
+        now = progress(counts, self.session.taxonomy, whose)
+        self.query_one(CountsLine).show(now)
+        self.query_one(CaseFoot).show_progress(now)
         self.show_labels()
 
     # The case under the cursor ---------------------------------------------------------------

@@ -29,6 +29,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.concord import Concord
 from workbench.views.keys import shown_key
 from workbench.widgets.bindings import bindings
+from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
@@ -74,6 +75,8 @@ class TriageScreen(CaseFilter):
             SaysWords { height: 5; }
             HitList { height: 5; }
         }
+        &.-vast CaseFoot { display: block; }
+        &.-ended CaseFoot { display: none; }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """
@@ -113,6 +116,7 @@ class TriageScreen(CaseFilter):
         with Horizontal(id="triage-main"):
             yield CasePane()
             yield CaseSide()
+        yield CaseFoot()
         yield CaseSummary()
 
     def reload(self) -> None:
@@ -141,6 +145,12 @@ class TriageScreen(CaseFilter):
                 self.at = queue.next(self.at) or 0
         self._load()
         self._count()
+        if first:
+            self.count_below()
+
+    @property
+    def _left(self) -> int:
+        return self.queue.undecided if self.queue is not None else 0
 
     def change_filter(self, words: str) -> None:
         """Go through the cases of another filter, from this case on if it is one of them."""
@@ -214,6 +224,7 @@ class TriageScreen(CaseFilter):
         self.counts = dict(counts.by_category)
         now = progress(counts, self.session.taxonomy, self._from.whose)
         self.query_one(CaseSummary).show(now)
+        self.query_one(CaseFoot).show_progress(now, self._pace.sentence(self._left))
         super().show_labels()
 
     # Labelling and moving on -----------------------------------------------------------------

@@ -1,0 +1,127 @@
+"""Below a case on a large screen: the ranks of the list as bars, and how far its labelling is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from workbench.presenters.text import cut
+from workbench.views.case import Progress
+from workbench.views.facets import Facet
+from workbench.views.keys import shown_key
+from workbench.widgets.case_text import QUIET, CaseText, Rule
+
+BAR = 12
+"""Cells of the longest bar of a category."""
+
+
+class RankBands(CaseText):
+    """How many cases of the list have their true item at which ranks."""
+
+    DEFAULT_CSS = """
+    RankBands { height: 1fr; }
+    """
+
+    bands: tuple[Facet, ...] = ()
+
+    def show(self, facets: Sequence[Facet]) -> None:
+        """Change the list that is counted; `facets` are all of it."""
+        self.bands = tuple(facet for facet in facets if facet.group == "rank")
+        self.refresh()
+
+    def build(self, width: int, height: int) -> Content:
+        """Draw a bar for each band of ranks that the list has."""
+        most = max((band.count or 0 for band in self.bands), default=0)
+        room = max(1, min(60, width - 24))
+        return Content("\n").join(
+            Content.assemble(
+                f" {band.name:>10}  ",
+                ("█" * max(1, round((band.count or 0) / most * room)), "$primary"),
+                f"  {band.count or 0:,}",
+            )
+            for band in self.bands[:height]
+        )
+
+
+class ProgressLines(CaseText):
+    """Labels as bars, what is left and how long that takes, agreement with other people."""
+
+    DEFAULT_CSS = """
+    ProgressLines { height: 1fr; }
+    """
+
+    progress: Progress | None = None
+    pace = ""
+    agreement: tuple[str, ...] = ()
+
+    def build(self, width: int, height: int) -> Content:
+        """Write the lines; what was agreed comes last."""
+        now = self.progress
+        if now is None:
+            return Content("")
+        left = f" undecided {now.undecided:,}   skipped {now.skipped:,}"
+        lines = [
+            *_bars(now, width, plain=self.plain_colours),
+            Content(left + (f"   {self.pace}" if self.pace else "")),
+            *(Content.styled(f" {cut(line, width - 2)}", QUIET) for line in self.agreement),
+        ]
+        return Content("\n").join(lines[:height])
+
+
+class CaseFoot(Horizontal):
+    """Both beside each other; shown where there is room below the case."""
+
+    DEFAULT_CSS = """
+    CaseFoot { height: 6; display: none; }
+    CaseFoot Vertical { width: 1fr; height: 1fr; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Lay out the bars, and the progress beside them."""
+        with Vertical():
+            yield Rule("Rank of the truth in this list", f"{shown_key('facets')} filters")
+            yield RankBands()
+        with Vertical():
+            yield Rule("Progress", id="foot-progress")
+            yield ProgressLines()
+
+    def show_progress(self, now: Progress, pace: str = "") -> None:
+        """Change how far the labelling is, and what is said of its pace."""
+        lines = self.query_one(ProgressLines)
+        lines.progress, lines.pace = now, pace
+        by = f" {now.whose}" if now.whose else ""
+        title = f"Progress   decided{by} {now.decided:,} of {now.total:,}"
+        self.query_one("#foot-progress", Rule).show(title)
+        lines.refresh()
+
+    def show_bands(self, facets: Sequence[Facet]) -> None:
+        """Change the list whose ranks are drawn."""
+        self.query_one(RankBands).show(facets)
+
+    def show_agreement(self, lines: tuple[str, ...]) -> None:
+        """Change what is said of the agreement with other people."""
+        words = self.query_one(ProgressLines)
+        words.agreement = lines
+        words.refresh()
+
+
+def _bars(now: Progress, width: int, *, plain: bool) -> list[Content]:
+    """Draw a bar for each label, as many on a line as fit."""
+    most = max([1, *(count for _, _, count in now.counts)])
+    digits = len(f"{most:,}")
+    lines, used = [Content(" ")], 1
+    for code, colour, count in now.counts:
+        bar = "█" * max(bool(count), round(count / most * BAR))
+        cell = Content.assemble(
+            f"{code} ", (bar, "" if plain else colour), f" {count:<{digits + BAR - len(bar)},}  "
+        )
+        if used + cell_len(cell.plain) > width and used > 1:
+            lines.append(Content(" "))
+            used = 1
+        lines[-1] += cell
+        used += cell_len(cell.plain)
+    return lines
