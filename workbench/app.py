@@ -187,6 +187,8 @@ class WorkbenchApp(App[None]):
         if screen != self.current_mode:
             self._trail.append(self._place)
             self._switch(screen)
+            while len(self.screen_stack) > 1:  # a triage that was left open there
+                self.pop_screen()
 
     def _switch(self, screen: str) -> None:
         if screen != self.current_mode:

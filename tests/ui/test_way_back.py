@@ -6,7 +6,16 @@ import pytest
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import case_list, open_cases, press, said, shown, text_of, until
+from tests.ui.cases_pilot import (
+    case_list,
+    open_cases,
+    press,
+    said,
+    shown,
+    text_of,
+    to_triage,
+    until,
+)
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled
 from workbench.app import WorkbenchApp
@@ -54,7 +63,7 @@ async def test_back_through_compare_to_the_list_and_case(workspace: Workspace) -
         assert isinstance(pilot.app.screen, CompareScreen)
         await go(pilot, "=", "j")
         second, quadrant = case_list(pilot).current, pilot.app.screen.place.quadrant
-        await go(pilot, "enter")
+        await go(pilot, "Q")
         assert isinstance(pilot.app.screen, CasesScreen)
         await go(pilot, "q")
         assert isinstance(pilot.app.screen, CompareScreen)
@@ -104,3 +113,13 @@ async def test_a_start_shows_the_row_it_goes_on_at(
         top, bottom = case_list(pilot).window
         assert top <= case_list(pilot).cursor <= bottom
         assert any(line.startswith(">") for line in text_of(pilot).splitlines())
+
+
+async def test_a_case_opened_is_not_below_an_old_triage(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await to_triage(pilot)
+        await go(pilot, "c", "j", "j")
+        wanted = case_list(pilot).current
+        await go(pilot, "Q")
+        assert isinstance(pilot.app.screen, CasesScreen)
+        assert case_list(pilot).current == wanted
