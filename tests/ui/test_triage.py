@@ -353,9 +353,9 @@ async def test_a_second_person_is_told_whose_labels_count_and_are_replaced(
     ("cells", "whose", "seen"),
     [
         (80, "", ("395 left ~40 min, 6.1 s each", "rank>10", "single  ? help")),
-        (80, "by anyone", ("395 left by anyone ~40 min  ", "rank>10", "single  ? help")),
-        (100, "by anyone", ("by anyone ~40 min, 6.1 s each", "rank>10", "single-label  ? help")),
-        (60, "", ("395 left ~40 min", "single  ? help")),
+        (80, "by anyone", ("395 undecided by anyone ~40 min  ", "rank>10", "t2i  ? help")),
+        (100, "by anyone", ("by anyone ~40 min, 6.1 s each", "rank>10", "t2i  ")),
+        (60, "", ("395 left ~40 min", "rank>10", "t2i  ? help")),
     ],
 )
 def test_line_1_says_how_far_the_queue_is(cells: int, whose: str, seen: tuple[str, ...]) -> None:

@@ -93,19 +93,21 @@ def triage_line(
     """Return line 1 of Triage: which case of how many, how many are left, the filter.
 
     `facts` is how long those will take, and one of them, "" if that is not known yet, and whose
-    decisions count. Where the line is full the mode is shortened, then the rate goes.
+    decisions count. Where the line is full the mode is shortened, "single" left out, and the rate.
     """
     at, total = place
     takes, each, whose = facts
     words = plain(view.filter)
     head = f"  {at:,} of {total:,}"
-    tail = f"  {view.direction}  {mode}  ? help "
     for pace in (f"{takes}, {each}" if each else takes, takes):
-        shown = "  " + " ".join(filter(None, (f"{left:,} left", whose, pace))) + "  "
-        room = cells - width(f" Triage{head}{shown}{tail}")
-        if width(words) > room:
-            tail = tail.replace("-label", "")
+        tail = f"  {view.direction}  {mode}  ? help "
+        remains = f"{left:,} undecided {whose}" if whose else f"{left:,} left"
+        shown = "  " + " ".join(filter(None, (remains, pace))) + "  "
+        for part in ("", "-label", "  single"):
+            tail = tail.replace(part, "")
             room = cells - width(f" Triage{head}{shown}{tail}")
+            if width(words) <= room:
+                break
         if width(words) <= room:
             break
     words = cut(words, max(0, room))

@@ -69,7 +69,7 @@ class CasesScreen(CaseListing):
         &.-flat CasePreview { min-height: 5; }
         &.-middle CasePane {
             QueryWords { min-height: 3; }
-            SaysWords { height: 3; }
+            SaysWords, WhyWords { height: 3; }
         }
         &.-tall CasePane {
             QueryWords { min-height: 4; }
