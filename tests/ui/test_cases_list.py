@@ -5,11 +5,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 
+import pytest
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
 from workbench.screens.case_queue import DECIDED, SKIPPED, UNDECIDED, CaseQueue
 from workbench.views.case import CaseRow, Chip
+from workbench.widgets.case_columns import Columns, Palette, header, row
 from workbench.widgets.case_list import PAGE, CaseList
 
 N = 158_915
@@ -115,3 +118,16 @@ def test_the_queue_goes_round_and_passes_over_the_decided() -> None:
     assert queue.next(4) == 2
     assert queue.index(50) == 3
     assert queue.index(7) is None
+
+
+@pytest.mark.parametrize(("cells", "shown"), [(3, "  4  "), (12, "4 bikes, c..  ")])
+def test_a_cluster_is_named_as_far_as_there_is_room(cells: int, shown: str) -> None:
+    none = Style()
+    palette = Palette(none, none, none, none, none, (0, 0, 0))
+    case = CaseRow(7, "2", ".1", Chip("--", "none"), False, "4 bikes, count", "A dog.")
+    text = "".join(
+        s.text for s in row(case, Columns(80, cluster=cells), palette, cursor="", marked=False)
+    )
+    assert shown in text
+    head = "".join(s.text for s in header(Columns(80, cluster=cells), palette, "1 of 9"))
+    assert ("cluster" in head) == (cells > 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import case_list, open_cases, press, said, shown, until
+from tests.ui.cases_pilot import case_list, open_cases, press, said, shown, text_of, until
 from tests.ui.conftest import make_app, settled
 from workbench.modals.history import HistoryDialog
 from workbench.screens.cases import CasesScreen
@@ -26,3 +26,25 @@ async def test_h_goes_to_the_case_of_a_decision(workspace: Workspace, screen: st
         await until(pilot, lambda: isinstance(app.screen, CasesScreen), "Cases")
         assert await shown(pilot) == query_id
         assert case_list(pilot).ids.tolist() == [query_id]
+
+
+async def test_the_history_says_what_was_labelled_in_which_run_and_what_it_was(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        query_id = await shown(pilot)
+        for key, code in (("1", "CNT"), ("2", "ATR")):
+            await press(pilot, key)
+            await until(pilot, lambda code=code: f"{query_id} -> {code}" in text_of(pilot), code)
+    app = make_app(workspace, "home")
+    async with app.run_test(size=(160, 45)) as pilot:
+        await settled(pilot)
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(app.screen, HistoryDialog), "the history")
+        newest, first, *_ = app.screen.texts()
+        caption = workspace.cases.rows(2, "t2i", [query_id])[0].query
+        assert "ATR" in newest
+        assert "was CNT" in newest
+        assert "base-coco" in newest
+        assert caption in newest
+        assert "was" not in first.split(caption)[0]

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from store.filter import parse
 from store.records import ClusterMembers, NewDecision
 from store.workspace import Workspace
+from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled
 from workbench.modals.facets import FacetPicker
 from workbench.session import Session, SessionError
@@ -46,9 +47,22 @@ def test_clusters_are_counted_within_the_filter(labelled: Workspace) -> None:
         view = CaseView(1, "t2i", words, "id")
         found = [facet for facet in session.facets.of(view, words) if facet.group == "cluster"]
         assert {facet.filter for facet in found} == {"cluster:1", "cluster:2"}
+        assert {facet.name for facet in found} == {"1", "2"}
         for facet in found:
             left = session.cases.ids(CaseView(1, "t2i", f"{words} {facet.filter}", "id"))
             assert facet.count == len(left)
+
+
+def test_every_cluster_has_its_name_and_every_other_run_is_a_facet(labelled: Workspace) -> None:
+    add_clusters(labelled, 1, k=24)
+    session = Session(labelled)
+    names = session.clusters.called(1, "t2i")
+    facets = session.facets.of(CaseView(1, "t2i", ""), "")
+    clusters = [facet.name for facet in facets if facet.group == "cluster"]
+    assert sorted(clusters) == sorted(f"{n} {name}" for n, name in names.items())
+    assert len(clusters) == 24
+    (model,) = [facet for facet in facets if facet.group == "model"]
+    assert (model.name, model.filter) == ("hit by base-coco", "rank@2<=1")
 
 
 @pytest.mark.parametrize("words", ["", "rank>1", "rank>5 !cat:counting", "number"])
@@ -70,7 +84,7 @@ def test_who_decided_is_a_facet_and_hidden_when_blind(labelled: Workspace) -> No
     assert found["annotator", "al with space"] == 1
     assert found["label", "CNT counting"] == 3
     blind = Session(labelled, annotator="mh", blind=True).facets.of(ALL, "")
-    assert {facet.group for facet in blind} == {"label", "status", "rank"}
+    assert {facet.group for facet in blind} == {"label", "status", "rank", "model"}
     assert {f.name: f.count for f in blind if f.group == "label"} == {"CNT counting": 3}
 
 

@@ -17,10 +17,11 @@ from workbench.modals.guide import GuideOverlay
 from workbench.modals.import_form import ImportForm
 from workbench.presenters.facts import run_facts
 from workbench.presenters.home import home_lines
+from workbench.presenters.text import width
 from workbench.presenters.verdict import verdict_sentence
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
-from workbench.views.home import HomeView, RunRow
+from workbench.views.home import DatasetRow, HomeView, RunRow
 from workbench.views.verdict import Judged, Verdict
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
@@ -371,3 +372,17 @@ def test_a_run_says_whether_it_agrees_with_published_results(workspace: Workspac
     at = facts.index(("published results", ""))
     assert facts[at + 1] == ("verdict", verdict_sentence(verdict))
     assert ("published results", "") not in run_facts(run, (), 0.0)
+
+
+@pytest.mark.parametrize("decided", [0, 7, 22_910])
+def test_a_data_set_on_home_ends_with_a_whole_number(decided: int) -> None:
+    row = DatasetRow(1, "flickr30k-karpathy/test", 31_783, 158_915, 7, "karpathy", True, decided)
+    view = HomeView(datasets=(row,))
+    narrow, wide = (
+        next(line.text for line in home_lines(view, cells) if line.key == "dataset 1")
+        for cells in (79, 120)
+    )
+    assert width(narrow) <= 76
+    assert ".." not in narrow
+    assert "decided" not in narrow or f"{decided:,} decided" in narrow
+    assert (f"{decided:,} decided" in wide) == bool(decided)

@@ -90,7 +90,7 @@ def test_a_job_names_its_model_and_data_long_and_short() -> None:
     assert brief_what("evaluate", params, DATASETS) == "eval ViT-B-32+rr128 flickr30k"
     params = {"dataset_id": {"result_of": 3, "name": "dataset_id"}, "model": "blip:Org/blip-base"}
     assert what("caption", params, DATASETS) == "caption with Org/blip-base on data of job 3"
-    assert brief_what("caption", params, DATASETS) == "caption blip-base of job 3"
+    assert brief_what("caption", params, DATASETS) == "caption blip-base"
     assert what("label", {"run_id": {"result_of": 3, "name": "run_id"}}, {}) == "label run of job 3"
 
 
@@ -104,6 +104,14 @@ def test_the_code_is_named_with_its_changes() -> None:
 def test_priority_goes_before_place(make: Callable[..., Job]) -> None:
     jobs = [make(), make(), make(priority=3), make(state="running"), make(state="waiting")]
     assert [job.id for job in in_order(jobs)] == [4, 3, 1, 2, 5]
+
+
+def test_what_a_job_of_a_study_does_is_whole_at_80(make: Callable[..., Job]) -> None:
+    data = {"name": "dataset_id", "result_of": 1}
+    params = {"model": "open_clip:local-dir:/m/clip-tiny", "dataset_id": data, "rerank": 16}
+    row = job_row(make(params=params, state="done"), 0.0, DATASETS)
+    assert row.what == "evaluate clip-tiny + rerank 16 on data of job 1"
+    assert " eval clip-tiny+rr16 " in job_lines([row], 79)[0].text
 
 
 @pytest.mark.parametrize("cells", [59, 79, 99, 119, 159, 199])

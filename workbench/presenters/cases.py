@@ -104,8 +104,10 @@ def chip(case: Case, taxonomy: Taxonomy, *, blind: bool) -> Chip:
     return Chip("--", "none")
 
 
-def case_row(case: Case, taxonomy: Taxonomy, *, blind: bool) -> CaseRow:
-    """Present a case as a line of the list."""
+def case_row(
+    case: Case, taxonomy: Taxonomy, *, blind: bool, clusters: Mapping[int, str] | None = None
+) -> CaseRow:
+    """Present a case as a line of the list; `clusters` are the names of the clusters."""
     text = case.query if case.direction == "t2i" else f"{stem(case.query_key)}  {case.query}"
     return CaseRow(
         query_id=case.query_id,
@@ -113,9 +115,14 @@ def case_row(case: Case, taxonomy: Taxonomy, *, blind: bool) -> CaseRow:
         margin=score(case.margin),
         chip=chip(case, taxonomy, blind=blind),
         star=case.star,
-        cluster="" if case.cluster is None else str(case.cluster),
+        cluster="" if case.cluster is None else cluster_name(case.cluster, clusters or {}),
         caption=plain(text[:ROW_CHARACTERS]),
     )
+
+
+def cluster_name(cluster: int, names: Mapping[int, str]) -> str:
+    """Write a cluster with its number: "4 bikes/count"."""
+    return f"{cluster} {plain(names.get(cluster, ''))}".rstrip()
 
 
 def case_sheet(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from workbench.presenters.compare_numbers import percent, share_interval
+from workbench.presenters.rule import remark
 from workbench.presenters.text import cut, fit, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.clusters import ClusterRow, ClusterTable
@@ -23,6 +24,7 @@ NAME = 18
 """Least cells of a name."""
 WHOLE_NAME = 30
 """Cells of a name before the last columns are given room."""
+NAMES_SAID = "~ = words found in the cluster, * = star. Such names explain nothing."
 _NARROW = ("#", "n", "miss%", "of all", "lift")
 _WIDTHS = {
     "#": 6,
@@ -37,7 +39,7 @@ _WIDTHS = {
     "labelled": 12,
     "top label": 11,
 }
-_ADDED = ("coher.", "labelled", "lift 95%", "top label", "miss 95%", "all 95%")
+_ADDED = ("labelled", "top label", "coher.", "lift 95%", "miss 95%", "all 95%")
 """Columns in the order in which they are given room."""
 
 
@@ -125,12 +127,12 @@ def cluster_lines(
     marks: Collection[int],
     cells: int,
 ) -> tuple[Line, ...]:
-    """Return a line a cluster, keyed by its number; `+` marks, `*` stars, `~` is before auto names.
+    """Return a line a cluster, keyed by its number, then what the signs of its name mean.
 
     `overall` is the miss rate of all queries, of which lifts are multiples.
     """
     columns = _columns(cells)
-    return tuple(
+    lines = tuple(
         Line(
             tuple(
                 Span(_cell(text, name, size), tone)
@@ -141,6 +143,7 @@ def cluster_lines(
         )
         for row in rows
     )
+    return (*lines, remark(NAMES_SAID, cells)) if lines else ()
 
 
 def lift_tone(lift: float | None) -> Tone:
@@ -194,8 +197,7 @@ def _columns(cells: int) -> Sequence[tuple[str, int]]:
     room = cells - MARGIN - NAME - sum(_WIDTHS[name] for name in _NARROW)
     shown = set(_NARROW)
     for name in _ADDED:
-        kept = 0 if name in ("coher.", "labelled") else WHOLE_NAME - NAME
-        if room - kept >= _WIDTHS[name]:
+        if room - (WHOLE_NAME - NAME) >= _WIDTHS[name]:
             shown.add(name)
             room -= _WIDTHS[name]
     columns = [(name, size) for name, size in _WIDTHS.items() if name in shown]

@@ -16,6 +16,8 @@ from workbench.views.line import Line, Span
 
 MARGIN = 3
 SHARE = 18
+COUNTS, NARROW_COUNTS = (16, 20), (14, 17)
+"""Cells of the numbers of images and captions."""
 NARROW = 72
 """Below this width there is no room for the intervals; `d` shows them."""
 
@@ -193,29 +195,40 @@ def _share(text: str, cells: int) -> tuple[Span, Span]:
 def _datasets(view: HomeView, cells: int) -> list[Line]:
     if not view.datasets:
         return [rule("Data sets", cells), remark("None: Import below reads one.", cells)]
-    return [rule("Data sets", cells), *(_dataset(row, cells) for row in view.datasets)]
+    tails = [_state(row, cells) for row in view.datasets]
+    images, captions = COUNTS if cells >= NARROW else NARROW_COUNTS
+    room = cells - MARGIN - images - captions
+    longest = max(width(row.name) for row in view.datasets) + 1
+    tail = max(sum(width(span.text) for span in spans) for spans in tails)
+    if longest + tail > room:  # a number that would be cut is left out
+        tails = [spans[:2] for spans in tails]
+        tail = max(sum(width(span.text) for span in spans) for spans in tails)
+    name = max(12, min(max(18, longest), room - tail))
+    lines = [
+        Line(
+            (
+                Span(fit(row.name, name)),
+                Span(fit(f"{row.n_images:,} images", images, right=True)),
+                Span(fit(f"{row.n_captions:,} captions", captions, right=True)),
+                *spans,
+            ),
+            key=f"dataset {row.dataset_id}",
+        )
+        for row, spans in zip(view.datasets, tails, strict=True)
+    ]
+    return [rule("Data sets", cells), *lines]
 
 
-def _dataset(row: DatasetRow, cells: int) -> Line:
-    images, captions = (16, 20) if cells >= NARROW else (14, 17)
-    name = max(12, min(max(18, width(row.name) + 1), cells - MARGIN - images - captions - 14))
+def _state(row: DatasetRow, cells: int) -> tuple[Span, ...]:
+    """Return a gap, what state a data set is in, and how many of its cases are decided."""
     state = Span("ok", "good")
     if not row.has_images:
         state = Span("captions only", "warn")
     if row.problems:
         noun = "problem" if row.problems == 1 else "problems"
         state = Span(f"{row.problems:,} {noun}" + (": d" if cells >= NARROW else ""), "warn")
-    return Line(
-        (
-            Span(fit(row.name, name)),
-            Span(fit(f"{row.n_images:,} images", images, right=True)),
-            Span(fit(f"{row.n_captions:,} captions", captions, right=True)),
-            Span("   "),
-            state,
-            *([Span(f"   {row.decided:,} decided", "dim")] if row.decided else []),
-        ),
-        key=f"dataset {row.dataset_id}",
-    )
+    decided = (Span(f"   {row.decided:,} decided", "dim"),) if row.decided else ()
+    return (Span("   "), state, *decided)
 
 
 def _jobs(rows: Sequence[JobRow], cells: int) -> list[Line]:

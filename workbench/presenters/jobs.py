@@ -141,11 +141,13 @@ def brief_what(kind: str, params: Mapping[str, Any], datasets: Mapping[int, str]
     """Return what a job does in as few words as tell it from others: "eval ViT-B-32 flickr8"."""
     if kind not in ("evaluate", "caption"):
         return what(kind, params, datasets)
-    where = _dataset(params.get("dataset_id"), datasets).removeprefix("data ").partition("/")[0]
+    asked = params.get("dataset_id")
+    # That another job imports the data would not fit, and tells no jobs apart.
+    where = "" if isinstance(asked, Mapping) else _dataset(asked, datasets).partition("/")[0]
     again = _again(params, "+rr")
     model = short_model(str(params.get("model") or ""))
     verb = "eval" if kind == "evaluate" else kind
-    return plain(f"{verb} {model}{again} {where}")
+    return plain(f"{verb} {model}{again} {where}".rstrip())
 
 
 def _again(params: Mapping[str, Any], name: str) -> str:

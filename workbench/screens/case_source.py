@@ -35,8 +35,9 @@ class Loaded:
 class CaseSource:
     """A run's cases in one direction, filtered and sorted, as they were when it was opened.
 
-    `names` says what the runs on the data set are called; `other` reads the same queries in one
-    of them; `whose` says whose decisions are counted, "" for one's own alone.
+    `clusters` are the names of the clusters, {} where no case has one. `names` says what the runs
+    on the data set are called; `other` reads the same queries in one of them; `whose` says whose
+    decisions are counted, "" for one's own alone.
     """
 
     session: Session
@@ -45,10 +46,15 @@ class CaseSource:
     candidates: int
     total: int
     ids: array[int] = field(repr=False)  # the library describes its workers, and so what they read
-    clustered: bool
+    clusters: Mapping[int, str]
     names: Mapping[int, str]
     other: CaseSource | None = None
     whose: str = ""
+
+    @property
+    def clustered(self) -> bool:
+        """Whether the cases are in clusters."""
+        return bool(self.clusters)
 
     @classmethod
     def open(cls, session: Session, view: CaseView) -> Self:
@@ -56,7 +62,7 @@ class CaseSource:
         run = session.library.run(view.run_id)
         dataset = next(d for d in session.library.datasets() if d.id == run.dataset_id)
         ids = session.cases.ids(view)
-        first = session.cases.rows(view, ids[:8])
+        clustered = any(case.cluster is not None for case in session.cases.rows(view, ids[:8]))
         return cls(
             session=session,
             view=view,
@@ -64,7 +70,7 @@ class CaseSource:
             candidates=dataset.n_images if view.direction == "t2i" else dataset.n_captions,
             total=session.cases.total(view),
             ids=ids,
-            clustered=any(case.cluster is not None for case in first),
+            clusters=session.clusters.called(view.run_id, view.direction) if clustered else {},
             names=session.library.names(run.dataset_id),
             whose=session.cases.whose(run.dataset_id),
         )
@@ -98,7 +104,7 @@ class CaseSource:
             candidates=self.candidates,
             total=self.total,
             ids=self.ids,
-            clustered=self.clustered,
+            clusters=self.clusters,
             names=self.names,
         )
         return replace(self, other=other)
@@ -107,7 +113,10 @@ class CaseSource:
         """Read rows of the list."""
         cases = self.session.cases.rows(self.view, ids)
         blind = self.session.blind
-        return [case_row(case, self.session.taxonomy, blind=blind) for case in cases]
+        return [
+            case_row(case, self.session.taxonomy, blind=blind, clusters=self.clusters)
+            for case in cases
+        ]
 
     def cases(self, ids: Iterable[int]) -> list[Case]:
         """Read cases as they are stored now."""

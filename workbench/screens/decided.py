@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from store.records import Decision
+from workbench.presenters.text import plain
 from workbench.screens.reading import SessionScreen
 from workbench.session import Session, SessionError
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
 
+SHOWN = 500
+CAPTION = 300
+
 
 def show_history(screen: SessionScreen, jump: Callable[[HistoryRow], None]) -> None:
     """Show the newest decisions; `jump` goes to the case of the one that is chosen."""
     from workbench.modals.history import HistoryDialog
-    from workbench.presenters.case_scope import history_row
 
     session = screen.session
 
     def read() -> tuple[HistoryRow, ...]:
-        decisions = session.labels.history(500)
-        return tuple(history_row(decision, session.taxonomy) for decision in decisions)
+        return history_rows(session, session.labels.history(SHOWN))
 
     def show(rows: tuple[HistoryRow, ...]) -> None:
         screen.app.push_screen(HistoryDialog(rows), chosen)
@@ -29,6 +33,31 @@ def show_history(screen: SessionScreen, jump: Callable[[HistoryRow], None]) -> N
             jump(row)
 
     screen.fetch(read, show, group="dialog")
+
+
+def history_rows(session: Session, decisions: Sequence[Decision]) -> tuple[HistoryRow, ...]:
+    """Present decisions, newest first, with the caption, the run and the label before."""
+    from workbench.presenters.case_scope import decided, history_row
+
+    names: dict[int, str] = {}
+    for dataset_id in {one.dataset_id for one in decisions}:
+        names |= session.library.names(dataset_id)
+    captions = session.labels.queries(decisions)
+    last: dict[tuple[int, str, int, str], Decision] = {}
+    rows = []
+    for one in reversed(decisions):
+        key = one.dataset_id, one.direction, one.query_id, one.annotator
+        before, last[key] = last.get(key), one
+        row = history_row(one, session.taxonomy)
+        rows.append(
+            replace(
+                row,
+                caption=plain(captions.get((one.direction, one.query_id), "")[:CAPTION]),
+                run=names.get(one.run_id or 0, ""),
+                before=decided(before, session.taxonomy) if before else "",
+            )
+        )
+    return tuple(reversed(rows))
 
 
 def view_of(session: Session, row: HistoryRow) -> CaseView:

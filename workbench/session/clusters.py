@@ -84,6 +84,19 @@ class SessionClusters:
         )
 
     @told
+    def called(self, run_id: int, direction: Direction) -> dict[int, str]:
+        """Return what the clusters of a run's newest clustering are called; {} without one."""
+        found = self._workspace.clusterings.latest(run_id, direction)
+        if found is None:
+            return {}
+        names = dict.fromkeys(range(found.k), "")
+        if found.result:
+            facts = ClusteringFacts.from_json(found.result)
+            names |= {one.cluster: one.auto_name for one in facts.clusters}
+        given = self._workspace.clusterings.names(found.id).items()
+        return names | {cluster: name.name for cluster, name in given if name.name}
+
+    @told
     def members(self, clustering_id: int) -> ClusterMembers:
         """Return who lies where on the map, in query order."""
         return self._workspace.clusterings.members(clustering_id)

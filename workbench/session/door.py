@@ -125,7 +125,9 @@ class Session:
         """A list counted by what its cases have in common."""
         from workbench.session.facets import SessionFacets
 
-        return SessionFacets(self.workspace, self.taxonomy, self.cases.annotator, self.saved_views)
+        return SessionFacets(
+            self.workspace, self.taxonomy, self.cases.annotator, self.saved_views, self.clusters
+        )
 
     @cached_property
     def clipboard(self) -> Clipboard:

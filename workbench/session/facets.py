@@ -7,26 +7,33 @@ from collections.abc import Iterator, Mapping
 from store.facets import BANDS
 from store.filter import Term, parse
 from store.workspace import Workspace
+from workbench.presenters.cases import cluster_name
 from workbench.presenters.text import plain
+from workbench.session.clusters import SessionClusters
 from workbench.session.errors import told
+from workbench.session.run_names import names_on
 from workbench.session.saved_views import SavedViews
 from workbench.taxonomy import Taxonomy
 from workbench.views.case_view import CaseView
 from workbench.views.facets import Facet
-
-CLUSTERS_SHOWN = 20
 
 
 class SessionFacets:
     """Counts as one annotator sees the cases; when blind without suggestions and other people."""
 
     def __init__(
-        self, workspace: Workspace, taxonomy: Taxonomy, annotator: str | None, saved: SavedViews
+        self,
+        workspace: Workspace,
+        taxonomy: Taxonomy,
+        annotator: str | None,
+        saved: SavedViews,
+        clusters: SessionClusters,
     ) -> None:
         self._workspace = workspace
         self._taxonomy = taxonomy
         self._annotator = annotator  # None: not blind
         self._saved = saved
+        self._clusters = clusters
 
     @told
     def of(self, view: CaseView, words: str) -> tuple[Facet, ...]:
@@ -67,14 +74,27 @@ class SessionFacets:
             if (low, high) in found.bands:
                 yield "rank", _band(low, high), _ranks(low, high), found.bands[low, high]
         largest = sorted(found.clusters.items(), key=lambda item: (-item[1], item[0]))
-        for cluster, count in largest[:CLUSTERS_SHOWN]:
-            yield "cluster", str(cluster), f"cluster:{cluster}", count
+        called = self._clusters.called(view.run_id, view.direction) if largest else {}
+        for cluster, count in largest:
+            yield "cluster", cluster_name(cluster, called), f"cluster:{cluster}", count
+        for run, name in self._others(view.run_id):
+            text = f"rank@{run}<=1"
+            if count := cases.count(*where[:2], parse(f"{view.filter} {text}", names)):
+                yield "model", f"hit by {name}", text, count
         if self._annotator is None:
             for who in sorted(self._workspace.decisions.counts()):
                 text = str(Term("by", ":", who))
                 count = cases.count(*where[:2], parse(f"{view.filter} {text}", names))
                 if count:
                     yield "annotator", who, text, count
+
+    def _others(self, run_id: int) -> list[tuple[int, str]]:
+        """Return the finished runs on the same data set with their names."""
+        runs = self._workspace.runs
+        dataset_id = runs.get(run_id).dataset_id
+        done = {run.id for run in runs.all() if run.status == "done"} - {run_id}
+        names = names_on(self._workspace, dataset_id).items()
+        return [(run, name) for run, name in names if run in done]
 
     def _categories(
         self, group: str, field: str, counts: Mapping[str, int]

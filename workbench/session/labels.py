@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Case, Decision, NewDecision, Verdict
+from store.records import Case, Decision, Direction, NewDecision, Verdict
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.errors import SessionError, told
@@ -96,6 +96,19 @@ class SessionLabels:
     def history(self, limit: int = 200) -> list[Decision]:
         """Return this annotator's decisions, newest first."""
         return list(self._workspace.decisions.history(annotator=self._annotator, limit=limit))
+
+    @told
+    def queries(self, decisions: Sequence[Decision]) -> dict[tuple[str, int], str]:
+        """Return the texts of the queries of decisions, by direction and query id."""
+        asked: dict[tuple[int, Direction], set[int]] = {}
+        for one in decisions:
+            if one.run_id is not None:
+                asked.setdefault((one.run_id, one.direction), set()).add(one.query_id)
+        return {
+            (direction, case.query_id): case.query
+            for (run_id, direction), ids in asked.items()
+            for case in self._workspace.cases.rows(run_id, direction, sorted(ids))
+        }
 
     def _new(
         self,

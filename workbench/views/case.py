@@ -176,3 +176,6 @@ class HistoryRow:
     who: str
     what: str
     note: str
+    caption: str = ""
+    run: str = ""
+    before: str = ""

@@ -11,6 +11,8 @@ from workbench.presenters.text import fit
 from workbench.views.case import CaseRow, Chip
 
 LABEL_WIDTH = 4
+NUMBER = 3
+"""Cells of a cluster without its name."""
 STAR = Style(bold=True)
 
 
@@ -50,7 +52,7 @@ class Palette:
 
 def header(columns: Columns, palette: Palette, place: str) -> list[Segment]:
     """Draw the names of the columns, and on the right which row of how many this is."""
-    cluster = f"{'cl':>{columns.cluster}}  " if columns.cluster else ""
+    cluster = f"{_cluster('cluster', columns)}  " if columns.cluster else ""
     margin = f"{'margin':>{columns.margin}}  " if columns.margin else ""
     rank = "rank A" if columns.other else "rank"
     other = f"{'rank B':>{columns.other}}  " if columns.other else ""
@@ -69,7 +71,7 @@ def row(
     ground = palette.cursor if cursor else palette.marked if marked else palette.base
     quiet = ground if cursor else ground + palette.quiet
     lead = f"{cursor or ' '}{'+' if marked else ' '} "
-    cluster = f"{case.cluster[: columns.cluster]:>{columns.cluster}}  " if columns.cluster else ""
+    cluster = f"{_cluster(case.cluster, columns)}  " if columns.cluster else ""
     margin = f"{case.margin:>{columns.margin}}  " if columns.margin else ""
     other = f"{case.other_rank:>{columns.other}}  " if columns.other else ""
     ranks = f"{case.rank:>{columns.rank}}  {other}"
@@ -82,6 +84,13 @@ def row(
         Segment(" ", ground),
         Segment(fit(case.caption[: columns.caption * 2], columns.caption), ground),
     ]
+
+
+def _cluster(text: str, columns: Columns) -> str:
+    """Write the number and as much of the name as fits; where there is no room the number."""
+    if columns.cluster > NUMBER:
+        return fit(text, columns.cluster)
+    return f"{'cl' if text == 'cluster' else text.split(' ')[0]:>{columns.cluster}}"
 
 
 def chip(label: Chip, ground: Style, palette: Palette) -> Segment:

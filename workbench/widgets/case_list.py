@@ -16,12 +16,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from workbench.views.case import CaseRow
-from workbench.widgets.case_columns import Columns, Palette, header, row
+from workbench.widgets.case_columns import NUMBER, Columns, Palette, header, row
 from workbench.widgets.themes import plain_colours
 
 PAGE = 64
 PAGES_KEPT = 24
 PLACE_WIDTH = 24
+CLUSTER, LONGEST_CLUSTER = 8, 26
+"""Cells of a cluster with its name where there is room for one at all, and at most."""
 NARROW = 52
 """Below this the captions need the cells of the margin, which the title of the case says too."""
 WIDE = 100
@@ -340,9 +342,15 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
                 rank=6 if self.size.width >= 100 or self.two_runs else 5,
                 other=6 if self.two_runs else 0,
                 margin=6 if self._shows_margin else 0,
-                cluster=3 if self.show_clusters else 0,
+                cluster=self._cluster_cells if self.show_clusters else 0,
             )
         return self._cut
+
+    @property
+    def _cluster_cells(self) -> int:
+        """How much of a cluster's name there is room for beside the caption."""
+        spare = self.size.width - (WIDE if self.two_runs else NARROW)
+        return NUMBER if spare < 0 else min(LONGEST_CLUSTER, CLUSTER + spare // 4)
 
     @property
     def _shows_margin(self) -> bool:
