@@ -97,3 +97,21 @@ async def test_a_run_without_vectors_says_so(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "b")
         await until(pilot, lambda: "not in the workspace any more" in said(pilot), "it is said")
+
+
+async def test_a_sentence_typed_there_is_searched_for_and_labels_nothing(world: Workspace) -> None:
+    async with open_cases(world, filter="rank>1") as pilot:
+        await shown(pilot)
+        ids = await neighbours(pilot)
+        dialog = pilot.app.screen
+        wanted = world.cases.rows(1, "t2i", ids)[2].query
+        await press(pilot, "slash", *"1q")
+        assert pilot.app.screen is dialog
+        await press(pilot, "escape", "slash", *"x")
+        dialog.query_one("#search-field").value = wanted
+        await press(pilot, "enter")
+        assert stored(world) == []
+        found = int(dialog.query_one(LineList).key)
+        assert wanted in world.cases.rows(1, "t2i", [found])[0].query
+        await press(pilot, "escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "closed")

@@ -9,9 +9,10 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 
 from workbench.modals.moving import MOVES
+from workbench.modals.searching import SEARCH_KEYS, SEARCHING, SearchModal
+from workbench.presenters.matches import marked
 from workbench.presenters.neighbours import KEYS, neighbour_lines, together
 from workbench.presenters.shell import key_line
 from workbench.views.neighbours import NeighbourRow
@@ -28,7 +29,7 @@ class Together:
     key: str
 
 
-class NeighboursDialog(ModalScreen[Together | None]):
+class NeighboursDialog(SearchModal[Together | None]):
     """Space marks, a digit labels what is marked, else the case under the cursor.
 
     The case itself comes first and is marked: what is labelled is "this one, and those too".
@@ -64,6 +65,7 @@ class NeighboursDialog(ModalScreen[Together | None]):
         """Lay out title, cases and keys."""
         yield Rule(self._title, together(len(self._marked)))
         yield LineList()
+        yield self.search_field()
         yield TextLine(id="neighbours-keys")
 
     def on_mount(self) -> None:
@@ -72,10 +74,7 @@ class NeighboursDialog(ModalScreen[Together | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Write the lines for the new width."""
-        self._draw()
-        self.query_one("#neighbours-keys", TextLine).line = key_line(
-            KEYS, event.size.width, end=False
-        )
+        self.draw()
 
     def action_step(self, count: int) -> None:
         """Move the cursor."""
@@ -85,13 +84,13 @@ class NeighboursDialog(ModalScreen[Together | None]):
     def action_mark(self) -> None:
         """Mark the case under the cursor, or take its mark away."""
         self._marked ^= {self._current}
-        self._draw()
+        self.draw()
 
     def action_mark_all(self) -> None:
         """Mark every case, or only the first again."""
         every = {row.query_id for row in self._rows}
         self._marked = {self._rows[0].query_id} if self._marked == every else every
-        self._draw()
+        self.draw()
 
     def action_label(self, key: str) -> None:
         """Return what is marked with the key, once."""
@@ -102,14 +101,39 @@ class NeighboursDialog(ModalScreen[Together | None]):
             self.dismiss(Together(ids, key))
 
     def action_close(self) -> None:
-        """Close without a change."""
-        self.dismiss(None)
+        """Close the search field, else close without a change."""
+        if self.typing:
+            self.end_typing()
+        else:
+            self.dismiss(None)
+
+    def end_typing(self) -> None:
+        """Give the keys back to the list."""
+        super().end_typing()
+        self.set_focus(self.query_one(LineList))
+
+    def texts(self) -> Sequence[str]:
+        """Return what each case asks for and what came first."""
+        return [f"{row.query} {row.retrieved}" for row in self._rows]
+
+    def match_at(self) -> int:
+        """Return the case under the cursor."""
+        return [row.query_id for row in self._rows].index(self._current)
+
+    def show_match(self, at: int) -> None:
+        """Put the cursor on a case."""
+        self.query_one(LineList).go(str(self._rows[at].query_id))
 
     @property
     def _current(self) -> int:
         return int(self.query_one(LineList).key)
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Draw the cases with what is searched for marked, and the keys."""
         lines = neighbour_lines(self._rows, self._marked, self.size.width - 1)
-        self.query_one(LineList).show(lines)
+        self.query_one(LineList).show([marked(line, self.wanted) for line in lines])
+        keys = SEARCHING if self.typing else (*KEYS, *SEARCH_KEYS)
+        self.query_one("#neighbours-keys", TextLine).line = key_line(
+            keys, self.size.width, end=False
+        )
         self.query_one(Rule).show(self._title, together(len(self._marked)))
