@@ -29,6 +29,7 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
+from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import add_third_run, make_app
 from workbench.app import WorkbenchApp
 from workbench.modals.case_across import CaseAcross
@@ -736,3 +737,13 @@ async def test_what_is_read_from_files_cannot_move_the_cursor(
         for keys in ("", "d", "q", "O", "q", "B", "q", "C"):
             await press(pilot, *keys)
             assert not set(text_of(pilot)) & set("\x1b\x07\u202e")
+
+
+async def test_clusters_of_a_stand_beside_the_scores_where_there_is_room(
+    workspace: Workspace,
+) -> None:
+    add_clusters(workspace, 1)
+    async with open_compare(workspace, (200, 50)) as pilot:
+        assert "Clusters: A's misses fixed by B" in text_of(pilot)
+        first = compare_screen(pilot).comparison.clusters[0]
+        assert f"{first.cluster} {first.name}" in text_of(pilot)

@@ -13,7 +13,9 @@ from store.workspace import Workspace
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled
 from workbench.modals.facets import FacetPicker
+from workbench.presenters.guide import guide_lines
 from workbench.session import Session, SessionError
+from workbench.taxonomy import load_taxonomy
 from workbench.views.case_view import CaseView
 from workbench.widgets.status_line import StatusLine
 
@@ -194,3 +196,21 @@ async def test_t_labels_by_name(workspace: Workspace) -> None:
         await settled(pilot)
         (newest,) = workspace.decisions.history(limit=1)
         assert (newest.query_id, newest.categories) == (here, ("coreference",))
+
+
+async def test_esc_goes_back_to_the_first_filter_before_it_clears_it(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for typed, left in (("rank>5", "rank>10"), ("rank>10", "")):
+            app.screen.change_filter(typed)
+            await settled(pilot)
+            await pilot.press("escape")
+            await settled(pilot)
+            assert app.screen.source.view.filter == left
+
+
+def test_the_guide_says_what_the_words_of_the_filter_mean() -> None:
+    text = "\n".join(line.text for line in guide_lines(load_taxonomy(None), 80))
+    for word, meaning in (("label:", "people decided"), ("hint:", "machine suggests")):
+        assert any(word in line and meaning in line for line in text.splitlines())

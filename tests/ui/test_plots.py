@@ -14,21 +14,24 @@ from textual.widgets import Input
 from store.workspace import Workspace
 from tests.compare_world import decide
 from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
-from tests.ui.conftest import make_app
+from tests.ui.conftest import make_app, settled
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.facets import FacetPicker
 from workbench.modals.file_name import FileNameDialog
 from workbench.modals.note import NoteEditor
 from workbench.modals.run_picker import RunPicker
+from workbench.presenters.plots.training import TrainingPicture
 from workbench.screens import plots
 from workbench.screens.cases import CasesScreen
 from workbench.screens.plots import PlotsScreen
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.place import Place
-from workbench.views.plots import TITLES, PlotKind
+from workbench.views.plots import TITLES, PlotKind, Series, Training
 from workbench.views.pulse import Pulse
 from workbench.widgets.plot_canvas import PlotCanvas
+from workbench.widgets.plot_pane import PlotPane
+from workbench.widgets.text_block import TextBlock
 
 SIZES = [(60, 16), (80, 24), (100, 30), (120, 36), (160, 45), (200, 50)]
 
@@ -368,3 +371,19 @@ async def test_a_training_that_goes_on_is_followed(
         with log.open("a", encoding="utf-8") as more:
             more.write('{"epoch": 2, "loss": 2.0}\n')
         await until(pilot, lambda: screen.active.picture.marks == 2, "the new epoch is drawn")
+
+
+@pytest.mark.parametrize("cells", [60, 80])
+async def test_the_legend_of_the_training_is_whole(workspace: Workspace, cells: int) -> None:
+    names = [f"{way} R@1" for way in ("t2i", "i2t", "mean", "best")] + ["loss", "contrastive loss"]
+    series = tuple(Series(name, "R@1" in name, ((1.0, 0.2), (2.0, 0.4))) for name in names)
+    app = make_app(workspace, "plots")
+    async with app.run_test(size=(cells, 24)) as pilot:
+        await settled(pilot)
+        pane = app.screen.query(PlotPane).first()
+        pane.show(TrainingPicture(Training("training", "epoch", series, "a.jsonl")))
+        await pilot.pause()
+        shown = " ".join(line.text.strip() for line in pane.query_one("#note", TextBlock).lines)
+        for letter, name in zip("abcdef", names, strict=True):
+            assert f"{letter} {name}" in shown
+        assert "up: shares in %" in shown

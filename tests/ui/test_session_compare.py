@@ -9,7 +9,8 @@ import pytest
 
 from store.filter import parse
 from tests.compare_world import add_dataset, add_run, decide, random_ranks, suggest
-from workbench.presenters.compare import fixed_title
+from tests.ui.cluster_world import add_clusters
+from workbench.presenters.compare import cluster_lines, fixed_title
 from workbench.session import Session, SessionError
 from workbench.session.compare import SessionCompare
 from workbench.session.compare_ranks import SharedRanks, rank_grid
@@ -356,3 +357,24 @@ def test_published_costs_are_marked(empty_workspace):
     add_run(empty_workspace, dataset, random_ranks(dataset, 1), "open_clip:ViT-B-32/openai")
     (row,) = session(empty_workspace).models_table(dataset.id).rows
     assert (row.gflops, row.gflops_published, row.parameters) == (14.78, True, 151_280_000)
+
+
+def test_what_b_fixes_is_counted_by_cluster_of_a(world):
+    workspace, _, a, b = world
+    assert session(workspace).compare(a.id, b.id).clusters == ()
+    add_clusters(workspace, a.id)
+    members = workspace.clusterings.members(workspace.clusterings.latest(a.id, "t2i").id)
+    ids, rank_a = workspace.runs.ranks(a.id, "t2i")
+    _, rank_b = workspace.runs.ranks(b.id, "t2i")
+    found = session(workspace).compare(a.id, b.id)
+    assert [row.n for row in found.clusters] == sorted((r.n for r in found.clusters), reverse=True)
+    for row in found.clusters:
+        inside = np.isin(ids, members.query_id[members.cluster == row.cluster]) & (rank_a > 1)
+        assert row.n == inside.sum()
+        assert row.fixed == (inside & (rank_b == 1)).sum()
+        assert row.share.low is None or row.share.low <= row.fixed / row.n <= row.share.high
+    lines = [line.text for line in cluster_lines(found, 80, 4)]
+    assert len(lines) == 4
+    first = found.clusters[0]
+    assert f"{first.cluster} {first.name}" in lines[1]
+    assert f"{first.fixed} of" in lines[1]

@@ -32,6 +32,7 @@ QUADRANTS: dict[QuadrantName, str] = {
 }
 RESAMPLED = "* resamples images with their captions, for A and B at once"
 BIASED = "A's misses were picked because A failed: a fix rate, not a recall."
+CLUSTER_NUMBERS = 30
 NO_LABELS = "No label and no suggestion on A's misses."
 
 
@@ -107,6 +108,22 @@ def fixed_lines(comparison: Comparison, cells: int) -> tuple[Line, ...]:
     k = max(len(f"{row.fixed:,}") for row in rows)
     n = max(len(f"{row.n:,}") for row in rows)
     return tuple(_fixed_line(row, k, n, cells) for row in rows)
+
+
+def cluster_lines(comparison: Comparison, cells: int, rows: int) -> tuple[Line, ...]:
+    """Return how many of A's misses B fixes in A's largest clusters, as many as fit."""
+    name = max(12, cells - CLUSTER_NUMBERS)
+    title = "Clusters: A's misses fixed by B"
+    lines = [Line((Span(fit(f" {title}", cells), "dim"),))]
+    for row in comparison.clusters:
+        share = FEW if row.share.low is None else f"{percent(row.share.value, 0):>3}%"
+        interval = "" if row.share.low is None else f" {share_interval(row.share)}"
+        head = fit(f" {row.cluster:>2} {plain(row.name)}", name)
+        numbers = f"{row.fixed:>6,} of {row.n:>5,}  "
+        lines.append(
+            Line((Span(head), Span(numbers), Span(share, "strong"), Span(interval, "dim")))
+        )
+    return tuple(lines[:rows])
 
 
 def quadrant_lines(comparison: Comparison, now: QuadrantName) -> tuple[Line, ...]:

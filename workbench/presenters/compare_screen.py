@@ -160,6 +160,10 @@ def number_facts(comparison: Comparison) -> Facts:
     facts += [(QUADRANTS[one.name], f"{one.n:,}") for one in comparison.quadrants]
     facts.append((fixed_title(comparison), ""))
     facts += [(plain(row.category), _fixed(row)) for row in comparison.categories]
+    facts += [("A's clusters fixed by B", "")] if comparison.clusters else []
+    for row in comparison.clusters:
+        share = f"{percent(row.share.value, 0)} % {share_interval(row.share)}"
+        facts.append((f"{row.cluster} {plain(row.name)}", f"{row.fixed:,} of {row.n:,}, {share}"))
     facts.append(("read with care", BIASED))
     sides = (("A", comparison.verdicts_a), ("B", comparison.verdicts_b))
     verdicts = [(side, verdict_sentence(one)) for side, found in sides for one in found]

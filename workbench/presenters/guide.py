@@ -9,6 +9,12 @@ from workbench.taxonomy import Taxonomy
 from workbench.views.line import Line, Span, Tone
 
 INDENT = 8
+WORDS = (
+    ("label:", "what people decided"),
+    ("hint:", "what the machine suggests"),
+    ("cat:", "the decided category; where nothing is decided, the suggested one"),
+)
+"""The three words of the filter that a category can stand behind."""
 
 
 def guide_lines(taxonomy: Taxonomy, cells: int) -> tuple[Line, ...]:
@@ -22,6 +28,9 @@ def guide_lines(taxonomy: Taxonomy, cells: int) -> tuple[Line, ...]:
         for example in category.examples:
             lines += _indented(f"e.g. {plain(example)}", cells, "dim")
         lines.append(BLANK)
+    lines.append(Line((Span(" In a filter", "strong"),), rule=True))
+    for word, text in WORDS:
+        lines.append(Line((Span(f" {word:<7}", "accent"), Span(text)), rule=True))
     return tuple(lines)
 
 

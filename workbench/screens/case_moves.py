@@ -18,6 +18,8 @@ class CaseMoves(CaseViews):
     """Moves in the list and marks."""
 
     in_triage = False
+    first_words = ""
+    """The filter that Esc goes back to before it clears it."""
     _queue: CaseQueue | None = None
 
     # Moving ----------------------------------------------------------------------------------
@@ -127,8 +129,15 @@ class CaseMoves(CaseViews):
         elif self.toggled is not None:
             self.action_multi_label()
         elif before := self.words:
-            self.change_filter("")
-            self.say(f"Filter cleared; it was {plain(before)}")
+            first = self.first_words
+            if first and before != first:
+                self.change_filter(first)
+                self.say(
+                    f"Filter {first}, as at first; Esc again clears it. It was {plain(before)}"
+                )
+            else:
+                self.change_filter("")
+                self.say(f"Filter cleared; it was {plain(before)}")
         elif self.cases.clear_marks():
             self.say("Marks cleared.")
 

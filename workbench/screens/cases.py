@@ -13,7 +13,7 @@ from store.records import CaseCounts
 from workbench.presenters.case_scope import scope_line
 from workbench.presenters.cases import progress
 from workbench.screens.case_listing import CaseListing
-from workbench.screens.case_source import CaseSource
+from workbench.screens.case_source import FIRST_FILTERS, CaseSource
 from workbench.screens.panes import Pane
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
@@ -35,6 +35,7 @@ class CasesScreen(CaseListing):
 
     NAME = "cases"
     AUTO_FOCUS = "CaseList"
+    first_words = FIRST_FILTERS[0]
     PANES = (
         Pane("CaseList"),
         Pane("CasePreview, CasePane", "#preview-title, #case-title, CaseSide", rows=1),

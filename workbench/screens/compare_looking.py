@@ -7,7 +7,7 @@ from functools import partial
 
 from store.records import CaseCounts
 from workbench.presenters.cases import progress
-from workbench.presenters.compare import difference_line, sides_line
+from workbench.presenters.compare import cluster_lines, difference_line, sides_line
 from workbench.presenters.compare_screen import (
     Seen,
     case_facts,
@@ -52,7 +52,10 @@ class CompareLooking(CompareMoves):
             lambda cells, rows: score_block(found, place.quadrant, rows)
         )
         self.query_one("#compare-fixed", TextBlock).show(partial(fixed_block, found))
-        self.query_one("#compare-grid", TextBlock).show(partial(rank_grid_lines, found.ranks))
+        # What `B` shows larger gives way to what is nowhere else.
+        grid = partial(rank_grid_lines, found.ranks)
+        aside = partial(cluster_lines, found) if found.clusters else grid
+        self.query_one("#compare-grid", TextBlock).show(aside)
         self.query_one("#compare-differences", ScopeLine).show(partial(difference_line, found))
 
     def draw_scope(self, source: CaseSource) -> None:

@@ -86,15 +86,7 @@ class SessionClusters:
     @told
     def called(self, run_id: int, direction: Direction) -> dict[int, str]:
         """Return what the clusters of a run's newest clustering are called; {} without one."""
-        found = self._workspace.clusterings.latest(run_id, direction)
-        if found is None:
-            return {}
-        names = dict.fromkeys(range(found.k), "")
-        if found.result:
-            facts = ClusteringFacts.from_json(found.result)
-            names |= {one.cluster: one.auto_name for one in facts.clusters}
-        given = self._workspace.clusterings.names(found.id).items()
-        return names | {cluster: name.name for cluster, name in given if name.name}
+        return called(self._workspace, run_id, direction)
 
     @told
     def members(self, clustering_id: int) -> ClusterMembers:
@@ -268,3 +260,16 @@ def _fixed(
             _, name, hit_before, n_before = total.get(run, (run, runs[run], 0, 0))
             total[run] = (run, name, hit_before + hit, n_before + n)
     return tuple(total.values())
+
+
+def called(workspace: Workspace, run_id: int, direction: Direction) -> dict[int, str]:
+    """Return the clusters of a run's newest clustering with their names; {} without one."""
+    found = workspace.clusterings.latest(run_id, direction)
+    if found is None:
+        return {}
+    names = dict.fromkeys(range(found.k), "")
+    if found.result:
+        facts = ClusteringFacts.from_json(found.result)
+        names |= {one.cluster: one.auto_name for one in facts.clusters}
+    given = workspace.clusterings.names(found.id).items()
+    return names | {cluster: name.name for cluster, name in given if name.name}

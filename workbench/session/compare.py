@@ -10,6 +10,7 @@ from functools import cached_property
 from store.records import Run
 from workbench.presenters.compare_protocol import protocol_differences
 from workbench.session.compare_categories import fixed_categories
+from workbench.session.compare_clusters import fixed_clusters
 from workbench.session.compare_ranks import Measured, SharedRanks, measure, shared_ranks
 from workbench.session.errors import SessionError, told
 from workbench.session.label_reader import LabelReader
@@ -131,6 +132,7 @@ class SessionCompare(LabelReader):
             ),
             differences=protocol_differences(a, b),
             ranks=measured.grid,
+            clusters=fixed_clusters(self._workspace, a, direction, ranks, k),
             verdicts_a=self._verdicts.of(a),
             verdicts_b=self._verdicts.of(b),
         )

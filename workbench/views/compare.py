@@ -94,6 +94,17 @@ class FixedCategory:
 
 
 @dataclass(frozen=True, slots=True)
+class FixedCluster:
+    """A's misses in one of its clusters and how many of them B hits: a fix rate, no recall."""
+
+    cluster: int
+    name: str
+    fixed: int
+    n: int
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class ProtocolDifference:
     """A part of the protocol in which the runs differ, as written; "none" where it is absent."""
 
@@ -135,6 +146,7 @@ class Comparison:
     categories: tuple[FixedCategory, ...]
     differences: tuple[ProtocolDifference, ...]
     ranks: RankGrid
+    clusters: tuple[FixedCluster, ...] = ()
     verdicts_a: tuple[Verdict, ...] = ()
     verdicts_b: tuple[Verdict, ...] = ()
 

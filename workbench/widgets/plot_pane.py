@@ -12,12 +12,15 @@ from workbench.presenters.plots import Opening, Picture
 from workbench.presenters.plots.table import aligned
 from workbench.presenters.rule import rule
 from workbench.presenters.text import cut
+from workbench.presenters.wrap import wrapped
 from workbench.views.line import Line, Span
 from workbench.views.plots import NO_MARK, TITLES, PlotKind
 from workbench.widgets.plot_canvas import PlotCanvas
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_block import TextBlock
 
+NOTE_ROWS = 3
+"""Rows of a note at most."""
 WITH_NUMBERS = 110
 """From this width on the numbers of all marks stand beside their plot."""
 
@@ -29,6 +32,7 @@ class PlotPane(Vertical):
     PlotPane {
         height: 1fr; width: 1fr;
         & > Horizontal { height: 1fr; }
+        & > #note { height: 1; }
         & #numbers { display: none; width: 46; padding-left: 1; border-left: vkey $panel; }
         &.-numbers #numbers { display: block; }
     }
@@ -50,7 +54,7 @@ class PlotPane(Vertical):
             yield PlotCanvas()
             yield TextBlock(id="numbers")
         yield ScopeLine(id="told")
-        yield ScopeLine(id="note")
+        yield TextBlock(id="note")
 
     def on_mount(self) -> None:
         """Show the title."""
@@ -68,8 +72,8 @@ class PlotPane(Vertical):
             self.picture = None
             self.query_one(PlotCanvas).clear()
             self.query_one("#numbers", TextBlock).show(lambda cells, rows: ())
-            for line in ("#told", "#note"):
-                self.query_one(line, ScopeLine).show(lambda cells: Line(()))
+            self.query_one("#note", TextBlock).show(lambda cells, rows: ())
+            self.query_one("#told", ScopeLine).show(lambda cells: Line(()))
 
     def activate(self, active: bool, *, alone: bool) -> None:
         """Say whether the keys go here, and whether this is the only pane that is seen."""
@@ -127,8 +131,11 @@ class PlotPane(Vertical):
         told = picture.told(self.mark, *self.place)
         self.query_one("#told", ScopeLine).show(partial(_cut, told))
         shown = picture.note if picture.marks else ""  # else it stands in place of the plot
-        note = Line((Span(f" {shown}" if shown else "", "dim"),))
-        self.query_one("#note", ScopeLine).show(partial(_cut, note))
+        note = self.query_one("#note", TextBlock)
+        rows = wrapped(shown, max(20, self.size.width - 2))[:NOTE_ROWS]
+        note.styles.height = max(1, len(rows))
+        said = tuple(Line((Span(f" {row}", "dim"),)) for row in rows)
+        note.show(lambda cells, height: said)
         if self.has_class("-numbers"):
             lines = aligned(picture)
             here = self.mark if self._active else NO_MARK

@@ -32,7 +32,9 @@ class TrainingPicture:
             f"{letter} {plain(one.name)}{'' if one.share else ' (own scale)'}"
             for letter, one in zip(LETTERS, self._shown, strict=False)
         )
-        return f"{names}   {plain(self.plot.source)}"
+        shares = any(one.share for one in self._shown)
+        axis = "up: shares in %, from 0 to 100   " if shares else ""
+        return f"{axis}{names}   {plain(self.plot.source)}"
 
     @property
     def marks(self) -> int:
