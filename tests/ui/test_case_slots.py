@@ -107,7 +107,7 @@ async def test_where_it_is_narrow_similarity_and_margin_stay(workspace: Workspac
         loaded = case_screen(pilot).loaded
         assert loaded is not None
         header = next(line for line in text_of(pilot).splitlines() if " id " in line)
-        assert "margin" in header
+        assert "margin" in header.partition("▏")[0]
         assert score(loaded.case.positive_score) in text_of(pilot)
     assert _fitted("TRUE  test_00595  sim -4.619", 24) == "TRUE test_00595 -4.619"
     assert _fitted("TRUE  1007129816_long_name  sim -4.619", 24) == "TRUE 10071.._name -4.619"
