@@ -197,6 +197,13 @@ def test_numbers_are_written_briefly() -> None:
 NAMES = {1: "ViT-B-32", 2: "base-coco itm"}
 
 
+def test_line_2_writes_categories_by_code_rather_than_cutting_them(workspace: Workspace) -> None:
+    view = CaseView(1, filter="rank>1 !cat:coreference hint:fine_grained status:undecided")
+    line = scope_line(workspace.runs.get(1), NAMES, view, (25, 60), "", 80).text
+    assert "rank>1 !cat:COR hint:FIN st" in line
+    assert "cat:coreference" in scope_line(workspace.runs.get(1), NAMES, view, (2, 6), "", 160).text
+
+
 def test_line_2_says_which_run_a_rank_is_of(workspace: Workspace) -> None:
     view = CaseView(1, filter="rank>1 rank@2<=1", sort="-rank")
     wide = scope_line(workspace.runs.get(1), NAMES, view, (25, 60), "", 120).text

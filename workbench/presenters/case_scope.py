@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from store.filter import BUILT_IN_CATEGORIES
 from store.records import Case, Decision, Run
 from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
@@ -15,6 +16,7 @@ from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 
 NOTE_CHARACTERS = 400
+CATEGORY = re.compile(r"\b((?:cat|label|hint):)(\w+)")
 OTHER_RANK = re.compile(r"\brank@([0-9]{1,9})")
 
 
@@ -61,6 +63,8 @@ def scope_line(
         if more in sort and room < width(f"{words}{model}  {split}"):
             sort = sort.replace(more, "")
             room += width(more)
+    if width(f"{words}{model}") > room:
+        words = coded(words)
     words = cut(words, max(8, room - min(MODEL_CELLS, width(model))))
     room -= width(words)
     model = cut(model, room) if room >= 4 else ""
@@ -74,6 +78,12 @@ def scope_line(
     spans += [Span(tail, "dim")] if tail else []
     gap = cells - sum(width(span.text) for span in spans) - width(sort)
     return Line((*spans, Span(" " * max(0, gap)), Span(sort, "dim")))
+
+
+def coded(words: str) -> str:
+    """Write the built-in categories of a filter by their codes: "!cat:COR"."""
+    codes = {name: code.upper() for code, name in BUILT_IN_CATEGORIES.items() if code != name}
+    return CATEGORY.sub(lambda found: found[1] + codes.get(found[2], found[2]), words)
 
 
 def explained(words: str, names: Mapping[int, str]) -> str:
