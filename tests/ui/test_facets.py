@@ -214,3 +214,20 @@ def test_the_guide_says_what_the_words_of_the_filter_mean() -> None:
     text = "\n".join(line.text for line in guide_lines(load_taxonomy(None), 80))
     for word, meaning in (("label:", "people decided"), ("hint:", "machine suggests")):
         assert any(word in line and meaning in line for line in text.splitlines())
+
+
+async def test_space_toggles_several_facets_and_enter_applies_them(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("f")
+        await settled(pilot)
+        picker = app.screen
+        assert isinstance(picker, FacetPicker)
+        await pilot.press("space", "G", "space")
+        wanted = [facet.filter for facet in picker.toggled]
+        assert len(wanted) == 2
+        await pilot.press("enter")
+        await settled(pilot)
+        words = app.screen.source.view.filter.split()
+        assert {"rank>10", *wanted} <= set(words)

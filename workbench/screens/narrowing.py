@@ -50,13 +50,17 @@ def choose_facet(
     session = screen.session
 
     def show(facets: tuple[Facet, ...]) -> None:
-        screen.app.push_screen(FacetPicker(facets, total), chosen)
+        picker = FacetPicker(facets, total)
+        screen.app.push_screen(picker, lambda facet: chosen(facet, picker.toggled))
 
-    def chosen(facet: Facet | None) -> None:
+    def chosen(facet: Facet | None, several: list[Facet]) -> None:
         if facet is None:
             return
-        if facet.saved is None:
-            narrow(session.facets.toggled(words, facet))
+        if several or facet.saved is None:
+            left = words
+            for one in several or [facet]:
+                left = session.facets.toggled(left, one)
+            narrow(left)
         else:
             recall(facet.saved)
 

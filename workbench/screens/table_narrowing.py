@@ -114,7 +114,10 @@ class TableNarrowing(WorkbenchScreen):
 
         def chosen(facet: Facet | None) -> None:
             if facet is not None:
-                self.narrow(toggled(self.words, facet.filter))
+                words = self.words
+                for one in picker.toggled or [facet]:
+                    words = toggled(words, one.filter)
+                self.narrow(words)
 
         picker = FacetPicker(facets_of(self.words, rows), len(rows), self.THINGS)
         self.app.push_screen(picker, chosen)
