@@ -70,7 +70,7 @@ class CopiedOverlay(ModalScreen[None]):
             ),
             *(Line((Span(row),)) for row in rows[:ROWS]),
             *more,
-            Line((Span(self._kept(), "dim"),)),
+            *(Line((Span(row, "dim"),)) for row in wrapped(self._kept(), cells)),
         ]
 
     def _kept(self) -> str:

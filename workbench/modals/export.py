@@ -85,7 +85,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         & Horizontal { height: 1; }
         & #export-file-title { width: 13; color: $quiet; }
         & Input { height: 1; padding: 0; width: 1fr; background: $panel; }
-        & #export-preview { height: 4; text-wrap: nowrap; }
+        & #export-preview { height: 4; text-wrap: nowrap; text-overflow: ellipsis; }
         & #export-error { height: 1; color: $text-error; text-style: bold; padding: 0 1; }
         & #export-keys { height: 1; color: $quiet; padding: 0 1; }
         & .gap { margin-top: 1; }

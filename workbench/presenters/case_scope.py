@@ -120,6 +120,9 @@ def triage_line(
                 break
         if width(words) <= room:
             break
+    if room < 0:  # the last line names the key of help as well
+        shown, tail = shown.rstrip(), tail.replace("  ? help", "")
+        room = cells - width(f" Triage{head}{shown}{tail}")
     words = cut(words, max(0, room))
     gap = " " * max(0, room - width(words))
     return Line(

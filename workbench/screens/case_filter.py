@@ -31,7 +31,7 @@ class CaseFilter(CaseDialogs):
 
     def action_filter(self) -> None:
         """Open the filter line, also before there are cases: what is typed then is no verb."""
-        self.query_one(self.OVER).display = False
+        self.query_one(self.OVER).add_class("-away")
         self.query_one(FilterLine).open(self.words)
         self.query_one(KeyLine).show_hints(FILTER_HINTS)
 
@@ -44,6 +44,6 @@ class CaseFilter(CaseDialogs):
 
     def on_filter_line_closed(self) -> None:
         """Show again what lay under the line."""
-        self.query_one(self.OVER).display = True
+        self.query_one(self.OVER).remove_class("-away")
         self.query_one(KeyLine).show_hints(hints_of(self.NAME))
         self.give_keys_back()

@@ -44,6 +44,7 @@ class WorkbenchScreen(PaneScreen):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._bindings = bindings_now(self.NAME)
+        self._typing: Widget | None = None
 
     @property
     def shell(self) -> Shell:
@@ -112,7 +113,13 @@ class WorkbenchScreen(PaneScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Below the smallest size show one line that says so."""
         wide, high = NEEDED
-        self.set_class(event.size.width < wide or event.size.height < high, "-too-small")
+        small = event.size.width < wide or event.size.height < high
+        if small and not self.has_class("-too-small"):
+            self._typing = self.focused  # what is hidden loses it
+        self.set_class(small, "-too-small")
+        if not small and self._typing is not None:
+            self.call_after_refresh(self.set_focus, self._typing)
+            self._typing = None
         if self._zoomed:
             self.action_zoom()
         self.call_after_refresh(self.settle_panes)
