@@ -55,7 +55,7 @@ $(PEERS)/.ready: $(READY) benchmarks/peers-requirements.txt
 	@touch $@
 
 screenshots: $(READY)
-	TEXTUAL_COLOR_SYSTEM=truecolor $(BIN)/python docs/screenshots.py
+	TEXTUAL_COLOR_SYSTEM=truecolor $(BIN)/python -m docs.screenshots
 
 # What the sample's models fail at, measured in a new workspace: about five minutes.
 example-study: $(READY)

@@ -17,6 +17,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from docs.film import film
 from workbench.app import WorkbenchApp
 from workbench.session import open_session
 
@@ -52,8 +53,21 @@ BEFORE = (
 """Commands after the demo, for what the screens show."""
 
 
-async def draw(workspace: Path, size: tuple[int, int], keys: Sequence[str]) -> str:
-    """Press the keys, let everything be drawn, and return the screen as SVG."""
+FILM: Sequence[tuple[Sequence[str], float]] = (
+    (["g", "c"], 3),
+    (["slash", *"cat:counting"], 2),
+    (["enter"], 3),
+    (["T"], 4),
+    (["a"], 3),
+    (["1"], 3),
+    (["u"], 3),
+    (["q", "g", "m"], 4),
+)
+"""Keys, and the seconds that the film of the first labels shows what they do."""
+
+
+async def draw(workspace: Path, size: tuple[int, int], steps: Sequence[Sequence[str]]) -> list[str]:
+    """Press the keys of each step, let everything be drawn, and return the screens as SVG."""
     session = open_session(workspace, annotator="you")
     app = WorkbenchApp(
         session,
@@ -66,16 +80,20 @@ async def draw(workspace: Path, size: tuple[int, int], keys: Sequence[str]) -> s
     try:
         async with app.run_test(size=size) as pilot:
             await _settle(pilot)
-            for key in keys:
-                await pilot.press("space" if key == " " else key)
-                await _settle(pilot, 0.3)
-            for _ in range(WAIT_S):
-                await _settle(pilot, 1.0)
-                if "loading" not in (picture := app.export_screenshot(title="workbench")):
-                    break
-            return picture
+            return [await _after(pilot, keys) for keys in steps]
     finally:
         session.close()
+
+
+async def _after(pilot: Pilot[Any], keys: Sequence[str]) -> str:
+    for key in keys:
+        await pilot.press("space" if key == " " else key)
+        await _settle(pilot, 0.3)
+    for _ in range(WAIT_S):
+        await _settle(pilot, 1.0)
+        if "loading" not in (picture := pilot.app.export_screenshot(title="workbench")):
+            break
+    return picture
 
 
 async def _settle(pilot: Pilot[Any], seconds: float = 0.1) -> None:
@@ -86,11 +104,22 @@ async def _settle(pilot: Pilot[Any], seconds: float = 0.1) -> None:
     await pilot.app.workers.wait_for_complete()
 
 
+def _screen(workspace: Path, size: tuple[int, int], keys: Sequence[str]) -> str:
+    (picture,) = asyncio.run(draw(workspace, size, [keys]))
+    return picture
+
+
+def _film(workspace: Path) -> str:
+    steps, seconds = zip(*FILM, strict=True)
+    return film(asyncio.run(draw(workspace, SMALL, steps)), seconds)
+
+
 def main() -> None:
     """Make a workspace with the sample, evaluated, and draw the screens that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *SCREENS], help="all unless named")
-    names = parser.parse_args().names or SCREENS
+    known = [*SCREENS, "film"]
+    parser.add_argument("names", nargs="*", choices=[[], *known], help="all unless named")
+    names = parser.parse_args().names or known
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         workspace = Path("workspace")  # so the pictures name no folder of this machine
@@ -98,7 +127,7 @@ def main() -> None:
             line = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *command]
             subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
         for name in names:
-            picture = asyncio.run(draw(workspace, *SCREENS[name]))
+            picture = _film(workspace) if name == "film" else _screen(workspace, *SCREENS[name])
             (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
