@@ -178,34 +178,41 @@ def _words(query: Query, term: Term) -> str:
     return f"EXISTS (SELECT 1 FROM captions WHERE image_id = r.query_id AND {compared})"
 
 
-def _hint(query: Query, term: Term) -> str:
-    if term.value == NONE:
+def _any_of(condition: Callable[[Query, str], str]) -> Callable[[Query, Term], str]:
+    def any_of(query: Query, term: Term) -> str:
+        return f"({' OR '.join(condition(query, value) for value in term.values)})"
+
+    return any_of
+
+
+def _hint(query: Query, value: str) -> str:
+    if value == NONE:
         return "r.suggestion IS NULL"
-    return f"r.suggestion = {query.bind(term.value)}"
+    return f"r.suggestion = {query.bind(value)}"
 
 
-def _label(query: Query, term: Term) -> str:
+def _label(query: Query, value: str) -> str:
     query.decision = True
-    if term.value == NONE:
+    if value == NONE:
         return "ifnull(d.verdict, '') <> 'labelled'"
-    has_label = _HAS_LABEL.format(item=query.bind(to_json(term.value)))
+    has_label = _HAS_LABEL.format(item=query.bind(to_json(value)))
     return f"(d.verdict = 'labelled' AND {has_label})"
 
 
-def _category(query: Query, term: Term) -> str:
+def _category(query: Query, value: str) -> str:
     query.decision = True
-    if term.value == NONE:
+    if value == NONE:
         return "(ifnull(d.verdict, '') <> 'labelled' AND r.suggestion IS NULL)"
-    has_label = _HAS_LABEL.format(item=query.bind(to_json(term.value)))
+    has_label = _HAS_LABEL.format(item=query.bind(to_json(value)))
     return (
         f"CASE WHEN d.verdict = 'labelled' THEN {has_label} "
-        f"ELSE r.suggestion = {query.bind(term.value)} END"
+        f"ELSE r.suggestion = {query.bind(value)} END"
     )
 
 
-def _status(query: Query, term: Term) -> str:
+def _status(query: Query, value: str) -> str:
     query.decision = True
-    verdict = {"decided": "labelled"}.get(str(term.value), str(term.value))
+    verdict = {"decided": "labelled"}.get(value, value)
     return f"ifnull(d.verdict, 'undecided') = {query.bind(verdict)}"
 
 
@@ -256,10 +263,10 @@ _CONDITIONS: dict[str, Callable[[Query, Term], str]] = {
     "cluster": _cluster,
     "slice": _slice,
     "fn": _missing,
-    "cat": _category,
-    "label": _label,
-    "hint": _hint,
-    "status": _status,
+    "cat": _any_of(_category),
+    "label": _any_of(_label),
+    "hint": _any_of(_hint),
+    "status": _any_of(_status),
     "by": _by,
     "note": _note,
     "model": _model,

@@ -6,9 +6,9 @@
     id:18231,412,22910 cluster:3,5                   any of these queries, of these clusters
     fn>0.5                                           may be a missing pair (`false-negatives`)
     rank@7<=1                                        the query's rank in run 7
-    cat:CNT label:counting hint:ATR                  category decided or suggested, each, by code,
-                                                     name or the start of a name; or none
-    status:undecided by:mh note~bike model:clip star
+    cat:CNT label:counting hint:ATR,COR              category decided or suggested, each, by code,
+                                                     name or the start of a name, any of; or none
+    status:undecided,skipped by:mh note~bike model:clip star
     slice:negation                                   queries of a slice, as Slices names it
     disputed                                         two annotators' labels have nothing in common
     dog "red cap"                                    words of a caption
@@ -30,6 +30,8 @@ REALS = ("margin", "fn")
 CATEGORIES = ("cat", "label", "hint")
 TEXTS = ("status", "by", "note", "model", "slice")
 FLAGS = ("star", "disputed")
+ANY_OF = (*CATEGORIES, "status")
+"""Fields that take several values with commas; `id` and `cluster` take several numbers."""
 FIELDS = (*NUMBERS, *CATEGORIES, *TEXTS, *FLAGS)
 STATUSES = ("undecided", "decided", "skipped")
 NONE = "none"
@@ -67,6 +69,11 @@ class Term:
     operator: str
     value: str | int | float
     negated: bool = False
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values of a field of `ANY_OF`, of which a case must have one."""
+        return tuple(str(self.value).split(","))
 
     def __str__(self) -> str:
         """Write the term as it could have been typed."""
@@ -133,10 +140,14 @@ def _term(word: str, categories: Mapping[str, str]) -> Term:
     if operator != ("~" if field == "note" else ":"):
         right = "~" if field == "note" else ":"
         raise FilterError(f"{field} does not take {operator} in {word}: write {field}{right}…")
-    if field in CATEGORIES:
-        value = _category(value, word, categories)
-    if field == "status":
-        value = _status(value, word)
+    if field in ANY_OF:
+        if not all(value.split(",")):
+            raise FilterError(f"{word} has a comma without a value: write {field}:one,other")
+        named = [
+            _status(one, word) if field == "status" else _category(one, word, categories)
+            for one in value.split(",")
+        ]
+        value = ",".join(dict.fromkeys(named))
     return Term(field, operator, value, negated)
 
 

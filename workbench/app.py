@@ -27,7 +27,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.keys import use_keys, use_labels
+from workbench.views.keys import all_keys, use_keys, use_labels
 from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse
@@ -154,9 +154,12 @@ class WorkbenchApp(App[None]):
         second would reach the screen that the first has just covered: `e` and `1` would label.
         A text field keeps its own order: Enter comes after the letters before it. A key without a
         verb ends where it was typed: it comes back late, when another screen may be shown.
+        Where the screen is hidden, being too small, nothing can be labelled unseen: one can leave.
         """
         if isinstance(event, events.Key):
             if event in self._without_verb:
+                return
+            if self.screen.has_class("-too-small") and event.key not in _unseen_keys():
                 return
             writing = self.focused is not None and self.focused.check_consume_key("a", "a")
             if not event.is_forwarded and not writing:
@@ -435,6 +438,12 @@ class WorkbenchApp(App[None]):
     def _end_by_signal(self, number: int) -> None:
         self._save_place()
         self.exit(return_code=128 + number)
+
+
+def _unseen_keys() -> set[str]:
+    """Return the keys that do no harm on a screen that is not seen."""
+    verbs = (key for key in all_keys() if key.id in ("quit", "redraw"))
+    return {"ctrl+z", *(key for verb in verbs for key in verb.keys)}
 
 
 def run_app(

@@ -162,3 +162,14 @@ def test_any_text_is_a_filter_or_a_filter_error(text):
         return
     assert parse(str(found)) == found
     assert str(parse(str(found))) == str(found)
+
+
+def test_several_categories_or_states_are_any_of_them():
+    assert str(parse("hint:CNT,atr,cnt")) == "hint:counting,attributes"
+    assert str(parse("!status:dec,skip")) == "!status:decided,skipped"
+    (term,) = parse("label:counting,none").terms
+    assert term.values == ("counting", "none")
+    with pytest.raises(FilterError, match="a comma without a value"):
+        parse("hint:CNT,")
+    with pytest.raises(FilterError, match='unknown category "dogs"'):
+        parse("hint:CNT,dogs")

@@ -226,6 +226,18 @@ async def test_keys_that_label(
         assert [(r[1], r[2]) for r in stored(workspace)] == [(categories, verdict)]
 
 
+async def test_nothing_is_labelled_while_nothing_is_seen(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await pilot.resize_terminal(59, 15)
+        await drawn(pilot)
+        await press(pilot, "1", "j", "2")
+        await pilot.resize_terminal(80, 24)
+        await drawn(pilot)
+        assert stored(workspace) == []
+        await press(pilot, "1")
+        assert len(stored(workspace)) == 1
+
+
 async def test_a_key_without_a_category_changes_nothing(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "9")

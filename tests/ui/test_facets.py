@@ -231,3 +231,29 @@ async def test_space_toggles_several_facets_and_enter_applies_them(workspace: Wo
         await settled(pilot)
         words = app.screen.source.view.filter.split()
         assert {"rank>10", *wanted} <= set(words)
+
+
+def test_two_values_of_a_field_are_either_of_them(labelled: Workspace) -> None:
+    facets = Session(labelled).facets
+    by_name = {(f.group, f.name): f for f in facets.of(ALL, "")}
+    words = facets.toggled("dog", by_name["status", "undecided"])
+    words = facets.toggled(words, by_name["status", "decided"])
+    assert words == "dog status:undecided,decided"
+    now = {(f.group, f.name): f for f in facets.of(ALL, words)}
+    assert [now["status", name].on for name in ("undecided", "decided")] == [True, True]
+    assert facets.toggled(words, now["status", "undecided"]) == "dog status:decided"
+    cases = Session(labelled).cases
+    everything = sum(f.count or 0 for key, f in by_name.items() if key[0] == "status")
+    both = CaseView(ALL.run_id, ALL.direction, "status:undecided,decided", ALL.sort)
+    assert len(cases.ids(both)) == everything - (
+        by_name["status", "skipped"].count or 0 if ("status", "skipped") in by_name else 0
+    )
+    decided = CaseView(ALL.run_id, ALL.direction, "status:decided", ALL.sort)
+    assert 0 < len(cases.ids(decided)) < len(cases.ids(both))
+
+
+def test_a_band_of_ranks_takes_the_place_of_another(labelled: Workspace) -> None:
+    facets = Session(labelled).facets
+    first, second = [f for f in facets.of(ALL, "") if f.group == "rank"][:2]
+    words = facets.toggled("dog", first)
+    assert facets.toggled(words, second) == facets.toggled("dog", second)

@@ -16,7 +16,7 @@ from workbench.views.keys import shown_key
 from workbench.views.line import Line, Span
 
 NOTE_CHARACTERS = 400
-CATEGORY = re.compile(r"\b((?:cat|label|hint):)(\w+)")
+CATEGORY = re.compile(r"\b((?:cat|label|hint):)([\w,]+)")
 OTHER_RANK = re.compile(r"\brank@([0-9]{1,9})")
 
 
@@ -83,7 +83,11 @@ def scope_line(
 def coded(words: str) -> str:
     """Write the built-in categories of a filter by their codes: "!cat:COR"."""
     codes = {name: code.upper() for code, name in BUILT_IN_CATEGORIES.items() if code != name}
-    return CATEGORY.sub(lambda found: found[1] + codes.get(found[2], found[2]), words)
+
+    def code(found: re.Match[str]) -> str:
+        return found[1] + ",".join(codes.get(name, name) for name in found[2].split(","))
+
+    return CATEGORY.sub(code, words)
 
 
 def explained(words: str, names: Mapping[int, str]) -> str:

@@ -58,13 +58,14 @@ def offer_line(words: Sequence[str], cells: int) -> Line:
 
 def _words(word: str, categories: Mapping[str, str]) -> Iterator[str]:
     """Yield what may stand here: fields, or values of the field before the colon."""
-    field, colon, _ = word.lower().partition(":")
+    field, colon, typed = word.lower().partition(":")
+    before = f"{field}:{typed[: typed.rfind(',') + 1]}"
     if not colon:
         yield from WORDS
     elif field in CATEGORIES:
         for value in (*dict.fromkeys(categories.values()), *categories, NONE):
-            yield f"{field}:{value.lower()}"
+            yield f"{before}{value.lower()}"
     elif field == "status":
-        yield from (f"status:{status}" for status in STATUSES)
+        yield from (f"{before}{status}" for status in STATUSES)
     elif field == "cluster":
         yield f"cluster:{NONE}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from store.facets import BANDS
 from store.filter import Term, parse
@@ -16,6 +17,9 @@ from workbench.session.saved_views import SavedViews
 from workbench.taxonomy import Taxonomy
 from workbench.views.case_view import CaseView
 from workbench.views.facets import Facet
+
+EITHER = ("label", "hint", "status", "cluster")
+"""Groups, named as their fields, whose values may be several."""
 
 
 class SessionFacets:
@@ -39,9 +43,9 @@ class SessionFacets:
     def of(self, view: CaseView, words: str) -> tuple[Facet, ...]:
         """Return the facets of a view; `words` is the part of its filter that the user typed."""
         names = self._taxonomy.names()
-        have = set(parse(words, names).terms)
+        have = parse(words, names).terms
         return tuple(
-            Facet(group, plain(name), text, count, on=set(parse(text, names).terms) <= have)
+            Facet(group, plain(name), text, count, on=_holds(have, parse(text, names).terms))
             for group, name, text, count in self._counted(view)
         ) + tuple(
             Facet("saved view", plain(name), kept.filter, saved=kept)
@@ -49,9 +53,22 @@ class SessionFacets:
         )
 
     def toggled(self, words: str, facet: Facet) -> str:
-        """Return the filter with a facet added to it, or taken away where it has it."""
+        """Return the filter with a facet added to it, or taken away where it has it.
+
+        Two values of a field are either of them (`hint:counting,attributes`); of two bands of
+        ranks, of which no case can have both, the second takes the place of the first.
+        """
         names = self._taxonomy.names()
         have, wanted = parse(words, names).terms, parse(facet.filter, names).terms
+        if facet.group == "rank":
+            bands = [parse(_ranks(*band), names).terms for band in BANDS]
+            other = {t for band in bands if _holds(have, band) for t in band if t not in wanted}
+            have = tuple(term for term in have if term not in other)
+        elif facet.group in EITHER and (at := _place(have, wanted[0])) is not None:
+            values = [v for v in have[at].values if v not in wanted[0].values]
+            values += () if facet.on else wanted[0].values
+            changed = (replace(have[at], value=",".join(values)),) if values else ()
+            return " ".join(map(str, (*have[:at], *changed, *have[at + 1 :])))
         if facet.on:
             return " ".join(str(term) for term in have if term not in wanted)
         return " ".join(map(str, (*have, *(term for term in wanted if term not in have))))
@@ -103,6 +120,22 @@ class SessionFacets:
             if counts.get(category.name):
                 shown = f"{category.code} {category.name}"
                 yield group, shown, str(Term(field, ":", category.name)), counts[category.name]
+
+
+def _place(have: Sequence[Term], wanted: Term) -> int | None:
+    """Return which term gives values of the same field, and may give several."""
+    same = (i for i, t in enumerate(have) if (t.field, t.operator) == (wanted.field, ":"))
+    return next((i for i in same if not have[i].negated), None)
+
+
+def _holds(have: Sequence[Term], wanted: Sequence[Term]) -> bool:
+    """Whether a filter has all these terms, or their values among others."""
+    found = ((_place(have, term), term) for term in wanted)
+    return all(
+        term in have
+        or (at is not None and term.field in EITHER and set(term.values) <= set(have[at].values))
+        for at, term in found
+    )
 
 
 def _band(low: int, high: int | None) -> str:
