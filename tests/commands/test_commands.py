@@ -140,7 +140,7 @@ def test_an_export_never_overwrites_and_never_leaves_half_a_file(run, evaluated,
     assert "does not exist" in err
     code, _, err = run("export", evaluated, "--out", tmp_path / "b.xyz")
     assert code == 2
-    assert "csv, jsonl, parquet" in err
+    assert "csv, jsonl, md, parquet, tsv" in err
     assert sorted(p.name for p in tmp_path.glob("*.csv*")) == ["a.csv", "captions.csv"]
     own = tmp_path / "c.csv.meta.json"
     own.write_text("mine too")

@@ -11,7 +11,7 @@ from workbench.cli import main
 @pytest.fixture
 def keymap(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    (tmp_path / "keymap.toml").write_text('note = ["E", "f4"]', "utf-8")
+    (tmp_path / "keymap.toml").write_text('note = ["Z", "f4"]', "utf-8")
     return tmp_path
 
 
@@ -22,13 +22,13 @@ def run(workspace, *arguments):
 def test_the_table_says_what_was_changed(keymap):
     result = run(keymap)
     row = next(line for line in result.stdout.splitlines() if line.startswith("note"))
-    assert row.split()[:4] == ["note", "E", "f4", "e"]
+    assert row.split()[:4] == ["note", "Z", "f4", "e"]
     assert f"{keymap / 'keymap.toml'}: read" in result.stderr
 
 
 def test_json_has_every_key_with_its_id(keymap):
     keys = {row["id"]: row for row in json.loads(run(keymap, "--json").stdout)}
-    assert keys["note"]["keys"] == ["E", "f4"]
+    assert keys["note"]["keys"] == ["Z", "f4"]
     assert keys["note"]["changed"]
     assert not keys["skip"]["changed"]
 

@@ -56,7 +56,7 @@ def test_names_and_descriptions_import_no_library():
 
 
 def test_built_ins():
-    assert registry.names("exporters") == ["csv", "jsonl", "parquet"]
+    assert registry.names("exporters") == ["csv", "jsonl", "md", "parquet", "tsv"]
     assert {"counting", "attributes"} <= set(registry.names("labelers"))
     assert {"open_clip", "blip", "hf_clip", "vectors"} <= set(registry.names("models"))
     for kind in registry.KINDS:

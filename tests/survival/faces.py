@@ -36,6 +36,7 @@ class Face:
             command += ["--annotator", annotator]
             os.execve(sys.executable, command, {**known, "TERM": "xterm-256color"})
         self.process = psutil.Process(pid)
+        self._asked = False
         self.modes = termios.tcgetattr(self.terminal)
 
     def type(self, keys: bytes) -> None:
@@ -49,6 +50,9 @@ class Face:
         with suppress(OSError):  # its process has ended
             if part := os.read(self.terminal, 1 << 16):
                 self.seen += part
+                if not self._asked and b"Also open since" in self.seen:
+                    self._asked = True
+                    self.type(b"b")  # beside the other one
                 return True
         return False
 

@@ -451,3 +451,14 @@ async def test_cases_are_sorted_by_their_cluster_where_there_are_any(workspace: 
         assert set(clusters) == {0, 1, 9}
         await press(pilot, "o", "C")
         await until(pilot, lambda: "cluster, last" in text_of(pilot), "the other way")
+
+
+async def test_esc_goes_back_to_a_filter_that_leaves_cases(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        first = case_screen(pilot).first_words
+        assert first
+        await press(pilot, "slash", *" dog", "enter")
+        await press(pilot, "escape")
+        await shown(pilot)
+        assert case_screen(pilot).words == first
+        assert len(case_screen(pilot).source.ids)

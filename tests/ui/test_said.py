@@ -107,11 +107,12 @@ async def test_a_long_sentence_takes_the_place_of_the_save(workspace: Workspace)
 
 
 async def test_counts_stand_before_the_save(workspace: Workspace) -> None:
-    async with open_cases(workspace) as pilot:
-        await to_triage(pilot)
+    app = make_app(workspace, "compare", image_mode="none")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
         await press(pilot, "1")
         await settled(pilot)
-        await press(pilot, "k")
+        await press(pilot, "j")
         await settled(pilot)
         status = pilot.app.screen.query_one(StatusCounts)
         assert re.fullmatch(r"CNT 1 .*  saved .*", status.line.spans[-1].text)

@@ -60,13 +60,15 @@ class Terminal:
         self.answer = answer
         self.main, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        # Libraries of the tests set the size that they think of.
+        known = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.process = subprocess.Popen(
             [sys.executable, *command],
             stdin=child,
             stdout=child,
             stderr=child,
-            env={**os.environ, **terminal, **environment},
+            env={**known, **terminal, **environment},
             start_new_session=True,
         )
         os.close(child)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from workbench.presenters.text import plain
 from workbench.taxonomy import Taxonomy
-from workbench.views.compare import Estimate
-from workbench.views.concord import Concord
+
+if TYPE_CHECKING:
+    from workbench.views.compare import Estimate
+    from workbench.views.concord import Concord
 
 
 def concord_lines(found: Sequence[Concord], taxonomy: Taxonomy) -> tuple[str, ...]:

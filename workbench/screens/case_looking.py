@@ -17,7 +17,6 @@ from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
-from workbench.session.concord import concords
 from workbench.views.case import LabelOption, PictureView
 from workbench.views.place import SearchPlace
 from workbench.widgets.case_foot import CaseFoot
@@ -254,6 +253,8 @@ class CaseLooking(Copying, PictureVerbs):
                 foot.show_agreement(concord_lines(agreed, self.session.taxonomy))
 
         def read() -> tuple[tuple[Facet, ...], tuple[Concord, ...]]:
+            from workbench.session.concord import concords
+
             return self.session.facets.of(view, view.filter), concords(self.session, view)
 
         self.fetch(read, show, group="below")

@@ -18,9 +18,12 @@ class CaseMoves(CaseViews):
     """Moves in the list and marks."""
 
     in_triage = False
-    first_words = ""
-    """The filter that Esc goes back to before it clears it."""
     _queue: CaseQueue | None = None
+
+    @property
+    def first_words(self) -> str:
+        """The filter that Esc goes back to before it clears it."""
+        return ""
 
     # Moving ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from textual.containers import Horizontal, Vertical
@@ -35,7 +36,6 @@ class CasesScreen(CaseListing):
 
     NAME = "cases"
     AUTO_FOCUS = "CaseList"
-    first_words = FIRST_FILTERS[0]
     PANES = (
         Pane("CaseList"),
         Pane("CasePreview, CasePane", "#preview-title, #case-title, CaseSide", rows=1),
@@ -83,6 +83,14 @@ class CasesScreen(CaseListing):
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """
+
+    @property
+    def first_words(self) -> str:
+        """The first filter that leaves cases: what the list opened with."""
+        if self.source is None:
+            return ""
+        lists = (replace(self.source.view, filter=words) for words in FIRST_FILTERS)
+        return next((view.filter for view in lists if len(self.session.cases.ids(view))), "")
 
     def body(self) -> Iterable[Widget]:
         """Lay out scope, list, preview, case, side and counts."""

@@ -23,7 +23,6 @@ from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session import Session
-from workbench.session.concord import concords
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
 from workbench.views.concord import Concord
@@ -300,6 +299,8 @@ class TriageScreen(CaseFilter):
         self.query_one(CaseSummary).took = f"   {took}" if took else ""
         self.add_class("-ended")
         self._draw_line()
+        from workbench.session.concord import concords
+
         read = partial(concords, self.session, self._from.view)
         self.fetch(read, self._show_agreement, group="agreement")
 
