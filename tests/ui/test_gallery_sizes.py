@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from rich.cells import cell_len
 from textual.content import Content
 from textual.pilot import Pilot
@@ -28,6 +29,7 @@ TOO_SMALL = ((59, 16), (60, 15))
 _ = quiet
 
 
+@pytest.mark.slow
 async def test_any_size_keeps_all_that_is_said_and_where_the_user_was(
     gallery: WorkbenchApp,
 ) -> None:

@@ -32,7 +32,7 @@ QUADRANTS: dict[QuadrantName, str] = {
 }
 RESAMPLED = "* resamples images with their captions, for A and B at once"
 BIASED = "A's misses were picked because A failed: a fix rate, not a recall."
-CLUSTER_NUMBERS = 30
+CLUSTER_NUMBERS = 32
 NO_LABELS = "No label and no suggestion on A's misses."
 
 
