@@ -94,7 +94,6 @@ STOPS: tuple[Stop, ...] = (
     Stop("compare-runs", "compare", "@choose_run", "RunPicker"),
     Stop("plots", "plots", "@cursor_right", "PlotsScreen"),
     Stop("plots-second", "plots", "tab @cursor_right", "PlotsScreen"),
-    Stop("plots-third", "plots", "tab @cursor_right", "PlotsScreen"),
     Stop("plots-fourth", "plots", "tab @cursor_right", "PlotsScreen"),
     Stop("plots-fifth", "plots", "tab @cursor_right", "PlotsScreen"),
     Stop("plots-sixth", "plots", "tab @cursor_right", "PlotsScreen"),
