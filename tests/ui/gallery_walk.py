@@ -94,7 +94,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("compare-runs", "compare", "@choose_run", "RunPicker"),
     Stop("plots", "plots", "@cursor_right", "PlotsScreen"),
     Stop("plots-second", "plots", "tab @cursor_right", "PlotsScreen"),
-    Stop("plots-fourth", "plots", "tab @cursor_right", "PlotsScreen"),
+    Stop("plots-fourth", "plots", "tab @cursor_right tab @cursor_right", "PlotsScreen"),
     Stop("plots-fifth", "plots", "tab @cursor_right", "PlotsScreen"),
     Stop("plots-sixth", "plots", "tab @cursor_right", "PlotsScreen"),
     Stop("plots-details", "plots", "@details", "DetailsOverlay"),
