@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,3 +67,18 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text
+
+
+def cell(value: object, shown: Callable[[str], str]) -> str:
+    """Write a value as the cell of a table: None is empty, lists and objects are JSON.
+
+    Floats read back as the same number; `shown` changes texts alone, as -0.25 is no formula.
+    """
+    reduced = plain(value)
+    if reduced is None:
+        return ""
+    if isinstance(reduced, bool):
+        return "true" if reduced else "false"
+    if isinstance(reduced, (int, float)):
+        return repr(reduced)
+    return shown(storable(reduced) if isinstance(reduced, str) else as_json(reduced))

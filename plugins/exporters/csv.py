@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from plugins.exporters.cells import as_json, disk_errors, plain, storable
+from plugins.exporters.cells import cell, disk_errors
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _ESCAPED = re.compile(r"'+[=+\-@\t\r]")
@@ -47,27 +47,15 @@ class CsvExporter:
         spreadsheet_safe: bool = False,
     ) -> int:
         """Write row by row; floats are written so that they read back as the same number."""
+        shown = escape if spreadsheet_safe else str
         count = 0
         with disk_errors(path), path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter=self._delimiter, lineterminator="\r\n")
-            writer.writerow([_cell(name, spreadsheet_safe) for name in columns])
+            writer.writerow([cell(name, shown) for name in columns])
             for row in rows:
-                writer.writerow([_cell(row.get(name), spreadsheet_safe) for name in columns])
+                writer.writerow([cell(row.get(name), shown) for name in columns])
                 count += 1
         return count
-
-
-def _cell(value: object, spreadsheet_safe: bool) -> str:
-    reduced = plain(value)
-    if reduced is None:
-        return ""
-    if isinstance(reduced, bool):
-        return "true" if reduced else "false"
-    if isinstance(reduced, (int, float)):
-        # A number is never a formula: -0.25 stays a number in a spreadsheet.
-        return repr(reduced)
-    text = storable(reduced) if isinstance(reduced, str) else as_json(reduced)
-    return escape(text) if spreadsheet_safe else text
 
 
 EXPORTER = CsvExporter("csv", ",")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from plugins.exporters.cells import as_json, disk_errors, plain, storable
+from plugins.exporters.cells import cell, disk_errors
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 
@@ -28,10 +28,10 @@ class MarkdownExporter:
         """Write row by row; no spreadsheet runs a cell of Markdown."""
         count = 0
         with disk_errors(path), path.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(_line([_cell(name) for name in columns]))
+            file.write(_line([cell(name, _shown) for name in columns]))
             file.write(_line(["---"] * len(columns)))
             for row in rows:
-                file.write(_line([_cell(row.get(name)) for name in columns]))
+                file.write(_line([cell(row.get(name), _shown) for name in columns]))
                 count += 1
         return count
 
@@ -40,15 +40,7 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def _cell(value: object) -> str:
-    reduced = plain(value)
-    if reduced is None:
-        return ""
-    if isinstance(reduced, bool):
-        return "true" if reduced else "false"
-    if isinstance(reduced, (int, float)):
-        return repr(reduced)
-    text = storable(reduced) if isinstance(reduced, str) else as_json(reduced)
+def _shown(text: str) -> str:
     return "<br>".join(_SPECIAL.sub(r"\\\1", text).splitlines())
 
 
