@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 from workbench.presenters.compare_numbers import percent, share_interval
 from workbench.presenters.rule import remark
-from workbench.presenters.text import cut, fit, plain, width
+from workbench.presenters.table_scope import table_scope
+from workbench.presenters.text import cut, fit, plain
 from workbench.taxonomy import Taxonomy
 from workbench.views.clusters import ClusterRow, ClusterTable
 from workbench.views.compare import FEW, Estimate
@@ -79,9 +80,7 @@ def cluster_scope(table: ClusterTable, sort: str, n_marked: int, filtered: str, 
     misses = f"{facts.n_misses:,} of {facts.n_queries:,}"
     marked = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
     marked += f"{n_marked} marked  " if n_marked else ""
-    tail = f"{marked}sort: {sort_title(sort)} "
-    # The wordiest that fits; the numbers stay.
-    variants = (
+    about = (
         f"  {plain(table.dataset)}  miss = rank>{facts.at_k}: {misses} ({share}%)"
         f"  k={table.k} {table.features} seed {table.seed}",
         f"  miss = rank>{facts.at_k}: {misses} ({share}%)  k={table.k} {table.features}",
@@ -89,26 +88,8 @@ def cluster_scope(table: ClusterTable, sort: str, n_marked: int, filtered: str, 
         f"  rank>{facts.at_k}: {misses}",
     )
     where = f"  where {plain(facts.where)}" if facts.where else ""
-    head, model = f" {table.direction}", table.name
-    for about in variants:
-        left = cells - width(head) - width(about) - width(tail) - 4
-        if left >= min(12, width(model)):
-            break
-    model = cut(model, max(0, left))
-    where = cut(where, max(0, left - width(model))) if where else ""
-    used = width(head) + 2 + width(model) + width(about) + width(where)
-    gap = " " * max(1, cells - used - width(tail))
-    return Line(
-        (
-            Span(head, "strong"),
-            Span(f"  {model}"),
-            Span(about),
-            Span(where, "accent"),
-            Span(gap),
-            Span(marked, "accent"),
-            Span(tail.removeprefix(marked), "dim"),
-        )
-    )
+    tail = f"sort: {sort_title(sort)} "
+    return table_scope(table.direction, table.name, about, tail, cells, where=where, marked=marked)
 
 
 def cluster_header(cells: int) -> Line:

@@ -13,7 +13,8 @@ from workbench.presenters.compare_numbers import (
 )
 from workbench.presenters.rule import BLANK, rule
 from workbench.presenters.slices import SELECTED, certain, miss_rate, missed
-from workbench.presenters.text import cut, fit, plain, width
+from workbench.presenters.table_scope import table_scope
+from workbench.presenters.text import cut, fit, plain
 from workbench.views.compare import Estimate
 from workbench.views.line import Line, Span, Tone
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
@@ -73,25 +74,12 @@ def slice_scope(found: RunSlices, sort: str, filtered: str, cells: int) -> Line:
     share = f"({percent(1 - found.recall.value)}%)"
     filtered = f"{cut(filtered, max(12, cells // 2))}  " if filtered else ""
     tail = f"sort: {SORTS[sort.lstrip('-')]}{', least first' if sort.startswith('-') else ''} "
-    head, model = f" {found.direction}", found.name
-    for about in (f"  {plain(found.dataset)}  miss = {missed} {share}",
-                  f"  miss = {missed} {share}", f"  {missed} {share}"):  # fmt: skip
-        left = cells - width(head) - width(about) - width(filtered) - width(tail) - 4
-        if left >= min(12, width(model)):
-            break
-    model = cut(model, max(0, left))
-    used = width(head) + 2 + width(model) + width(about) + width(filtered)
-    gap = " " * max(1, cells - used - width(tail))
-    return Line(
-        (
-            Span(head, "strong"),
-            Span(f"  {model}"),
-            Span(about),
-            Span(gap),
-            Span(filtered, "accent"),
-            Span(tail, "dim"),
-        )
+    about = (
+        f"  {plain(found.dataset)}  miss = {missed} {share}",
+        f"  miss = {missed} {share}",
+        f"  {missed} {share}",
     )
+    return table_scope(found.direction, found.name, about, tail, cells, marked=filtered)
 
 
 def slice_lines(
