@@ -15,6 +15,7 @@ from workbench.modals.cluster_form import ClusterForm
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.export import ExportDialog
 from workbench.modals.run_picker import RunPicker
+from workbench.presenters.text import width
 from workbench.screens.cases import CasesScreen
 from workbench.screens.cluster_verbs import NO_CLUSTERS
 from workbench.screens.clusters import ClustersScreen
@@ -22,6 +23,7 @@ from workbench.screens.triage import TriageScreen
 from workbench.session.places import Places
 from workbench.views.place import ClusterPlace, Place
 from workbench.views.pulse import Pulse
+from workbench.widgets.line_list import LineList
 from workbench.widgets.status_line import StatusLine
 from workbench.workers import starting
 
@@ -69,6 +71,22 @@ async def test_every_size_shows_numbers_with_what_they_count(
         assert "dogs, wet, grass" in text_of(pilot)
         assert lines[-1].endswith("? all")
         assert ("map:" in text_of(pilot)) == (size >= (130, 30))
+
+
+@pytest.mark.parametrize("tab", ["clusters", "slices"])
+async def test_a_table_fits_its_list_when_its_screen_is_first_shown(
+    clustered: Workspace, tab: str
+) -> None:
+    app = make_app(clustered, "cases")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await settled(pilot)
+        app.go(tab)
+        await settled(pilot)
+        table = app.screen.query_one(f"#{tab}", LineList)
+        await until(pilot, lambda: table.lines, "a table")
+        await settled(pilot)
+        wide = max(sum(width(span.text) for span in line.spans) for line in table.lines)
+        assert wide <= table.size.width - 1 < 200
 
 
 async def test_enter_lists_the_cases_of_the_cluster(clustered: Workspace) -> None:

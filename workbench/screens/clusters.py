@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from textual import events, on
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -220,10 +220,10 @@ class ClustersScreen(ClusterVerbs):
         pane.show(points, tones)
         pane.mark(self.row.number if self.row else -1)
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay everything out for the new size."""
-        super().on_resize(event)
-        self.call_after_refresh(self.draw)
+    @on(LineList.Resized, "#clusters")
+    def draw_for_the_size(self) -> None:
+        """Lay everything out for the size of the table, which may come after what is in it."""
+        self.draw()
 
     def go_to(self, number: int) -> None:
         """Put the cursor on the cluster that a number belongs to."""

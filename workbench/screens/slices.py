@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from textual import events, on
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
@@ -181,10 +181,10 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         """The key under the cursor."""
         return self.lines.key if self.lines is not None else ""
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Lay everything out for the new size."""
-        super().on_resize(event)
-        self.call_after_refresh(self.draw)
+    @on(LineList.Resized, "#slices")
+    def draw_for_the_size(self) -> None:
+        """Lay everything out for the size of the table, which may come after what is in it."""
+        self.draw()
 
     @on(LineList.Highlighted, "#slices")
     def came_to(self, message: LineList.Highlighted) -> None:

@@ -59,6 +59,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     @dataclass
+    class Resized(Message):
+        """The list has another size: a table that is laid out for it is drawn again."""
+
+        lines: LineList
+
+        @property
+        def control(self) -> LineList:
+            """The list, for `@on` with a selector."""
+            return self.lines
+
+    @dataclass
     class Highlighted(Message):
         """The cursor came to another line."""
 
@@ -162,6 +173,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Keep the cursor in sight."""
         self.virtual_size = Size(self.size.width, len(self._lines))
         self._reveal()
+        self.post_message(self.Resized(self))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is; a second click opens the line."""
