@@ -74,6 +74,7 @@ def measure_size(
     try:
         terminal.wait_for(b"Some people")
         painted = terminal.settle()
+        terminal.idle(1)  # what a cold file makes late
         idle = terminal.idle(3)
         rows = [
             row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])

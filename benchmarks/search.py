@@ -144,7 +144,7 @@ def in_terminal(path: Path, name: str, repeat: int) -> tuple[list[str], str]:
         before = terminal.memory_mib()
         took = []
         for n in range(repeat + 1):
-            for keys in ("/", "\x15") if n else ():
+            for keys in ("/", "\x15"):
                 terminal.press(keys)
             terminal.press(f"word{n} {sentence(rng)}")
             took.append(terminal.press_until("\r", f"has: word{n}".encode()))
