@@ -35,6 +35,7 @@ from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.hangup import Hangup
 from workbench.widgets.nearest_256 import Nearest256
 from workbench.widgets.painted import lay_again
+from workbench.widgets.stylesheet import ParsedOnce
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class WorkbenchApp(App[None]):
         # read the stylesheets three times before anything is painted.
         self.DEFAULT_MODE = first if first in tabs else "home"  # type: ignore[misc]
         super().__init__(ansi_color=True if colourless else None)
+        self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for name, make in tabs.items():
             self.add_mode(name, make)
         self.session = session

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from textual.css.stylesheet import Stylesheet
 
 from store import clusterings, decisions
 from store.filter import parse
@@ -163,19 +162,6 @@ CHECKS = (
 """What the doctor says of a machine that is always the same."""
 
 
-def remember_parsed(patch: pytest.MonkeyPatch) -> None:
-    """Parse the styles of a theme once, not at each return to it: half the time of a picture."""
-    parse, known = Stylesheet._parse_rules, {}
-
-    def remembered(sheet: Stylesheet, css: str, **how: object) -> object:
-        key = (tuple(sheet._variables.items()), css, tuple(how.items()))
-        if key not in known:
-            known[key] = parse(sheet, css, **how)
-        return known[key]
-
-    patch.setattr(Stylesheet, "_parse_rules", remembered)
-
-
 class FarPath(type(Path())):  # type: ignore[misc]
     """A path whose absolute form is the same on every machine."""
 
@@ -199,7 +185,6 @@ def gallery_app(made: Path, folder: Path) -> Iterator[WorkbenchApp]:
         patch.setattr(decisions, "utc_now", lambda: "2026-01-12T12:04:31Z")
         patch.setattr(clusterings, "utc_now", lambda: "2026-01-12T12:04:31Z")
         patch.setattr(Session, "path", FarPath("workspace"))
-        remember_parsed(patch)
         patch.setattr(doctor, "examine", lambda *_: CHECKS)
         app = make_app(workspace, run_id=1, filter="rank>1", compare=(1, 2), image_mode="none")
         app.session.search = WarmSearch(workspace)
