@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from workbench.cli import COMMANDS, main
-from workbench.views.keys import EVERY, keys_of
+from workbench.views.keys.in_use import keys_of
+from workbench.views.keys.screens import EVERY
 
 DOCS = Path(__file__).parent
 

@@ -27,7 +27,8 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.keys import all_keys, use_keys, use_labels
+from workbench.views.keys.hints import use_labels
+from workbench.views.keys.in_use import all_keys, use_keys
 from workbench.views.line import Tone
 from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace, SlicePlace
 from workbench.views.pulse import Pulse

@@ -18,7 +18,7 @@ import workbench.screens
 from tests.ui.cases_pilot import until
 from tests.ui.painted import painted, text_of
 from workbench.screens.frame import WorkbenchScreen
-from workbench.views.keys import keys_of
+from workbench.views.keys.in_use import keys_of
 from workbench.widgets.picture import Picture
 
 RESTS_S = 0.2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.views.keys import EVERY
+from workbench.views.keys.screens import EVERY
 
 CASES = ("cases", "triage", "compare")
 MARKED = (*CASES, "clusters", "jobs")

@@ -21,7 +21,7 @@ from tests.ui.jobs_pilot import (
 from workbench.modals.cluster_form import ClusterForm
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.facets import FacetPicker
-from workbench.views.keys import chord
+from workbench.views.keys.chords import chord
 from workbench.widgets.filter_line import FilterLine
 
 pytestmark = pytest.mark.usefixtures("quiet")

@@ -14,7 +14,8 @@ from workbench.screens.home import HomeScreen
 from workbench.session import SessionError
 from workbench.session.keymap import load_keys
 from workbench.views.keymap import FIXED, KeymapError, with_keymap
-from workbench.views.keys import KEYS, use_keys
+from workbench.views.keys.in_use import use_keys
+from workbench.views.keys.table import KEYS
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.tab_line import TabLine

@@ -17,16 +17,12 @@ from workbench.screens.plots import PlotsScreen
 from workbench.screens.search import SearchScreen
 from workbench.screens.slices import SlicesScreen
 from workbench.screens.triage import TriageScreen
-from workbench.views.keys import (
-    CHORDS,
-    EVERY,
-    KEYS,
-    NEVER_BOUND,
-    chord,
-    hints_of,
-    keys_of,
-    use_labels,
-)
+from workbench.views.keys.chords import CHORDS, chord
+from workbench.views.keys.hints import hints_of, use_labels
+from workbench.views.keys.in_use import keys_of
+from workbench.views.keys.screens import EVERY
+from workbench.views.keys.table import KEYS
+from workbench.views.keys.terminal import NEVER_BOUND
 
 SCREENS = {
     "home": HomeScreen,

@@ -10,7 +10,7 @@ import pytest
 from textual.screen import ModalScreen
 
 import workbench.modals
-from workbench.views.keys import NAMES
+from workbench.views.keys.terminal import NAMES
 
 TYPED = {"type"}
 """What a text field takes."""

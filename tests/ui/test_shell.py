@@ -12,7 +12,7 @@ from tests.ui.cases_pilot import text_of
 from tests.ui.conftest import add_jobs, make_app, settled
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
-from workbench.views.keys import chord
+from workbench.views.keys.chords import chord
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.status_line import StatusLine

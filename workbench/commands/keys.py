@@ -7,7 +7,9 @@ import click
 from workbench.commands.context import Context, pass_context
 from workbench.commands.output import print_json, print_table, say
 from workbench.session.keymap import keymap_paths, load_keys
-from workbench.views.keys import EVERY, KEYS, Key
+from workbench.views.keys.key import Key
+from workbench.views.keys.screens import EVERY
+from workbench.views.keys.table import KEYS
 
 
 @click.command("keys")

@@ -7,7 +7,8 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
-from workbench.views.keys import BACKWARDS, CHORDS, Key
+from workbench.views.keys.chords import BACKWARDS, CHORDS
+from workbench.views.keys.key import Key
 from workbench.views.line import Line, Span
 from workbench.widgets.text_line import TextLine
 

@@ -11,7 +11,7 @@ from workbench.presenters.rule import remark, rule
 from workbench.presenters.text import plain
 from workbench.presenters.wrap import wrapped
 from workbench.views.copies import Sent
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.widgets.text_block import TextBlock
 

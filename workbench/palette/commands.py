@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.types import IgnoreReturnCallbackType
 
 from workbench.presenters.text import plain
-from workbench.views.keys import TABBED, Key, all_keys, keys_of, shown_key
+from workbench.views.keys.in_use import all_keys, keys_of, shown_key
+from workbench.views.keys.key import Key
+from workbench.views.keys.screens import TABBED
 from workbench.widgets.themes import NAMES
 
 Entry = tuple[str, str, IgnoreReturnCallbackType]

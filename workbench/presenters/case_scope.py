@@ -12,7 +12,7 @@ from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 
 NOTE_CHARACTERS = 400

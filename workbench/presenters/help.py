@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workbench.presenters.rule import remark, rule
 from workbench.presenters.text import cut, fit
-from workbench.views.keys import Key, keys_of
+from workbench.views.keys.in_use import keys_of
+from workbench.views.keys.key import Key
 from workbench.views.line import Line, Span
 
 NAME = 14

@@ -9,7 +9,7 @@ from store.records import Job
 from workbench.presenters.text import plain
 from workbench.presenters.when import clock, duration, took
 from workbench.views.job import UNFINISHED, JobRow, Progress
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Tone
 
 TONES: Mapping[str, Tone] = {

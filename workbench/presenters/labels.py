@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.records import Decision
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 
 
 def undone_sentence(undone: Sequence[Decision]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.presenters.text import cut, width
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.narrowing import understood
-from workbench.views.keys import FILTER_HINTS, hints_of
+from workbench.views.keys.hints import FILTER_HINTS, hints_of
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
 

@@ -13,7 +13,7 @@ from workbench.screens.ordering import Ordering
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_list import CaseList
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from workbench.screens.case_source import FIRST_FILTERS, CaseSource
 from workbench.screens.panes import Pane
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_list import CaseList

@@ -18,7 +18,7 @@ from workbench.screens.panes import Pane
 from workbench.session import FilterRefused, SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.compare import Comparison
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.place import ComparePlace
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_labels import LabelPanel

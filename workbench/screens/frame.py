@@ -19,7 +19,8 @@ from workbench.screens.panes import PaneScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
 from workbench.session.colours import colours_because, colours_sent
-from workbench.views.keys import chord, keys_of
+from workbench.views.keys.chords import chord
+from workbench.views.keys.in_use import keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
 from workbench.widgets.key_line import KeyLine

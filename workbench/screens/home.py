@@ -22,7 +22,7 @@ from workbench.session.resume import resume_row
 from workbench.session.sample import start_sample
 from workbench.session.setup import survey
 from workbench.views.home import HomeView, TerminalFacts
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule

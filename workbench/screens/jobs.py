@@ -19,7 +19,7 @@ from workbench.screens.job_verbs import JobVerbs
 from workbench.screens.panes import Pane
 from workbench.views.devices import DevicesView
 from workbench.views.job import JobRow, LogTail
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings

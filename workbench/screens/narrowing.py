@@ -11,7 +11,7 @@ from workbench.screens.reading import SessionScreen
 from workbench.session import FilterRefused
 from workbench.views.case_view import CaseView
 from workbench.views.facets import Facet
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.filter_line import FilterLine
 
 

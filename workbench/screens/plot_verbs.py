@@ -21,7 +21,7 @@ from workbench.session.plot_files import pictures_possible, write_plot
 from workbench.views.case_view import CaseView
 from workbench.views.compare import RunChoice
 from workbench.views.copies import Copies
-from workbench.views.keys import FILTER_HINTS, hints_of
+from workbench.views.keys.hints import FILTER_HINTS, hints_of
 from workbench.views.plots import NO_MARK, TITLES, Plot, PlotKind, PlotScope
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine

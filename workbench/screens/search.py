@@ -12,7 +12,7 @@ from workbench.modals.run_picker import RunPicker
 from workbench.screens.search_looking import SearchLooking
 from workbench.session import Session
 from workbench.views.compare import RunChoice
-from workbench.views.keys import SENTENCE_HINTS, hints_of
+from workbench.views.keys.hints import SENTENCE_HINTS, hints_of
 from workbench.views.place import SearchPlace, Way
 from workbench.views.pulse import Pulse
 from workbench.views.search import Found, Gallery

@@ -9,7 +9,7 @@ from workbench.presenters.text import plain
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session
 from workbench.views.facets import Facet
-from workbench.views.keys import FILTER_HINTS, hints_of
+from workbench.views.keys.hints import FILTER_HINTS, hints_of
 from workbench.views.table_filter import (
     Filtered,
     facets_of,

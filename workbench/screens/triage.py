@@ -26,7 +26,7 @@ from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView
 from workbench.views.concord import Concord
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_pane import CasePane

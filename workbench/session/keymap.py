@@ -18,7 +18,8 @@ from workbench.presenters.text import plain
 from workbench.session.errors import SessionError
 from workbench.settings import settings_path
 from workbench.views.keymap import KeymapError, with_keymap
-from workbench.views.keys import KEYS, Key
+from workbench.views.keys.key import Key
+from workbench.views.keys.table import KEYS
 
 FILE = "keymap.toml"
 

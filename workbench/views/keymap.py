@@ -10,7 +10,9 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from workbench.views.keys import BACKWARDS, CHORDS, NEVER_BOUND, SHOWN, Key
+from workbench.views.keys.chords import BACKWARDS, CHORDS
+from workbench.views.keys.key import SHOWN, Key
+from workbench.views.keys.terminal import NEVER_BOUND
 
 Keymap = Mapping[str, tuple[str, ...]]
 """Action ids and the keys that are to run them."""

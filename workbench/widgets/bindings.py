@@ -5,7 +5,10 @@ from __future__ import annotations
 from textual.binding import Binding, BindingsMap, BindingType
 from textual.screen import Screen
 
-from workbench.views.keys import CHORDS, NAMES, Key, chord, keys_of
+from workbench.views.keys.chords import CHORDS, chord
+from workbench.views.keys.in_use import keys_of
+from workbench.views.keys.key import Key
+from workbench.views.keys.terminal import NAMES
 
 
 def bindings(screen: str) -> list[BindingType]:

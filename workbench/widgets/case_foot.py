@@ -12,7 +12,7 @@ from textual.content import Content
 from workbench.presenters.text import cut
 from workbench.views.case import Progress
 from workbench.views.facets import Facet
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_text import QUIET, CaseText, Rule
 
 BAR = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from workbench.views.case import Progress
-from workbench.views.keys import shown_key
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_progress import CountsLine
 from workbench.widgets.case_text import QUIET
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.presenters.shell import key_line
-from workbench.views.keys import hints_of
+from workbench.views.keys.hints import hints_of
 from workbench.widgets.text_line import TextLine
 
 

@@ -1,0 +1,23 @@
+"""Which screens a key is for."""
+
+from __future__ import annotations
+
+EVERY = ("home", "cases", "triage", "clusters", "slices", "compare", "plots", "jobs", "search")
+TABBED = ("home", "cases", "clusters", "slices", "compare", "plots", "jobs", "search")
+LABELS = ("home", "cases", "triage", "slices", "compare", "plots", "jobs", "search")
+CLUSTERS = ("clusters",)
+SLICES = ("slices",)
+GROUPED = (*CLUSTERS, *SLICES)
+LISTING = ("cases", "compare")
+LABELLING = ("cases", "triage", "compare")
+CASELESS = tuple(screen for screen in EVERY if screen not in LABELLING)
+JOBS = ("jobs",)
+COPYING = (*LABELLING, *JOBS)
+PLOTS = ("plots",)
+SEARCH = ("search",)
+PICTURES = (*LABELLING, *SEARCH)
+ROWS = (*COPYING, *SEARCH, *GROUPED)
+ZOOMED = tuple(screen for screen in EVERY if screen != "triage")
+"""Triage is one case on the whole screen."""
+PREVIEWED = tuple(screen for screen in EVERY if screen not in (*CLUSTERS, *PLOTS))
+FILTERED = (*LISTING, *PLOTS)
