@@ -52,6 +52,8 @@ class Terminal:
         command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
         kept = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
+        # Not among what the user of this machine has opened.
+        kept["XDG_STATE_HOME"] = str(workspace.absolute().parent / "state")
         self.process = subprocess.Popen(
             command,
             stdin=slave,

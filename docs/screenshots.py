@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -123,6 +124,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         workspace = Path("workspace")  # so the pictures name no folder of this machine
+        os.environ["XDG_STATE_HOME"] = folder
         for command in (("demo", "--headless"), *BEFORE):
             line = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *command]
             subprocess.run(line, check=True, stdout=subprocess.DEVNULL)

@@ -21,6 +21,14 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 N_IMAGES, PER_IMAGE = 12, 3
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state(tmp_path_factory):
+    """What a test opens is not remembered among what the user of this machine has opened."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture
 def workspace(tmp_path):
     with Workspace(tmp_path / "ws") as opened:

@@ -26,6 +26,7 @@ from workbench.presenters.shell import badge, ended_news, ended_run, ended_sente
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session import Session, SessionError, open_session
 from workbench.session.keymap import load_keys
+from workbench.session.recent import remember
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.keys.hints import use_labels
 from workbench.views.keys.in_use import all_keys, use_keys
@@ -121,6 +122,7 @@ class WorkbenchApp(App[None]):
         self.bounced = False
         self._trail: list[Place] = []
         self.fault: BaseException | None = None
+        self.elsewhere: Path | None = None
         self._looking = False
         self._look_every_s = look_every_s
         self.animation_level = "none"
@@ -365,6 +367,12 @@ class WorkbenchApp(App[None]):
         self._save_place()
         self.exit()
 
+    def leave_for(self, workspace: Path) -> None:
+        """Quit, and ask whoever has started the face to open another workspace."""
+        self.elsewhere = workspace
+        self._save_place()
+        self.exit()
+
     def action_explain_quit(self) -> None:
         """Say how to quit."""
         self.tell("Ctrl+Q quits; jobs keep running.")
@@ -469,8 +477,10 @@ def run_app(
     data: tuple[Path, ...] = (),
     late_answers: bool = False,
     debug: bool = False,
-) -> int:
-    """Open a workspace in the terminal and return the exit code; raises SessionError.
+) -> int | Path:
+    """Open a workspace in the terminal; raises SessionError.
+
+    Returns the exit code, or the workspace that is to be opened next.
 
     `late_answers`: the terminal may still answer what it was asked before. `debug` shows the
     traceback of a fault of the program, which otherwise is in a file only.
@@ -481,6 +491,7 @@ def run_app(
         expect_late_answers()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
+    remember(workspace, session.clock())
     try:
         app = WorkbenchApp(
             session,
@@ -502,8 +513,9 @@ def run_app(
             app.hangup.left()
         if app.fault is not None:
             _say_fault(session, app.fault, debug=debug)
-        return app.return_code or 0
+        return app.elsewhere or app.return_code or 0
     finally:
+        remember(workspace, session.clock())
         session.close()
 
 

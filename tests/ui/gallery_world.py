@@ -16,16 +16,20 @@ import pytest
 from store import clusterings, decisions
 from store.filter import parse
 from store.records import NewDecision
-from store.workspace import Workspace
+from store.workspace import DATABASE, Workspace
 from tests.ui.cluster_world import add_clusters
-from tests.ui.conftest import let_live, make_app
+from tests.ui.conftest import NOW, let_live, make_app
 from tests.ui.jobs_pilot import add_all_states
 from workbench.app import WorkbenchApp
 from workbench.compute.context import JobContext
 from workbench.jobs import evaluate, label
 from workbench.session import Session, doctor
+from workbench.session.places import Places
+from workbench.session.recent import remember
 from workbench.session.search import SessionSearch
+from workbench.views.case_view import CaseView
 from workbench.views.doctor import Check
+from workbench.views.place import Place
 from workbench.views.search import EncoderState
 from workbench.workers.encoding import Encoding
 
@@ -116,6 +120,16 @@ def _name_no_machine(workspace: Workspace) -> None:
             )
 
 
+def _open_another(folder: Path) -> None:
+    """Let another workspace have been open two days ago."""
+    other = folder / "runs/f30k-clip"
+    other.mkdir(parents=True)
+    shutil.copy(folder / "workspace" / DATABASE, other)
+    place = Place("cases", CaseView(1, "t2i", "rank>1"))
+    Places(other, readonly=False, annotator="me").save(place)
+    remember(other, NOW - 2 * 86400)
+
+
 @dataclass
 class WarmEncoder:
     """An encoder that is warm at once; it answers with the vector of one caption."""
@@ -186,6 +200,9 @@ def gallery_app(made: Path, folder: Path) -> Iterator[WorkbenchApp]:
         patch.setattr(clusterings, "utc_now", lambda: "2026-01-12T12:04:31Z")
         patch.setattr(Session, "path", FarPath("workspace"))
         patch.setattr(doctor, "examine", lambda *_: CHECKS)
+        patch.setenv("HOME", str(folder))
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        _open_another(folder)
         app = make_app(workspace, run_id=1, filter="rank>1", compare=(1, 2), image_mode="none")
         app.session.search = WarmSearch(workspace)
         let_live(workspace, 1)

@@ -65,11 +65,13 @@ def open_workbench(
         "job_id": job_id,
         "compare": compare,
     }
-    with ExitStack() as held:
-        if not context.readonly:
-            context = _beside_others(context, held)
-        code = _run(context, start, where)
-    raise click.exceptions.Exit(code)
+    while True:
+        with ExitStack() as held:
+            here = context if context.readonly else _beside_others(context, held)
+            left = _run(here, start, where)
+        if not isinstance(left, Path):
+            raise click.exceptions.Exit(left)
+        context, start, where = replace(context, workspace=left), "", {}
 
 
 def _beside_others(context: Context, held: ExitStack) -> Context:
@@ -95,7 +97,7 @@ def _beside_others(context: Context, held: ExitStack) -> Context:
             say("It cannot be ended from here: quit it where it runs.")
 
 
-def _run(context: Context, start: str, where: Mapping[str, Any]) -> int:
+def _run(context: Context, start: str, where: Mapping[str, Any]) -> int | Path:
     choose_colours(context.color, os.environ)  # before the terminal library is imported
     image_mode, late_answers = context.image_mode, False
     if context.ascii and image_mode in ("auto", "kitty"):

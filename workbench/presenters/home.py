@@ -10,7 +10,7 @@ from workbench.presenters.setup import found_sentence
 from workbench.presenters.terminal import terminal_lines
 from workbench.presenters.text import cut, cut_middle, fit, plain, width
 from workbench.presenters.when import ago
-from workbench.views.home import DatasetRow, HomeView, ResumeRow, RunRow
+from workbench.views.home import DatasetRow, HomeView, ResumeRow, RunRow, WorkspaceRow
 from workbench.views.job import JobRow
 from workbench.views.line import Line, Span
 
@@ -20,6 +20,9 @@ COUNTS, NARROW_COUNTS = (16, 20), (14, 17)
 """Cells of the numbers of images and captions."""
 NARROW = 72
 """Below this width there is no room for the intervals; `d` shows them."""
+HIGH = 30
+"""Below this height only a few of the other workspaces are listed."""
+FEW = 3
 
 
 def run_row(run: Run, name: str, metrics: Sequence[Metric], now: float) -> RunRow:
@@ -58,8 +61,11 @@ def dataset_row(dataset: Dataset, decided: int = 0) -> DatasetRow:
     )
 
 
-def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
-    """Return Home as lines of at most `cells` cells; keys are "run 3", "import", ..."""
+def home_lines(view: HomeView, cells: int, rows: int = HIGH) -> tuple[Line, ...]:
+    """Return Home as lines of at most `cells` cells; keys are "run 3", "import", ...
+
+    `rows` is the height of the screen.
+    """
     parts = [_resume(view.resume, cells)] if view.resume else []
     parts += [_runs(view, cells)] if view.runs else [_first_steps(view, cells)]
     if not view.empty:
@@ -68,6 +74,8 @@ def home_lines(view: HomeView, cells: int) -> tuple[Line, ...]:
         parts.append(_jobs(view.jobs, cells))
     if view.runs:
         parts.append(_next(cells, two=_two_on_one(view.runs)))
+    if view.others:
+        parts.append(_others(view.others[: FEW if rows < HIGH else None], cells))
     parts.append(terminal_lines(view.terminal, cells))
     lines: list[Line] = []
     for part in parts:
@@ -251,6 +259,37 @@ def _job(row: JobRow, what: int, stage: int) -> Line:
         ),
         key=f"job {row.job_id}",
     )
+
+
+def workspace_key(row: WorkspaceRow) -> str:
+    """Return the key of the line of another workspace."""
+    return f"workspace {row.path}"
+
+
+def workspace_facts(row: WorkspaceRow) -> tuple[tuple[str, str], ...]:
+    """Return what is known of another workspace."""
+    facts = (("workspace", plain(str(row.path))), ("last used", row.when))
+    return (*facts, ("list read last", _progress(row))) if row.decided is not None else facts
+
+
+def _others(rows: Sequence[WorkspaceRow], cells: int) -> list[Line]:
+    left = cells - MARGIN
+    states = [", ".join(part for part in (_progress(row), row.when) if part) for row in rows]
+    name = min(max(width(row.name) for row in rows), left - max(map(width, states)) - 3)
+    return [
+        rule("Other workspaces", cells, "Enter opens" if cells >= NARROW else ""),
+        *(
+            Line(
+                (Span(fit(cut_middle(row.name, name), name + 3)), Span(state, "dim")),
+                key=workspace_key(row),
+            )
+            for row, state in zip(rows, states, strict=True)
+        ),
+    ]
+
+
+def _progress(row: WorkspaceRow) -> str:
+    return "" if row.decided is None else f"{row.decided:,} of {row.total:,} decided"
 
 
 def names_of(datasets: Sequence[Dataset]) -> Mapping[int, str]:

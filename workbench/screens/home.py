@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -12,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records import Job
-from workbench.presenters.home import home_lines, next_step
+from workbench.presenters.home import home_lines, next_step, workspace_facts, workspace_key
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
@@ -21,14 +22,14 @@ from workbench.session.machine import look_at_machine
 from workbench.session.resume import resume_row
 from workbench.session.sample import start_sample
 from workbench.session.setup import survey
-from workbench.views.home import HomeView, TerminalFacts
+from workbench.views.home import HomeView, TerminalFacts, WorkspaceRow
 from workbench.views.keys.in_use import shown_key
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
-from workbench.widgets.picture_mode import PictureMode, drawing
+from workbench.widgets.picture_mode import PictureMode, drawing, in_browser
 
 if TYPE_CHECKING:
     from workbench.modals.import_form import ImportWish
@@ -71,6 +72,8 @@ class HomeScreen(Copying):
 
     _view: HomeView | None = None
     _terminal: TerminalFacts | None = None
+    _others: tuple[WorkspaceRow, ...] = ()
+    _asked_others = False
 
     def body(self) -> Iterable[Widget]:
         """Return the list."""
@@ -90,6 +93,10 @@ class HomeScreen(Copying):
 
         self.fetch(read, self._show, group="home")
 
+    def on_screen_resume(self) -> None:
+        """Look again at the other workspaces too, once this one is shown."""
+        self._asked_others = False  # the library calls the method of the base class too
+
     def pulsed(self, pulse: Pulse) -> None:
         """Read again: a job moved or something was written."""
         self.reload()
@@ -103,8 +110,7 @@ class HomeScreen(Copying):
     def show_facts(self) -> None:
         """Where there is room or `p` asks for it show everything about the marked line."""
         if self.shown(self.PANES[1]) is not None:
-            key = self.query_one("#home", LineList).key
-            self.fetch(lambda: self.session.overview.details(key), self._show_facts, group="facts")
+            self.fetch(self._read_facts(), self._show_facts, group="facts")
 
     # Verbs ------------------------------------------------------------------------------------
 
@@ -134,6 +140,8 @@ class HomeScreen(Copying):
             self._sample()
         elif verb == "guide":
             self.action_guide()
+        elif other := self._other:
+            self._leave_for(other.path)
 
     def action_new_evaluation(self) -> None:
         """Ask which model to evaluate on which data set."""
@@ -160,20 +168,21 @@ class HomeScreen(Copying):
         if key in STEPS:
             self.say(STEPS[key])
             return
-        title = key.capitalize()
+        title = "Workspace" if self._other else key.capitalize()
 
         def show(table: tuple[tuple[str, str], ...]) -> None:
             from workbench.modals.details import DetailsOverlay
 
             self.app.push_screen(DetailsOverlay(title, table))
 
-        self.fetch(lambda: self.session.overview.details(key), show, group="details")
+        self.fetch(self._read_facts(), show, group="details")
 
     def copying(self) -> Callable[[], Copies]:
         """Return what reads the path of the workspace and the command that opens it."""
         from workbench.presenters.clipboard import workspace_copies
 
-        return lambda: workspace_copies(str(self.session.path.resolve()))
+        path = self._other.path if self._other else self.session.path
+        return lambda: workspace_copies(str(path.resolve()))
 
     def action_back(self) -> None:
         """Quit, jobs keep running; never with the key that came here from another screen."""
@@ -193,12 +202,47 @@ class HomeScreen(Copying):
             lines.end(last=False)
         elif step := next_step(before, view, lines.key):
             lines.go(step)
+        if not self._asked_others and not in_browser(os.environ):  # which cannot open another one
+            self._asked_others = True
+            self.call_after_refresh(self._ask_others)
+
+    def _ask_others(self) -> None:
+        from workbench.session.recent import other_workspaces
+
+        def show(others: tuple[WorkspaceRow, ...]) -> None:
+            self._others = others
+            self._draw()
+
+        self.fetch(lambda: other_workspaces(self.session), show, group="others")
+
+    @property
+    def _other(self) -> WorkspaceRow | None:
+        """The other workspace under the cursor."""
+        key = self.query_one("#home", LineList).key
+        return next((row for row in self._others if workspace_key(row) == key), None)
+
+    def _leave_for(self, path: Path) -> None:
+        from workbench.session.recent import check_workspace
+
+        self.fetch(
+            lambda: check_workspace(path, readonly=self.session.readonly),
+            lambda _: self.shell.leave_for(path),
+            group="others",
+        )
+
+    def _read_facts(self) -> Callable[[], tuple[tuple[str, str], ...]]:
+        """Return what reads the facts behind the marked line."""
+        key, other = self.query_one("#home", LineList).key, self._other
+        if other is not None:
+            return lambda: workspace_facts(other)
+        return lambda: self.session.overview.details(key)
 
     def _draw(self) -> None:
         lines = self.query_one("#home", LineList)
         cells = lines.size.width
         if self._view is not None and cells:
-            lines.show(home_lines(self._view, cells - 1))
+            view = replace(self._view, others=self._others)
+            lines.show(home_lines(view, cells - 1, self.size.height))
 
     def laid_out(self) -> None:
         """Draw the list for its width, and the facts if they are shown now."""

@@ -86,6 +86,10 @@ class Shell(Protocol):
         """Remember which R@K is sliced, the order, and the cursor."""
         ...
 
+    def leave_for(self, workspace: Path) -> None:
+        """End, and let another workspace be opened in this terminal; jobs keep running."""
+        ...
+
     def take_unsaid(self) -> str:
         """Return what could not be said while something lay over the screen, once."""
         ...

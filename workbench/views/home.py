@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from workbench.views.job import JobRow
 from workbench.views.setup import FoundData
@@ -45,6 +46,20 @@ class ResumeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceRow:
+    """Another workspace, `when` it was last used, and how far the list read last there is.
+
+    `decided` is None where there was no list, or it could not be counted.
+    """
+
+    path: Path
+    name: str
+    when: str
+    decided: int | None = None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalFacts:
     """What this terminal and machine can do."""
 
@@ -68,6 +83,7 @@ class HomeView:
     readonly: bool = False
     found: FoundData | None = None
     resume: ResumeRow | None = None
+    others: tuple[WorkspaceRow, ...] = ()
 
     @property
     def empty(self) -> bool:

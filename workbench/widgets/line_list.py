@@ -213,6 +213,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         if not any(line.key for line in self._lines[: self._cursor]):
             self.scroll_to(y=0, animate=False, force=True)
+        elif not any(line.key for line in self._lines[self._cursor + 1 :]):
+            # What is said below the last stop comes into sight with it, as far as there is room.
+            last = max(top, min(self._cursor, len(self._lines) - height))
+            self.scroll_to(y=min(last, self._cursor), animate=False, force=True)
         elif self._cursor < top:
             self.scroll_to(y=self._cursor, animate=False, force=True)
         elif self._cursor >= top + height:
