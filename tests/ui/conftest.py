@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from textual import _wait
 
 from store.filter import parse
 from store.records import Metric as MetricRow
@@ -50,6 +51,18 @@ def _utc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _short_waits() -> Iterator[None]:
+    """Look every 10 ms, not 20, whether a key has been handled: waits are most of a test's time.
+
+    Shorter ones would miss a resize, which the library puts off by 8 ms.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_wait, "SLEEP_GRANULARITY", 1 / 100)
+        patch.setattr(_wait, "SLEEP_IDLE", 1 / 2000)
+        yield
 
 
 def fill(workspace: Workspace, images: Path, captions: Callable[[int], str] = caption) -> None:
