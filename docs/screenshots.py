@@ -21,6 +21,7 @@ from textual.pilot import Pilot
 from docs.film import film
 from workbench.app import WorkbenchApp
 from workbench.session import open_session
+from workbench.views.deep_link import DeepLink
 
 DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "pictures"
@@ -72,9 +73,7 @@ async def draw(workspace: Path, size: tuple[int, int], steps: Sequence[Sequence[
     session = open_session(workspace, annotator="you")
     app = WorkbenchApp(
         session,
-        "home",
-        compare=(CLIP, BLIP),
-        run_id=CLIP,
+        DeepLink("home", run_id=CLIP, compare=(CLIP, BLIP)),
         host="gpu-server",
         look_every_s=0,
     )

@@ -132,8 +132,9 @@ def main(ctx: click.Context, /, **options: Any) -> None:
         _write(encoding="ascii", errors="replace")
     if ctx.invoked_subcommand is None:
         from workbench.commands.open import open_workbench
+        from workbench.views.deep_link import DeepLink
 
-        open_workbench(ctx.obj)
+        open_workbench(ctx.obj, DeepLink())
 
 
 def run() -> None:

@@ -10,13 +10,13 @@ import pytest
 MODELS = ("torch", "torchvision", "transformers", "open_clip", "sklearn", "numba", "lemminflect")
 FACE = """
 import importlib, pkgutil
-import workbench.app
+import workbench.start
 for package in ("screens", "modals", "widgets", "palette", "presenters", "views", "session"):
     top = importlib.import_module(f"workbench.{package}")
     for module in pkgutil.iter_modules(top.__path__, top.__name__ + "."):
         importlib.import_module(module.name)
 """
-CASES = "import workbench.cli, workbench.commands.open, workbench.app, workbench.screens.cases"
+CASES = "import workbench.cli, workbench.commands.open, workbench.start, workbench.screens.cases"
 AFTER_THE_FIRST_PAINT = (
     *("numpy", "PIL", "sqlite_utils", "plotext", "jinja2", "importlib.metadata"),
     *("workbench.jobs", "workbench.workers.queue", "workbench.studies.run", "workbench.reports"),

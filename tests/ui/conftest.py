@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import chdir
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from tests.compare_world import store_suggestions
 from workbench.app import WorkbenchApp
 from workbench.compute.locks import try_lock
 from workbench.session import Session
+from workbench.views.deep_link import DeepLink
 from workbench.views.home import TerminalFacts
 from workbench.workers.places import job_lock
 from workbench.workers.process import identity
@@ -187,10 +189,14 @@ def empty_workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def make_app(workspace: Workspace, start: str = "home", **options: object) -> WorkbenchApp:
     """An app that looks at nothing by itself, with a fixed clock, host and terminal."""
-    names = ("annotator", "readonly", "blind")
-    who = {name: options.pop(name) for name in names if name in options}
+    who = _taken(options, "annotator", "readonly", "blind")
+    link = DeepLink(start, **_taken(options, *(field.name for field in fields(DeepLink))))
     session = Session(workspace, clock=lambda: NOW, **who)
-    return WorkbenchApp(session, start, host=HOST, terminal=FACTS, look_every_s=0, **options)
+    return WorkbenchApp(session, link, host=HOST, terminal=FACTS, look_every_s=0, **options)
+
+
+def _taken(options: dict[str, object], *names: str) -> dict[str, object]:
+    return {name: options.pop(name) for name in names if name in options}
 
 
 async def settled(pilot: object) -> None:

@@ -135,7 +135,7 @@ async def walk(pilot: Pilot[None], stops: Sequence[Stop] = STOPS) -> AsyncIterat
     app = pilot.app
     for stop in stops:
         if stop.tab:
-            app.go(stop.tab)
+            app.trail.go(stop.tab)
             await _settled(pilot)
         mode = "half-block" if stop.pictures else "none"
         if app.image_mode != mode:

@@ -80,7 +80,7 @@ async def test_a_table_fits_its_list_when_its_screen_is_first_shown(
     app = make_app(clustered, "cases")
     async with app.run_test(size=(200, 50)) as pilot:
         await settled(pilot)
-        app.go(tab)
+        app.trail.go(tab)
         await settled(pilot)
         table = app.screen.query_one(f"#{tab}", LineList)
         await until(pilot, lambda: table.lines, "a table")

@@ -412,7 +412,7 @@ async def test_several_categories_are_saved_with_enter(workspace: Workspace) -> 
 
 async def test_the_queue_of_triage_is_the_quadrant(workspace: Workspace) -> None:
     async with open_compare(workspace) as pilot:
-        place = pilot.app.place.view
+        place = pilot.app.trail.place.view
         n = len(case_list(pilot).ids)
         await press(pilot, "T")
         await until(pilot, lambda: isinstance(pilot.app.screen, TriageScreen), "Triage is open")
@@ -424,7 +424,7 @@ async def test_the_queue_of_triage_is_the_quadrant(workspace: Workspace) -> None
         await press(pilot, "q")
         await listed(pilot)
         assert await shown(pilot) == case
-        assert pilot.app.place.view == place
+        assert pilot.app.trail.place.view == place
 
 
 # Going there and away -------------------------------------------------------------------------

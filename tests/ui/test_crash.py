@@ -15,8 +15,9 @@ from workbench.session.crash import keep_crash
 FAULTY = """
 import sys
 from pathlib import Path
-from workbench.app import run_app
+from workbench.start import run_app
 from workbench.screens.home import HomeScreen
+from workbench.views.deep_link import DeepLink
 
 def action_guide(self):
     secret = "a value of a variable"
@@ -25,7 +26,7 @@ def action_guide(self):
     self.fetch(lambda: 1 // 0, print)
 
 HomeScreen.action_guide = action_guide
-sys.exit(run_app(Path(sys.argv[1]), "home", debug=sys.argv[3] == "debug"))
+sys.exit(run_app(Path(sys.argv[1]), DeepLink("home"), debug=sys.argv[3] == "debug"))
 """
 
 

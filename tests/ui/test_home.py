@@ -54,8 +54,8 @@ async def test_enter_on_a_run_opens_its_cases(workspace: Workspace) -> None:
         await pilot.press("j", "enter")
         await settled(pilot)
         assert app.current_mode == "cases"
-        assert app.place.view is not None
-        assert app.place.view.run_id == 1
+        assert app.trail.place.view is not None
+        assert app.trail.place.view.run_id == 1
 
 
 async def test_the_interval_of_both_directions_is_shown(workspace: Workspace) -> None:

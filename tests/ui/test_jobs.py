@@ -233,8 +233,8 @@ async def test_g_c_opens_the_run_that_the_job_made(workspace: Workspace) -> None
         assert "g c opens run 1" in text_of(pilot, "#job-code")
         await press(pilot, "g", "c")
         assert app.current_mode == "cases"
-        assert app.place.view is not None
-        assert app.place.view.run_id == 1  # not the newest
+        assert app.trail.place.view is not None
+        assert app.trail.place.view.run_id == 1  # not the newest
 
 
 async def test_without_a_gpu_the_processor_is_named(workspace: Workspace) -> None:

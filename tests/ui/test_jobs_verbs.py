@@ -27,6 +27,7 @@ from workbench.app import WorkbenchApp
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.session import Session
 from workbench.settings import settings_path
+from workbench.views.deep_link import DeepLink
 from workbench.views.job import Progress
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -79,7 +80,7 @@ async def test_what_does_not_stop_in_ten_seconds_can_be_killed(workspace: Worksp
     add_jobs(workspace)
     clock = Ticking()
     session = Session(workspace, clock=clock)
-    app = WorkbenchApp(session, "jobs", host=HOST, terminal=FACTS, look_every_s=0)
+    app = WorkbenchApp(session, DeepLink("jobs"), host=HOST, terminal=FACTS, look_every_s=0)
     async with app.run_test(size=(120, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "X", "y")

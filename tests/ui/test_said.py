@@ -57,9 +57,9 @@ async def test_a_sentence_about_one_view_is_not_under_another(workspace: Workspa
 async def test_a_sentence_stays_on_its_screen(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         pilot.app.tell("Job 7 is done.", keep=True)
-        pilot.app.go("home")
+        pilot.app.trail.go("home")
         await settled(pilot)
-        pilot.app.go("cases")
+        pilot.app.trail.go("cases")
         await settled(pilot)
         assert said(pilot) == ""
 

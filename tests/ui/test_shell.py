@@ -212,8 +212,8 @@ async def test_a_run_that_ends_is_named_with_the_next_key(workspace: Workspace) 
         assert app.badge == "1 job waits"
         await pilot.press("g", "c")
         await settled(pilot)
-        assert app.place.view is not None
-        assert app.place.view.run_id == 1
+        assert app.trail.place.view is not None
+        assert app.trail.place.view.run_id == 1
 
 
 async def test_news_under_an_overlay_is_said_when_it_closes(workspace: Workspace) -> None:

@@ -21,8 +21,9 @@ from store.workspace import Workspace
 RUN = """
 import sys
 from pathlib import Path
-from workbench.app import run_app
-sys.exit(run_app(Path(sys.argv[1]), "home"))
+from workbench.start import run_app
+from workbench.views.deep_link import DeepLink
+sys.exit(run_app(Path(sys.argv[1]), DeepLink("home")))
 """
 BUSY = (
     """

@@ -98,7 +98,7 @@ async def test_home_is_left_at_once_by_who_went_there(workspace: Workspace) -> N
 
 def at_the_end(workspace: Workspace) -> WorkbenchApp:
     app = make_app(workspace, "cases", image_mode="half-block")
-    app.leave_at(CaseView(1, "t2i", "", "id"), 40)
+    app.trail.leave_at(CaseView(1, "t2i", "", "id"), 40)
     return app
 
 

@@ -11,6 +11,7 @@ from workbench.commands.open import open_workbench
 from workbench.commands.opening import run_of, run_option
 from workbench.compute.errors import JobError
 from workbench.views.case_view import Direction
+from workbench.views.deep_link import DeepLink
 
 
 @click.command("case")
@@ -29,6 +30,4 @@ def command(context: Context, query_id: int, run_id: int | None, direction: Dire
             f"Run {run.id} has no {direction} query {query_id} (the id of a {noun}): "
             f"`workbench runs` lists the runs for --run, --direction picks the other way."
         )
-    open_workbench(
-        context, "cases", run_id=run.id, direction=direction, filter="", query_id=query_id
-    )
+    open_workbench(context, DeepLink("cases", run.id, direction, filter="", query_id=query_id))

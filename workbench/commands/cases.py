@@ -11,6 +11,7 @@ from workbench.commands.open import open_workbench
 from workbench.commands.opening import run_of, run_option
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case_view import Direction
+from workbench.views.deep_link import DeepLink
 
 
 @click.command("cases")
@@ -23,4 +24,4 @@ def command(context: Context, words: str, run_id: int | None, direction: Directi
     with context.open() as workspace:
         wanted = str(parse(words, load_taxonomy(workspace.path).names()))
         run = run_of(workspace, run_id, context.who())
-    open_workbench(context, "cases", run_id=run.id, direction=direction, filter=wanted)
+    open_workbench(context, DeepLink("cases", run.id, direction, filter=wanted))

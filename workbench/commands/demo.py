@@ -23,6 +23,7 @@ from workbench.studies.plan import Step
 from workbench.studies.run import start_study
 from workbench.studies.sample import sample_study
 from workbench.taxonomy import load_taxonomy
+from workbench.views.deep_link import DeepLink
 
 
 @click.command("demo")
@@ -50,7 +51,7 @@ def command(context: Context, headless: bool) -> None:
         if summarised:
             _summarise(workspace, runs, *_results(steps, progress, "caption", "captioning_id"))
             return
-    open_workbench(context, start="compare", compare=(runs[0].id, runs[1].id))
+    open_workbench(context, DeepLink("compare", compare=(runs[0].id, runs[1].id)))
 
 
 def _results(steps: Sequence[Step], progress: Progress, kind: str, name: str) -> list[int]:

@@ -6,6 +6,7 @@ import click
 
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.open import open_workbench
+from workbench.views.deep_link import DeepLink
 
 
 @click.command("job")
@@ -15,4 +16,4 @@ def command(context: Context, job_id: int) -> None:
     """Open the workbench at a job: its log, its place in the queue."""
     with context.open() as workspace:
         workspace.jobs.get(job_id)
-    open_workbench(context, "jobs", job_id=job_id)
+    open_workbench(context, DeepLink("jobs", job_id=job_id))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -20,7 +18,7 @@ from workbench.presenters.presence import WISHES, present_sentence
 from workbench.session.colours import choose_colours
 from workbench.session.presence import end, present
 from workbench.session.terminal_probe import NAMED, probe
-from workbench.views.case_view import Direction
+from workbench.views.deep_link import DeepLink
 from workbench.widgets.picture_mode import PROBED, in_browser
 from workbench.workers.process import host_name
 
@@ -41,37 +39,19 @@ def ask_for_pictures() -> bool:
     return found is not None and found.late
 
 
-def open_workbench(
-    context: Context,
-    start: str = "",
-    *,
-    run_id: int | None = None,
-    direction: Direction = "t2i",
-    filter: str | None = None,
-    query_id: int | None = None,
-    job_id: int | None = None,
-    compare: tuple[int, int] | None = None,
-) -> None:
-    """Open the TUI on the workspace; `start` names the tab, "" the last one."""
+def open_workbench(context: Context, link: DeepLink) -> None:
+    """Open the TUI on the workspace, at what a link leads to."""
     if not has_terminal():
         raise JobError(
             "The workbench needs a terminal: use a command such as `workbench runs` in scripts."
         )
-    where = {
-        "run_id": run_id,
-        "direction": direction,
-        "filter": filter,
-        "query_id": query_id,
-        "job_id": job_id,
-        "compare": compare,
-    }
     while True:
         with ExitStack() as held:
             here = context if context.readonly else _beside_others(context, held)
-            left = _run(here, start, where)
+            left = _run(here, link)
         if not isinstance(left, Path):
             raise click.exceptions.Exit(left)
-        context, start, where = replace(context, workspace=left), "", {}
+        context, link = replace(context, workspace=left), DeepLink()
 
 
 def _beside_others(context: Context, held: ExitStack) -> Context:
@@ -97,7 +77,7 @@ def _beside_others(context: Context, held: ExitStack) -> Context:
             say("It cannot be ended from here: quit it where it runs.")
 
 
-def _run(context: Context, start: str, where: Mapping[str, Any]) -> int | Path:
+def _run(context: Context, link: DeepLink) -> int | Path:
     choose_colours(context.color, os.environ)  # before the terminal library is imported
     image_mode, late_answers = context.image_mode, False
     if context.ascii and image_mode in ("auto", "kitty"):
@@ -105,14 +85,13 @@ def _run(context: Context, start: str, where: Mapping[str, Any]) -> int | Path:
     elif image_mode == "auto":
         late_answers = ask_for_pictures()
     gc.disable()  # what is imported is no garbage, and is never looked through for some
-    from workbench.app import run_app
+    from workbench.start import run_app
 
     gc.freeze()
     gc.enable()
     return run_app(
         context.workspace,
-        start,
-        **where,
+        link,
         annotator=context.who(),
         blind=context.blind,
         readonly=context.readonly,

@@ -22,8 +22,8 @@ class CaseDialogs(CaseScreen):
             self.say("There is no case to compare.", "warn")
             return
         view, query_id = self.source.view, self.loaded.case.query_id
-        read = partial(place_at, self.session, view, query_id, self.shell.place.compare)
-        self.fetch(read, self.shell.open_compare, group="dialog")
+        read = partial(place_at, self.session, view, query_id, self.shell.trail.place.compare)
+        self.fetch(read, self.shell.trail.open_compare, group="dialog")
 
     def action_export(self) -> None:
         """Write this view to a file."""

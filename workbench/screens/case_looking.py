@@ -121,7 +121,7 @@ class CaseLooking(Copying, PictureVerbs):
             super().action_go_search()
         else:
             text = self.loaded.sheet.query.text
-            self.shell.open_search(SearchPlace(self.source.run.id, "meaning", text))
+            self.shell.trail.open_search(SearchPlace(self.source.run.id, "meaning", text))
 
     def action_more_like(self) -> None:
         """Search for images like the retrieved one that is shown; in i2t like the query."""
@@ -129,7 +129,7 @@ class CaseLooking(Copying, PictureVerbs):
         if image_id is None or self.source is None:
             self.say("There is no image here to search with.", "warn")
         else:
-            self.shell.open_search(SearchPlace(self.source.run.id, "image", "", image_id))
+            self.shell.trail.open_search(SearchPlace(self.source.run.id, "image", "", image_id))
 
     def _shown_image(self) -> int | None:
         if self.loaded is None:

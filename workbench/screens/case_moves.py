@@ -93,7 +93,7 @@ class CaseMoves(CaseViews):
 
     def leave(self, view: CaseView, query_id: int) -> None:
         """Remember where in the list the user is."""
-        self.shell.leave_at(view, query_id)
+        self.shell.trail.leave_at(view, query_id)
 
     # Marks -----------------------------------------------------------------------------------
 

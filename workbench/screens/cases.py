@@ -120,9 +120,9 @@ class CasesScreen(CaseListing):
             self.under_modal = False
             return
         self.set_picture_mode()
-        place = self.shell.place
+        place = self.shell.trail.place
         now = self.source.view if self.source else None
-        wanted, self.shell.wanted_view = self.shell.wanted_view, None
+        wanted, self.shell.trail.wanted_view = self.shell.trail.wanted_view, None
         elsewhere = place.view is not None and (now is None or place.view.run_id != now.run_id)
         elsewhere = elsewhere or wanted is not None or (self.in_triage and place.view != now)
         keep = place.query_id if elsewhere or self.in_triage else None
@@ -138,7 +138,7 @@ class CasesScreen(CaseListing):
     ) -> None:
         """Show another view; the old one stays where the new one cannot be read."""
 
-        compared = self.shell.place.compare
+        compared = self.shell.trail.place.compare
 
         def read() -> CaseSource | None:
             source = listed()

@@ -119,8 +119,8 @@ class ClustersScreen(ClusterVerbs):
     def reload(self) -> None:
         """Read the newest clusters of the run that Cases shows."""
         if not self._known:
-            self.place = self.shell.place.clusters or ClusterPlace()
-        wanted = self.shell.place.view
+            self.place = self.shell.trail.place.clusters or ClusterPlace()
+        wanted = self.shell.trail.place.view
 
         def read() -> Found:
             view = self.find_view(wanted)
@@ -240,7 +240,7 @@ class ClustersScreen(ClusterVerbs):
         if self.row is not None:
             self.query_one("#map", MapPane).mark(self.row.number)
             self.place = replace(self.place, number=self.row.number)
-            self.shell.leave_clusters(self.place)
+            self.shell.trail.leave_clusters(self.place)
 
     # The map ---------------------------------------------------------------------------------
 

@@ -119,10 +119,10 @@ class CompareScreen(CompareLooking):
             self.under_modal = False
             return
         self.set_picture_mode()
-        wanted, self.shell.wanted_compare = self.shell.wanted_compare, None
+        wanted, self.shell.trail.wanted_compare = self.shell.trail.wanted_compare, None
         place = wanted or (self.wanted if self.in_triage else self.here)
         self.in_triage = False
-        self.compare(place or self.shell.place.compare)
+        self.compare(place or self.shell.trail.place.compare)
 
     def compare(self, place: ComparePlace | None) -> None:
         """Compare two runs and list a quadrant; what is shown stays until that is there."""
@@ -206,7 +206,7 @@ class CompareScreen(CompareLooking):
             self.place = replace(self.place, query_id=query_id)
             if self.wanted is not None and same_list(self.wanted, self.place):
                 self.wanted = self.place
-            self.shell.leave_compare(self.place)
+            self.shell.trail.leave_compare(self.place)
 
     def report_runs(self) -> tuple[int, ...]:
         """Return the two runs that are compared."""

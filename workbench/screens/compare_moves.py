@@ -198,7 +198,7 @@ class CompareMoves(CaseListing):
         if self.source is None or self.cases.current is None:
             self.say("There is no case to list.", "warn")
         else:
-            self.shell.open_case(self.source.view, self.cases.current)
+            self.shell.trail.open_case(self.source.view, self.cases.current)
 
     async def on_case_list_row_selected(self, message: CaseList.RowSelected) -> None:
         """Open the case that was clicked twice."""

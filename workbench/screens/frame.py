@@ -86,7 +86,7 @@ class WorkbenchScreen(PaneScreen):
     def on_screen_resume(self) -> None:
         """Bring line 1 up to date and read again what may have changed."""
         self.show_badge(self.shell.badge)
-        if unsaid := self.shell.take_unsaid():
+        if unsaid := self.shell.trail.take_unsaid():
             self.say(unsaid)
         self.reload()
 
@@ -143,35 +143,35 @@ class WorkbenchScreen(PaneScreen):
 
     def action_go_home(self) -> None:
         """Go to Home."""
-        self.shell.go("home")
+        self.shell.trail.go("home")
 
     def action_go_cases(self) -> None:
         """Go to Cases."""
-        self.shell.go("cases")
+        self.shell.trail.go("cases")
 
     def action_go_clusters(self) -> None:
         """Go to Clusters."""
-        self.shell.go("clusters")
+        self.shell.trail.go("clusters")
 
     def action_go_slices(self) -> None:
         """Go to Slices."""
-        self.shell.go("slices")
+        self.shell.trail.go("slices")
 
     def action_go_compare(self) -> None:
         """Go to Compare."""
-        self.shell.go("compare")
+        self.shell.trail.go("compare")
 
     def action_go_plots(self) -> None:
         """Go to Plots."""
-        self.shell.go("plots")
+        self.shell.trail.go("plots")
 
     def action_go_search(self) -> None:
         """Go to Search, with the keys in its line."""
-        self.shell.open_search()
+        self.shell.trail.open_search()
 
     def action_go_jobs(self) -> None:
         """Go to Jobs."""
-        self.shell.go("jobs")
+        self.shell.trail.go("jobs")
 
     def action_next_screen(self) -> None:
         """Go to the tab on the right."""
@@ -183,7 +183,7 @@ class WorkbenchScreen(PaneScreen):
 
     def action_back(self) -> None:
         """Go back to where the user came from, at the end to Home."""
-        self.shell.back()
+        self.shell.trail.back()
 
     def action_escape(self) -> None:
         """Clear what is typed or marked; nothing here."""
@@ -223,7 +223,7 @@ class WorkbenchScreen(PaneScreen):
         from workbench.screens.decided import view_of
 
         def show(view: CaseView) -> None:
-            self.shell.open_case(view, row.query_id)
+            self.shell.trail.open_case(view, row.query_id)
 
         self.fetch(lambda: view_of(self.session, row), show, group="dialog")
 
@@ -243,7 +243,7 @@ class WorkbenchScreen(PaneScreen):
 
     def report_runs(self) -> tuple[int, ...]:
         """Return the runs that a report is about: what Cases shows, or what this screen does."""
-        view = self.shell.place.view
+        view = self.shell.trail.place.view
         return () if view is None else (view.run_id,)
 
     def action_report(self) -> None:
@@ -298,4 +298,4 @@ class WorkbenchScreen(PaneScreen):
 
     def _tab(self, step: int) -> None:
         names = [name for name, _ in TABS]
-        self.shell.go(names[(names.index(self.NAME) + step) % len(names)])
+        self.shell.trail.go(names[(names.index(self.NAME) + step) % len(names)])

@@ -85,7 +85,7 @@ class HomeScreen(Copying):
 
     def reload(self) -> None:
         """Read everything that Home shows."""
-        facts, folders, last = self._facts(), self.shell.data, self.shell.place.view
+        facts, folders, last = self._facts(), self.shell.data, self.shell.trail.place.view
 
         def read() -> HomeView:
             found = self.session.overview.home(facts, folders)
@@ -125,9 +125,9 @@ class HomeScreen(Copying):
         if verb == "resume":
             self.action_go_cases()
         elif verb == "run":
-            self.shell.open_cases(int(number))
+            self.shell.trail.open_cases(int(number))
         elif verb == "job":
-            self.shell.open_job(int(number))
+            self.shell.trail.open_job(int(number))
         elif verb == "dataset":
             self._evaluate(int(number))
         elif verb == "compare":
@@ -186,8 +186,8 @@ class HomeScreen(Copying):
 
     def action_back(self) -> None:
         """Quit, jobs keep running; never with the key that came here from another screen."""
-        if self.shell.bounced:
-            self.shell.bounced = False
+        if self.shell.trail.bounced:
+            self.shell.trail.bounced = False
             self.say(f"{shown_key('back')} again quits; jobs keep running.")
         else:
             self.call_later(self.action_quit)

@@ -293,7 +293,7 @@ class JobVerbs(Copying, Marking, Ordering):
         self.commit(lambda: self.session.jobs.move(row.job_id, by), moved)
 
     def _started(self, job: Job) -> None:
-        self.shell.wanted_job = job.id
+        self.shell.trail.wanted_job = job.id
         self.say(f"Job {job.id} is queued; it goes on when you leave.", "good")
         self._changed()
 

@@ -197,9 +197,9 @@ class JobsScreen(JobVerbs):
     def action_go_cases(self) -> None:
         """Go to Cases: those of the run that the marked job made, if it made one."""
         if self.row is not None and self.row.run_id is not None:
-            self.shell.open_cases(self.row.run_id)
+            self.shell.trail.open_cases(self.row.run_id)
         else:
-            self.shell.go("cases")
+            self.shell.trail.go("cases")
 
     # Inside -----------------------------------------------------------------------------------
 
@@ -223,9 +223,9 @@ class JobsScreen(JobVerbs):
         self._draw()
         if first is not None:
             self.query_one("#jobs", LineList).go(str(first))
-        if self.shell.wanted_job is not None:
-            self.query_one("#jobs", LineList).go(str(self.shell.wanted_job))
-            self.shell.wanted_job = None
+        if self.shell.trail.wanted_job is not None:
+            self.query_one("#jobs", LineList).go(str(self.shell.trail.wanted_job))
+            self.shell.trail.wanted_job = None
         self.read_log()
 
     def _draw(self) -> None:

@@ -98,7 +98,7 @@ class PlotVerbs(Copying):
 
     def _activate(self, kind: PlotKind) -> None:
         self.kind = kind
-        self.shell.leave_plot(kind)
+        self.shell.trail.leave_plot(kind)
         self.say("")
         self.lay_out()
 
@@ -218,12 +218,12 @@ class PlotVerbs(Copying):
         if opening is None or scope is None:
             self.say("There is nothing to open.", "warn")
         elif opening.run_id is not None:
-            self.shell.open_cases(opening.run_id)
-            self.taken = self.shell.place.view
+            self.shell.trail.open_cases(opening.run_id)
+            self.taken = self.shell.trail.place.view
         elif opening.filter:
             words = f"{scope.view.filter} {opening.filter}".strip()
             self.taken = CaseView(scope.view.run_id, scope.view.direction, words)
-            self.shell.open_view(self.taken, opening.says)
+            self.shell.trail.open_view(self.taken, opening.says)
         else:
             self.say(opening.says, "warn")
 

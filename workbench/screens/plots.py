@@ -59,7 +59,7 @@ class PlotsScreen(PlotVerbs):
 
     def on_mount(self) -> None:
         """Begin with the plot that was looked at last."""
-        known = [kind for kind in TITLES if kind == self.shell.place.plot]
+        known = [kind for kind in TITLES if kind == self.shell.trail.place.plot]
         self.kind = known[0] if known else "ranks"
         self.set_interval(TRAINING_EVERY_S, self.look_at_training)
 
@@ -72,7 +72,7 @@ class PlotsScreen(PlotVerbs):
 
     def reload(self) -> None:
         """Read again; where Cases has come to another view that one is plotted."""
-        place = self.shell.place.view
+        place = self.shell.trail.place.view
         if place is not None and place != self.taken:
             self.taken = self.view = place
         if self.view is None:

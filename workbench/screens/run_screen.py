@@ -51,8 +51,8 @@ class RunScreen(WorkbenchScreen):
             self._follow(CaseView(self.view.run_id, way))
 
     def _follow(self, view: CaseView) -> None:
-        self.shell.leave_at(view, None)
-        self.shell.wanted_view = view
+        self.shell.trail.leave_at(view, None)
+        self.shell.trail.wanted_view = view
         self.reload()
 
     # The cases of something -------------------------------------------------------------------
@@ -64,7 +64,7 @@ class RunScreen(WorkbenchScreen):
     def open_cases_of(self, words: str) -> None:
         """Show the cases of a filter in Cases."""
         if (view := self.cases_of(words)) is not None:
-            self.shell.open_view(view)
+            self.shell.trail.open_view(view)
 
     def triage_cases_of(self, words: str) -> None:
         """Triage the cases of a filter, from the first undecided one on."""
@@ -85,7 +85,7 @@ class RunScreen(WorkbenchScreen):
             if first is None:
                 self.say("There is no case to triage.", "warn")
             else:
-                leave = self.shell.leave_at
+                leave = self.shell.trail.leave_at
                 self.app.push_screen(TriageScreen(self.session, source, first, leave))
 
         self.fetch(read, show, group="view")

@@ -56,8 +56,8 @@ class SearchScreen(SearchLooking):
     def reload(self) -> None:
         """Search for what another screen asked for, else go on where the user was."""
         self.set_picture_mode()
-        wanted, self.shell.wanted_search = self.shell.wanted_search, None
-        types, self.shell.types_search = self.shell.types_search, False
+        wanted, self.shell.trail.wanted_search = self.shell.trail.wanted_search, None
+        types, self.shell.trail.types_search = self.shell.trail.types_search, False
         if wanted is not None:
             self.search(wanted)
             self.to_list()
@@ -74,7 +74,7 @@ class SearchScreen(SearchLooking):
     def _first(self) -> SearchPlace | None:
         """Return the last search, else the run whose cases were shown, else the newest run."""
         runs = [run.id for run in self.session.library.runs()]
-        place = self.shell.place
+        place = self.shell.trail.place
         if place.search is not None and place.search.run_id in runs:
             return place.search
         if place.view is not None and place.view.run_id in runs:
@@ -102,7 +102,7 @@ class SearchScreen(SearchLooking):
         """Search; where the encoder is not ready, once it is."""
         changed = self.wanted is None or self.wanted.run_id != place.run_id
         self.wanted, self._asked = place, True
-        self.shell.leave_search(place)
+        self.shell.trail.leave_search(place)
         self.query_one(SentenceLine).show(place.way, place.text)
         if place.way == "meaning":
             self._when_ready(place)

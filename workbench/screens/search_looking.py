@@ -174,7 +174,7 @@ class SearchLooking(PictureVerbs, Copying):
 
         def opened(query_id: int | None) -> None:
             if query_id is not None:
-                self.shell.open_case(CaseView(sheet.run_id, "t2i", "", "margin"), query_id)
+                self.shell.trail.open_case(CaseView(sheet.run_id, "t2i", "", "margin"), query_id)
 
         self.app.push_screen(ImageDetails(sheet, plain(sheet.key), self.picture_mode), opened)
 

@@ -109,8 +109,8 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
     def reload(self) -> None:
         """Measure the run that Cases shows; what is on screen stays until that is done."""
         if not self._known:
-            self.place, self._known = self.shell.place.slices or SlicePlace(), True
-        wanted, k = self.shell.place.view, self.place.k
+            self.place, self._known = self.shell.trail.place.slices or SlicePlace(), True
+        wanted, k = self.shell.trail.place.view, self.place.k
 
         def read() -> Measured:
             view = self.find_view(wanted)
@@ -194,7 +194,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
 
     def _keep(self, place: SlicePlace) -> None:
         self.place = place
-        self.shell.leave_slices(place)
+        self.shell.trail.leave_slices(place)
 
     # What is sliced ---------------------------------------------------------------------------
 
@@ -256,7 +256,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         def show(words: str, said: str) -> None:
             view = self.cases_of(words)
             if view is not None and self.is_current:
-                self.shell.open_view(view, said)
+                self.shell.trail.open_view(view, said)
 
         self._misses(show)
 

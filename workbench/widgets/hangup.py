@@ -7,11 +7,14 @@ its input for silence and asks again without a pause.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 
 GRACE_S = 5.0
 """How long the program may take to leave its screens."""
@@ -22,6 +25,18 @@ class Hangup:
 
     def __init__(self) -> None:
         self._left = threading.Event()
+
+    def catch(self, end: Callable[[int], object]) -> None:
+        """Call `end`, in the running loop, with the signal by which the program is to end.
+
+        So the terminal is left as it was found, also when its line drops.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, end, number)
+        if sys.__stdin__ is not None:  # what the library reads
+            hang_up = partial(loop.call_soon_threadsafe, end, signal.SIGHUP)
+            self.watch(sys.__stdin__.fileno(), hang_up)
 
     def watch(self, terminal: int, gone: Callable[[], object]) -> None:
         """Call `gone`, in the thread, when nothing is behind the file descriptor any more.
