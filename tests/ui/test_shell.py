@@ -305,3 +305,17 @@ async def test_the_menu_of_a_chord_shows_every_second_key(workspace: Workspace) 
             for pressed, key in chord("home", "g"):
                 assert f"{pressed} {key.label}" in text, (size, key)
             assert "Esc" in text
+
+
+async def test_what_is_read_when_the_program_ends_is_not_drawn_any_more(
+    workspace: Workspace,
+) -> None:
+    app = make_app(workspace)
+    shown: list[int] = []
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await app.screen._fetch(lambda: 1, shown.append)
+        assert shown == [1]
+        app.exit()
+        await app.screen._fetch(lambda: 2, shown.append)
+    assert shown == [1]

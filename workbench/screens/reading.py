@@ -28,7 +28,10 @@ class SessionScreen(Screen[None]):
     def fetch(
         self, read: Callable[[], T], show: Callable[[T], None], *, group: str = "fetch"
     ) -> Worker[None]:
-        """Run `read` in a thread, then `show` its result here; a newer call drops an older one."""
+        """Run `read` in a thread, then `show` its result here; a newer call drops an older one.
+
+        Nothing is shown any more once the program ends.
+        """
         return self.run_worker(partial(self._fetch, read, show), group=group, exclusive=True)
 
     def commit(self, write: Callable[[], T], show: Callable[[T], None]) -> Worker[None]:
@@ -53,7 +56,8 @@ class SessionScreen(Screen[None]):
         except SessionError as error:
             self.say_error(error)
             return
-        show(result)
+        if self.is_attached:  # else the program ends, and what would be drawn on is gone
+            show(result)
 
     async def _commit(self, write: Callable[[], T], show: Callable[[T], None]) -> None:
         async with self._writing:
