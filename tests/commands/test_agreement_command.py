@@ -7,7 +7,7 @@ import pytest
 from store.filter import parse
 from store.records import NewDecision, SuggestionRow
 from tests.compare_world import add_dataset, add_run, random_ranks
-from workbench.presenters.cases import case_sheet
+from workbench.presenters.case_sheet import case_sheet
 from workbench.session.cases import SessionCases
 from workbench.taxonomy import load_taxonomy
 from workbench.widgets.case_words import why

@@ -36,7 +36,7 @@ AFTER_HELP = (
     "psutil",
     "textual",
     "workbench.screens",
-    "workbench.presenters.cases",
+    "workbench.presenters.case_sheet",
 )
 
 

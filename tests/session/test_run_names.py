@@ -5,7 +5,7 @@ import pytest
 from store.workspace import Workspace
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import add_third_run, fill
-from workbench.presenters.cases import numbered
+from workbench.presenters.run_names import numbered
 from workbench.session import Session
 from workbench.views.case_view import CaseView
 

@@ -21,7 +21,8 @@ from tests.ui.cases_pilot import (
     to_triage,
 )
 from tests.ui.conftest import fill
-from workbench.presenters.cases import label_options, score
+from workbench.presenters.label_panel import label_options
+from workbench.presenters.scores import score
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case import LabelOption, ModelRank
 from workbench.widgets.case_labels import LabelPanel

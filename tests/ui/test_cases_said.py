@@ -12,7 +12,7 @@ from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, text_of, to_triage
 from tests.ui.conftest import fill, make_app, settled
 from tests.ui.test_injection import HOSTILE
-from workbench.presenters.cases import case_sheet
+from workbench.presenters.case_sheet import case_sheet
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case import CaseSheet
 from workbench.widgets.case_words import CaptionWords

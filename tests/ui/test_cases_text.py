@@ -23,16 +23,12 @@ from tests.ui.cases_pilot import (
     until,
 )
 from tests.ui.conftest import fill
+from workbench.presenters.case_row import chip
 from workbench.presenters.case_scope import scope_line
-from workbench.presenters.cases import (
-    chip,
-    evidence_spans,
-    phrase,
-    score,
-    share,
-    short_model,
-    stem,
-)
+from workbench.presenters.evidence import evidence_spans, phrase
+from workbench.presenters.pictures import stem
+from workbench.presenters.run_names import short_model
+from workbench.presenters.scores import score, share
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case import Phrase, Progress
 from workbench.views.case_view import CaseView

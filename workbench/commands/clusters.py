@@ -11,8 +11,8 @@ from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
-from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import percent, share_interval
+from workbench.presenters.run_names import numbered
 from workbench.session.clusters import SessionClusters
 from workbench.views.clusters import ClusterRow, ClusterTable
 

@@ -9,7 +9,6 @@ import click
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
-from workbench.presenters.cases import record
 from workbench.taxonomy import load_taxonomy
 
 direction_option = click.option(
@@ -86,7 +85,10 @@ def command(
         ],
     )
     if right:
-        known = (f"{taxonomy.code(name)} {record(counts)}" for name, counts in right.items())
+        known = (
+            f"{taxonomy.code(name)} right {correct:,} of {decided:,} here"
+            for name, (correct, decided) in right.items()
+        )
         say(f"Hints on labelled {direction} cases: {', '.join(known)}.")
 
 

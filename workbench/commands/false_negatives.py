@@ -13,7 +13,7 @@ from workbench.commands.directions import directions_option
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.waiting import compute, priority_option
 from workbench.compute.errors import JobError
-from workbench.presenters.cases import share
+from workbench.presenters.scores import share
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
 

@@ -248,7 +248,7 @@ def _narrow(
     names: Sequence[str], table: list[tuple[object, ...]], cells: int
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Return short names of columns, data sets and models; a stage only where it tells."""
-    from workbench.presenters.cases import short_model
+    from workbench.presenters.run_names import short_model
 
     staged = any(row[3] != "itc" for row in table)
     columns = tuple(name.replace("R@", "@") for name in names if staged or name != "stage")

@@ -9,7 +9,9 @@ import click
 
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.output import print_json, print_table, say
-from workbench.presenters.cases import score, short_model, stem
+from workbench.presenters.pictures import stem
+from workbench.presenters.run_names import short_model
+from workbench.presenters.scores import score
 from workbench.presenters.search import above, remarks, title, verdict
 from workbench.session.search import SessionSearch
 from workbench.views.search import Found

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from store.records import Case
 from workbench.modals.pick_list import PickList
-from workbench.presenters.cases import score
+from workbench.presenters.scores import score
 from workbench.presenters.text import cut, cut_middle, fit, plain
 from workbench.views.compare import RunChoice
 

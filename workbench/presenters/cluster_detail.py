@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from workbench.presenters.cases import numbered, share
 from workbench.presenters.cluster_table import lift_interval, shown_name
 from workbench.presenters.compare_numbers import percent, share_interval
+from workbench.presenters.run_names import numbered
+from workbench.presenters.scores import share
 from workbench.presenters.text import cut, fit, plain
 from workbench.presenters.wrap import wrapped
 from workbench.taxonomy import Taxonomy

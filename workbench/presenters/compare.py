@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import (
     FEW,
     SHARES,
@@ -11,6 +10,7 @@ from workbench.presenters.compare_numbers import (
     score_cells,
     share_interval,
 )
+from workbench.presenters.run_names import numbered
 from workbench.presenters.text import cut, fit, plain, width
 from workbench.presenters.verdict import verdict_sentence
 from workbench.views.compare import (

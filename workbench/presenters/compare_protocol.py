@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.records import Run
-from workbench.presenters.cases import short_model
+from workbench.presenters.run_names import short_model
 from workbench.presenters.text import plain
 from workbench.views.compare import ProtocolDifference
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from store.records import Case
 from workbench.presenters.case_scope import sort_name
-from workbench.presenters.cases import score
 from workbench.presenters.compare import (
     BIASED,
     QUADRANTS,
@@ -29,6 +28,7 @@ from workbench.presenters.compare_numbers import (
     share_interval,
     with_interval,
 )
+from workbench.presenters.scores import score
 from workbench.presenters.text import cut, plain, width
 from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.wrap import wrapped

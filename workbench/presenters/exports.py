@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from store.records import Run
-from workbench.presenters.cases import short_model
+from workbench.presenters.run_names import short_model
 from workbench.presenters.text import plain
 from workbench.views.case_view import CaseView
 

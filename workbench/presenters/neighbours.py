@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from workbench.presenters.cases import share
+from workbench.presenters.scores import share
 from workbench.presenters.text import cut, fit
 from workbench.views.case import CaseSheet
 from workbench.views.line import Line, Span, Tone

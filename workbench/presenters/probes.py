@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from store.records import Case, ProbeRow
 from workbench.analysis.edits.caption import FAILURES
 from workbench.analysis.rounding import ROUNDING
-from workbench.presenters.cases import TEXT_CHARACTERS, phrase, score
+from workbench.presenters.evidence import phrase
+from workbench.presenters.scores import score
+from workbench.presenters.text import TEXT_CHARACTERS
 from workbench.taxonomy import Taxonomy
 from workbench.views.probes import ProbeLine, ProbesView
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import TEXT_CHARACTERS, score, short_model, stem
+from workbench.presenters.pictures import stem
 from workbench.presenters.rule import BLANK, rule
-from workbench.presenters.text import cut, cut_middle, fit, plain, width
+from workbench.presenters.run_names import short_model
+from workbench.presenters.scores import score
+from workbench.presenters.text import TEXT_CHARACTERS, cut, cut_middle, fit, plain, width
 from workbench.presenters.wrap import wrapped
 from workbench.views.case import PictureView
 from workbench.views.line import Line, Span, Tone

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.presenters.cases import numbered
 from workbench.presenters.compare_numbers import FEW, p_value, percent, points, share_interval
+from workbench.presenters.run_names import numbered
 from workbench.presenters.text import cut
 from workbench.views.compare import Estimate
 from workbench.views.slices import LabelShare, RunSlices, SliceRow

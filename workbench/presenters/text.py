@@ -14,6 +14,12 @@ _SEEN_CODES = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u0600-\uffff\U00010000-\U0010
 REPLACEMENT = "\ufffd"
 DOTS = ".."
 
+ROW_CHARACTERS = 400
+"""How much of a text is looked at for one line."""
+
+TEXT_CHARACTERS = 4000
+"""How much of a text is looked at where it is shown whole."""
+
 
 def plain(text: str) -> str:
     """Return one line that a terminal can only print.

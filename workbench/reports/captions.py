@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.presenters.captions import METRICS, metric_rows
-from workbench.presenters.cases import short_model
+from workbench.presenters.run_names import short_model
 from workbench.reports.source import Source
 from workbench.views.report import Section, Table
 

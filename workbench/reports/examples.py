@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from store.records import Case, CaseDetail, Direction
-from workbench.presenters.cases import case_sheet, evidence_spans, phrase
+from workbench.presenters.case_sheet import case_sheet
+from workbench.presenters.evidence import evidence_spans, phrase
 from workbench.reports.source import DIRECTION_NAMES, Source, sentence
 from workbench.reports.thumbnails import thumbnail
 from workbench.views.case import CaseSheet, Phrase

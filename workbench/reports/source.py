@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from store.filter import parse
 from store.records import DIRECTIONS, Direction, Run
 from store.workspace import Workspace
-from workbench.presenters.cases import numbered
+from workbench.presenters.run_names import numbered
 from workbench.session.cases import SessionCases
 from workbench.session.clusters import SessionClusters
 from workbench.session.compare import SessionCompare

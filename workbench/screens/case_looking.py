@@ -10,8 +10,8 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.worker import Worker
 
-from workbench.presenters.cases import label_options
 from workbench.presenters.concord import concord_lines
+from workbench.presenters.label_panel import label_options
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane

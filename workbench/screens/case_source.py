@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from store.records import Case, CaseCounts, Run, SuggestionRow
-from workbench.presenters.cases import beside, case_row, case_sheet
+from workbench.presenters.case_row import case_row
+from workbench.presenters.case_sheet import beside, case_sheet
 from workbench.session import Session
 from workbench.views.case import CaseRow, CaseSheet
 from workbench.views.case_view import CaseView

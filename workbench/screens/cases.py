@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from store.records import CaseCounts
 from workbench.presenters.case_scope import scope_line
-from workbench.presenters.cases import progress
+from workbench.presenters.label_panel import progress
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_source import FIRST_FILTERS, CaseSource
 from workbench.screens.panes import Pane

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 
 from store.records import CaseCounts
-from workbench.presenters.cases import progress
 from workbench.presenters.compare import cluster_lines, difference_line, sides_line
 from workbench.presenters.compare_screen import (
     Seen,
@@ -19,6 +18,7 @@ from workbench.presenters.compare_screen import (
     protocol_facts,
     score_block,
 )
+from workbench.presenters.label_panel import progress
 from workbench.presenters.rank_grid import rank_grid_lines
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.compare_moves import CompareMoves

@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from workbench.modals.full_picture import FullPicture
 from workbench.modals.image_details import ImageDetails
-from workbench.presenters.cases import stem
 from workbench.presenters.clipboard import search_copies
+from workbench.presenters.pictures import stem
 from workbench.presenters.search import (
     count,
     gallery_line,

@@ -12,8 +12,8 @@ from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
 from workbench.presenters.case_scope import annotators_line, explained, triage_line
-from workbench.presenters.cases import progress
 from workbench.presenters.concord import concord_lines
+from workbench.presenters.label_panel import progress
 from workbench.presenters.pace import Pace
 from workbench.presenters.text import plain
 from workbench.screens.case_filter import CaseFilter

@@ -8,7 +8,7 @@ from dataclasses import replace
 from store.facets import BANDS
 from store.filter import Term, parse
 from store.workspace import Workspace
-from workbench.presenters.cases import cluster_name
+from workbench.presenters.case_row import cluster_name
 from workbench.presenters.text import plain
 from workbench.session.clusters import SessionClusters
 from workbench.session.errors import told

@@ -8,7 +8,7 @@ from store.workspace import Workspace
 
 def names_on(workspace: Workspace, dataset_id: int) -> dict[int, str]:
     """Name the runs of a data set: model and stage, with the id where two would be equal."""
-    from workbench.presenters.cases import run_names
+    from workbench.presenters.run_names import run_names
 
     return run_names([run for run in workspace.runs.all() if run.dataset_id == dataset_id])
 

@@ -17,7 +17,7 @@ from plugins.api import CaptionOptions
 from store.records import DIRECTIONS, Direction
 from workbench.compute.engines import ENGINES
 from workbench.compute.rerank import DEFAULT_K
-from workbench.presenters.cases import short_model
+from workbench.presenters.run_names import short_model
 from workbench.studies.errors import StudyFileError
 from workbench.studies.tables import Document, Key, Table, near
 
