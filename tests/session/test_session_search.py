@@ -11,7 +11,7 @@ from store.caption_search import CaptionSearch
 from store.workspace import Workspace
 from workbench.presenters.search import remarks
 from workbench.session.errors import SessionError
-from workbench.session.search import SessionSearch
+from workbench.session.search import EXAMPLES, SessionSearch
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +142,26 @@ def test_what_cannot_be_searched_is_one_sentence(search):
             search.by_words(1, what)
     with pytest.raises(SessionError, match="no run 9"):
         search.by_sentence(9, "two dogs")
+
+
+def test_the_captions_missed_worst_are_examples_each_once(search, workspace):
+    examples = search.examples(1)
+    assert examples.missed
+    rows = workspace.read().execute(
+        "SELECT q.text FROM ranks AS r JOIN captions AS q ON q.id = r.query_id "
+        "WHERE r.direction = 't2i' AND r.rank > 1 ORDER BY r.margin, r.query_id"
+    )
+    assert list(examples.texts) == list(dict.fromkeys(text for (text,) in rows))[:EXAMPLES]
+
+
+def test_where_none_is_missed_the_examples_are_spread_over_all_captions(searched, tmp_path):
+    with Workspace(shutil.copytree(searched, tmp_path / "ws")) as workspace:
+        with workspace.write() as connection:
+            connection.execute("UPDATE ranks SET rank = 1")
+            connection.execute("UPDATE captions SET text = 'a dog' || char(27) || '[31m' || id")
+        examples = SessionSearch(workspace).examples(1)
+        n = sum(1 for _ in workspace.datasets.captions(1))
+    assert not examples.missed
+    assert len(examples.texts) == EXAMPLES
+    ids = [int(text.split("\ufffd")[1]) for text in examples.texts]
+    assert ids == list(range(1, n + 1, n // EXAMPLES))[:EXAMPLES]

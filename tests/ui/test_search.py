@@ -344,6 +344,32 @@ async def test_a_model_that_cannot_be_loaded_leaves_words_and_images(
         app.session.search.close()
 
 
+async def test_before_the_first_search_enter_searches_for_a_caption_of_the_list(
+    world: Workspace, encoded: SessionSearch
+) -> None:
+    examples = encoded.examples(1).texts
+    async with open_search(world, encoded) as pilot:
+        await until(pilot, lambda: examples[7][:40] in text_of(pilot), "the examples are listed")
+        assert "Captions that run 1 misses, worst first" in text_of(pilot)
+        await press(pilot, "y", "c")
+        assert said(pilot) == "There is nothing to copy here."
+        await press(pilot, "j", "enter")
+        await found(pilot, "meaning", examples[1])
+        assert text_of(pilot).splitlines()[2].startswith(f" images of {examples[1][:50]}")
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, ImageDetails)
+
+
+async def test_a_search_is_not_replaced_by_examples_that_come_late(
+    world: Workspace, encoded: SessionSearch
+) -> None:
+    async with open_search(world, encoded) as pilot:
+        await ask(pilot, SENTENCE)
+        ids = await found(pilot, "meaning", SENTENCE)
+        search_screen(pilot).show_examples(encoded.examples(1))
+        assert search_screen(pilot).query_one("#found", LineList).key == str(ids[0])
+
+
 async def test_without_a_run_there_is_a_sentence(empty_workspace: Workspace) -> None:
     app = make_app(empty_workspace, "search")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -10,11 +10,12 @@ from workbench.presenters.text import TEXT_CHARACTERS, cut, cut_middle, fit, pla
 from workbench.presenters.wrap import wrapped
 from workbench.views.case import PictureView
 from workbench.views.line import Line, Span, Tone
-from workbench.views.search import EncoderState, Found, FoundImage, Gallery, ImageSheet
+from workbench.views.search import EncoderState, Examples, Found, FoundImage, Gallery, ImageSheet
 
 _POSITION, _SCORE, _ABOVE, _KEY = 4, 6, 6, 16
 _MODEL = 12
 _WORDS = 6
+NOTHING_YET = "/ takes a sentence: the images nearest to it are listed."
 
 
 def gallery_line(gallery: Gallery | None, encoder: EncoderState, cells: int) -> Line:
@@ -150,6 +151,17 @@ def _columns(
 
 def _key_cells(cells: int) -> int:
     return _KEY if cells < 100 else _KEY + 8
+
+
+def examples_title(examples: Examples) -> tuple[str, str]:
+    """Say what can be searched for before anything was, and which key does it."""
+    of = f"run {examples.run_id} misses, worst first" if examples.missed else "the data set has"
+    return (f"Captions that {of}", "Enter searches") if examples.texts else (NOTHING_YET, "")
+
+
+def example_lines(examples: Examples) -> tuple[Line, ...]:
+    """Return a line for each caption; its key is its place."""
+    return tuple(Line((Span(text),), key=str(at)) for at, text in enumerate(examples.texts))
 
 
 def picture(image: FoundImage | ImageSheet) -> PictureView:

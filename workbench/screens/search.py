@@ -26,7 +26,6 @@ LOOK_S = 0.5
 """How often the encoder is looked at while it loads."""
 WATCH_S = 5.0
 """How often afterwards: it ends when nothing is asked for long, or may be killed."""
-NOTHING_YET = "/ takes a sentence: the images nearest to it are listed."
 
 
 class SearchScreen(SearchLooking):
@@ -94,7 +93,8 @@ class SearchScreen(SearchLooking):
         else:
             self.wanted = place
             self._warm(place.run_id)
-            self.query_one("#search-title", Rule).show(NOTHING_YET)
+            read = partial(self.session.search.examples, place.run_id)
+            self.fetch(read, self.show_examples, group="search")
 
     # Searching -------------------------------------------------------------------------------
 
@@ -194,6 +194,14 @@ class SearchScreen(SearchLooking):
             self.fetch(self._first, self._begin, group="first")
         else:
             self.search(SearchPlace(self.wanted.run_id, _way(self.wanted), message.text))
+
+    @on(LineList.Chosen, "#found")
+    def action_open(self) -> None:
+        """Search for the example under the cursor, else show all about the image there."""
+        if self.example and self.wanted is not None:
+            self.search(SearchPlace(self.wanted.run_id, _way(self.wanted), self.example))
+        else:
+            self.action_details()
 
     def action_cycle(self) -> None:
         """Search the captions for the words, or the images for the meaning."""

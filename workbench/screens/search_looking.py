@@ -16,6 +16,8 @@ from workbench.presenters.clipboard import search_copies
 from workbench.presenters.pictures import stem
 from workbench.presenters.search import (
     count,
+    example_lines,
+    examples_title,
     gallery_line,
     head_line,
     image_lines,
@@ -31,7 +33,7 @@ from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case_view import CaseView
 from workbench.views.copies import Copies
-from workbench.views.search import EncoderState, Found, FoundImage, Gallery, ImageSheet
+from workbench.views.search import EncoderState, Examples, Found, FoundImage, Gallery, ImageSheet
 from workbench.widgets.case_text import Rule
 from workbench.widgets.line_list import LineList
 from workbench.widgets.picture import Picture
@@ -43,7 +45,10 @@ REST_S = 0.08
 
 
 class SearchLooking(PictureVerbs, Copying):
-    """Lists what was `found`, and reads all about the image on which the cursor rests."""
+    """Lists what was `found`, and reads all about the image on which the cursor rests.
+
+    Before the first search it lists `examples`.
+    """
 
     PANES = (
         Pane("#found", "#search-head"),
@@ -74,6 +79,7 @@ class SearchLooking(PictureVerbs, Copying):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.found: Found | None = None
+        self.examples: Examples | None = None
         self.sheet: ImageSheet | None = None
         self.gallery: Gallery | None = None
         self._rest: Timer | None = None
@@ -107,6 +113,13 @@ class SearchLooking(PictureVerbs, Copying):
         if not found.images:
             self._show_sheet(None)
 
+    def show_examples(self, examples: Examples) -> None:
+        """List captions to search for, unless something was searched meanwhile."""
+        if self.found is None:
+            self.examples = examples
+            self.query_one("#search-title", Rule).show(*examples_title(examples))
+            self.draw_list(first=True)
+
     def draw_remarks(self) -> None:
         """Say over the list what it is, and what is to be known of the scores."""
         if self.found is not None:
@@ -121,10 +134,14 @@ class SearchLooking(PictureVerbs, Copying):
         """Write the list for its width."""
         lines = self.query_one("#found", LineList)
         cells = self.query_one("#search-list").size.width - 1  # one for the scrollbar
-        if self.found is not None and cells > 0:
+        if cells <= 0:
+            return
+        if self.found is not None:
             lines.show(image_lines(self.found, cells))
-            if first:
-                lines.end(last=False)
+        elif self.examples is not None:
+            lines.show(example_lines(self.examples))
+        if first:
+            lines.end(last=False)
 
     def draw_scope(self, state: EncoderState) -> None:
         """Say on line 2 what is searched."""
@@ -162,10 +179,17 @@ class SearchLooking(PictureVerbs, Copying):
         images = self.found.images if self.found is not None else ()
         return next((image for image in images if str(image.image_id) == key), None)
 
+    @property
+    def example(self) -> str:
+        """The caption to search for under the cursor, "" once something was found."""
+        if self.found is not None or self.examples is None:
+            return ""
+        key = self.query_one("#found", LineList).key
+        return self.examples.texts[int(key)] if key else ""
+
     # Looking ---------------------------------------------------------------------------------
 
-    @on(LineList.Chosen, "#found")
-    def action_open(self) -> None:
+    def action_details(self) -> None:
         """Show all about the image under the cursor; Enter there opens a case."""
         sheet, image = self.sheet, self.current
         if sheet is None or image is None or sheet.image_id != image.image_id:
@@ -177,8 +201,6 @@ class SearchLooking(PictureVerbs, Copying):
                 self.shell.trail.open_case(CaseView(sheet.run_id, "t2i", "", "margin"), query_id)
 
         self.app.push_screen(ImageDetails(sheet, plain(sheet.key), self.picture_mode), opened)
-
-    action_details = action_open
 
     def copying(self) -> Callable[[], Copies] | None:
         """Return what reads the texts of the image under the cursor."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from store.records import Image, Run
 from store.workspace import Workspace
+from workbench.presenters.text import plain
 from workbench.session.errors import SessionError, told
 from workbench.views.search import (
     EncoderState,
+    Examples,
     Found,
     FoundImage,
     Gallery,
@@ -29,6 +31,7 @@ FIRST = 100
 USUAL = 0.1
 """The share of true pairs below which a best score is called weak."""
 RETRIEVERS = 50
+EXAMPLES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,19 @@ class SessionSearch:
             ranked=search.RANKED if n_captions > search.RANKED else None,
             unknown=self._unknown(searched, words),
         )
+
+    @told
+    def examples(self, run_id: int) -> Examples:
+        """Return the captions that a run misses worst; where it misses none, some of all."""
+        from store.filter import parse
+
+        cases = self._workspace.cases
+        failures = cases.ids(run_id, "t2i", parse("rank>1"), "margin")
+        ids = failures or cases.ids(run_id, "t2i", sort="id")
+        step = 1 if failures else max(1, len(ids) // EXAMPLES)
+        rows = cases.rows(run_id, "t2i", ids[::step][: 4 * EXAMPLES])  # some say the same
+        texts = dict.fromkeys(text for row in rows if (text := plain(row.query)))
+        return Examples(run_id, tuple(texts)[:EXAMPLES], missed=bool(failures))
 
     @told
     def image_named(self, run_id: int, name: str) -> int:

@@ -89,6 +89,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """Captions of a data set to search for; `missed` where they are failures of the run."""
+
+    run_id: int
+    texts: tuple[str, ...]
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Retriever:
     """A query whose first hit is an image; `true` if it is the right one."""
 
