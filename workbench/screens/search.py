@@ -125,9 +125,9 @@ class SearchScreen(SearchLooking):
     def _warm(self, run_id: int) -> None:
         def show(gallery: Gallery) -> None:
             self.gallery = gallery
-            self._look()
             if self._looking is None:
                 self._looking = self.set_interval(LOOK_S, self._look)
+            self._look()  # which stops it where the encoder is ready already
 
         self.fetch(partial(self.session.search.warm, run_id), show, group="gallery")
 
