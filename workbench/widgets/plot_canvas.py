@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
+from rich.text import Text
 from textual import events
 from textual.app import RenderResult
 from textual.color import Color, ColorParseError
@@ -13,6 +15,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual_plotext import PlotextPlot
 
+from workbench.presenters.plots.picture import names_row
 from workbench.views.drawing import Drawing, changed_rows
 from workbench.views.line import Tone
 
@@ -88,9 +91,14 @@ class PlotCanvas(PlotextPlot):
             colour = self._colour(ink.tone)
             style = "bold" if ink.tone in ("accent", "strong") else "default"
             plot.text(ink.text, ink.x, ink.y, color=colour, style=style, alignment="left")
-        for set_ticks, ticks in ((plot.xticks, drawing.x_ticks), (plot.yticks, drawing.y_ticks)):
-            set_ticks([float(at) for at, _ in ticks], [name for _, name in ticks])
-        return super().render()
+        plot.yticks([float(at) for at, _ in drawing.y_ticks], [name for _, name in drawing.y_ticks])
+        # The library moves names apart in the order of a set of strings, which is another one in
+        # every process: it only makes room for them.
+        plot.xticks([float(at) for at, _ in drawing.x_ticks], [" "] * len(drawing.x_ticks))
+        rows = cast(Text, super().render()).split()
+        if drawing.x_ticks:
+            rows[-1] = Text(names_row(drawing.x_ticks, self.size.width - drawing.cells))
+        return Text("\n").join(rows)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the mark under the mouse."""

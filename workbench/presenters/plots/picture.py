@@ -115,3 +115,15 @@ def x_names(names: Iterable[tuple[int, str]], mark: int, cells: int) -> tuple[tu
             taken.append((left, right))
             kept[i] = (left + width(name) // 2, name)
     return tuple(kept[i] for i in sorted(kept))
+
+
+def names_row(names: Iterable[tuple[int, str]], start: int) -> str:
+    """Return the names of ticks (centre, name) as a row; the canvas begins at cell `start`.
+
+    >>> names_row(((2, "1"), (6, "[2-3]")), 3)
+    '     1 [2-3]'
+    """
+    row = ""
+    for x, name in names:
+        row += " " * (start + x - width(name) // 2 - width(row)) + name
+    return row
