@@ -22,7 +22,7 @@ from workbench.widgets.status_line import StatusLine
 
 
 async def until(
-    pilot: Pilot[None], condition: Callable[[], object], what: str, seconds: float = 5
+    pilot: Pilot[None], condition: Callable[[], object], what: str, seconds: float = 30
 ) -> None:
     """Wait until something holds; fail with its name after so many seconds."""
     end = time.monotonic() + seconds

@@ -207,7 +207,7 @@ class Shower(App[None]):
 
 
 async def settle(picture: Picture) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 30
     while not picture.settled:
         assert time.monotonic() < end
         await asyncio.sleep(0.005)
@@ -277,5 +277,7 @@ async def test_a_resize_draws_anew(tmp_path: Path) -> None:
         await settle(picture)
         assert "▀" * 40 in picture.render_line(10).text
         await pilot.resize_terminal(20, 20)
+        while picture.size.width != 20:
+            await pilot.pause()
         await settle(picture)
         assert picture.render_line(10).text == "▀" * 20
