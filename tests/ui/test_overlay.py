@@ -9,7 +9,8 @@ from PIL import Image
 from store.workspace import Workspace
 from tests.ui.cases_pilot import open_cases, press, said, text_of, until
 from workbench.views.overlay import Overlay
-from workbench.widgets.picture import Picture, Room, draw
+from workbench.widgets.picture import Picture
+from workbench.widgets.picture_drawing import Room, draw
 from workbench.widgets.picture_overlay import DARKER, INFERNO, blend, blended
 
 

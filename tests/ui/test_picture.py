@@ -16,8 +16,9 @@ from textual.app import App, ComposeResult
 from tests.ui.test_terminal import Terminal
 from workbench.views.case import PictureView
 from workbench.widgets import picture_file
-from workbench.widgets.picture import Drawn, Picture, Room, allowed, draw
+from workbench.widgets.picture import Picture
 from workbench.widgets.picture_cells import half_blocks
+from workbench.widgets.picture_drawing import Drawn, Room, allowed, draw
 from workbench.widgets.picture_file import PictureError, load
 from workbench.widgets.picture_mode import PROBED, Drawing, PictureMode, drawing, next_mode
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from store.workspace import Workspace
 from tests.ui.test_terminal import Terminal
-from workbench.widgets.picture import Room, draw
+from workbench.widgets.picture_drawing import Room, draw
 from workbench.widgets.picture_protocol import sixels
 
 LAID = re.compile(rb"\x1b7\x1b\[(\d+);(\d+)H(\x1bP[^\x1b]*\x1b\\)\x1b8")

@@ -1,0 +1,104 @@
+"""A picture made ready to be painted: decoded into a box of cells, in any way of drawing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.strip import Strip
+
+from workbench.views.overlay import Overlay
+from workbench.widgets import picture_protocol
+from workbench.widgets.picture_file import load
+from workbench.widgets.picture_mode import Drawing
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+CELLS = 6_000
+CELLS_OVER_SSH = 1_400
+"""How many cells a picture may take: about 42 bytes each in truecolor."""
+
+BYTES = 1_000_000
+BYTES_OVER_SSH = 60_000
+BYTES_OF_ONE_OVER_SSH = 250_000
+"""How many bytes a picture may take as sixels or as PNG; on the whole screen as many as cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a picture may take: a box of cells, its bytes, and whether all colours are sent."""
+
+    width: int
+    height: int
+    most: int = BYTES
+    truecolor: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture ready to be painted in a box of cells.
+
+    Its cells, or sixels to be laid upon the empty box; `sent` goes to the terminal once before.
+    """
+
+    width: int
+    height: int
+    strips: tuple[Strip, ...] = ()
+    sixels: str = ""
+    sent: str = ""
+
+
+def draw(path: Path | None, room: Room, how: Drawing, overlay: Overlay | None = None) -> Drawn:
+    """Decode a file into a box of cells, with an overlay upon it if there is one."""
+    if how == "half-block":
+        from workbench.widgets.picture_cells import half_blocks
+
+        image = _small(path, room.width, room.height * 2)
+        strips = tuple(half_blocks(_under(image, overlay)))
+        return Drawn(image.width, len(strips), strips)
+    return (_sixels if how == "sixel" else _kitty)(path, room, overlay)
+
+
+def _under(image: Image.Image, overlay: Overlay | None) -> Image.Image:
+    if overlay is None:
+        return image
+    from workbench.widgets.picture_overlay import blended
+
+    return blended(image, overlay)
+
+
+@lru_cache(maxsize=32)
+def _small(path: Path | None, width: int, height: int) -> Image.Image:
+    """Decode a file to so few pixels. Cells are drawn anew: they take a hundred times as much."""
+    return load(path, (width, height))
+
+
+@lru_cache(maxsize=16)
+def _sixels(path: Path | None, room: Room, overlay: Overlay | None) -> Drawn:
+    across, down = picture_protocol.cell_pixels()
+    image = _under(load(path, (room.width * across, room.height * down)), overlay)
+    data, image = picture_protocol.within(picture_protocol.sixels, image, room.most)
+    columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
+    return Drawn(columns, rows, sixels=data)
+
+
+@lru_cache(maxsize=16)
+def _kitty(path: Path | None, room: Room, overlay: Overlay | None) -> Drawn:
+    across, down = picture_protocol.cell_pixels()
+    image = _under(load(path, (room.width * across, room.height * down)), overlay)
+    columns, rows = math.ceil(image.width / across), math.ceil(image.height / down)
+    data, _ = picture_protocol.within(picture_protocol.png, image, room.most)
+    number = picture_protocol.kitty_id(truecolor=room.truecolor)
+    strips = tuple(picture_protocol.kitty_strips(number, columns, rows))
+    sent = picture_protocol.kitty_sent(data, number, columns, rows)
+    return Drawn(columns, rows, strips, sent=sent)
+
+
+def allowed(width: int, height: int, cells: int) -> tuple[int, int]:
+    """Shrink a box to at most so many cells, its shape kept."""
+    share = min(1.0, math.sqrt(cells / max(1, width * height)))
+    return max(1, int(width * share)), max(1, int(height * share))
