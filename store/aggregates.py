@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from store.models import Models
     from store.pairs import PairScores
     from store.probes import Probes
+    from store.readings import Readings
     from store.runs import Runs
     from store.spaces import Spaces
     from store.suggestions import Suggestions
@@ -164,3 +165,10 @@ class Aggregates:
         from store.pairs import PairScores
 
         return PairScores(self.path / "pairs")
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What was read in captions."""
+        from store.readings import Readings
+
+        return Readings(self.path / "readings")

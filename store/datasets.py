@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from store.arrays import integer_columns
 from store.clock import utc_now
@@ -14,6 +14,10 @@ from store.connections import Connection, Connections
 from store.errors import NotFound, StoreError
 from store.records import Caption, Dataset, DatasetOrder, Image, NewImage
 from store.tables import clean, insert, to_column, to_path
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _BLOCK = 2_000
 _COLUMNS = (
@@ -129,6 +133,23 @@ class Datasets:
             f"{_CAPTIONS} WHERE dataset_id = ? ORDER BY id", (dataset_id,)
         )
         return (Caption(*row) for row in rows)
+
+    def sizes(self, dataset_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the widths and heights of the images in id order, 0 where they are not known."""
+        rows = self._connections.read().execute(
+            "SELECT ifnull(width, 0), ifnull(height, 0) FROM images WHERE dataset_id = ? "
+            "ORDER BY id",
+            (dataset_id,),
+        )
+        width, height = integer_columns(rows, 2)
+        return width, height
+
+    def languages(self, dataset_id: int) -> list[str]:
+        """Return the languages of the captions in id order."""
+        rows = self._connections.read().execute(
+            "SELECT language FROM captions WHERE dataset_id = ? ORDER BY id", (dataset_id,)
+        )
+        return [language for (language,) in rows]
 
     def order(self, dataset_id: int) -> DatasetOrder:
         """Return the ids in the order of the rows of the vector arrays."""

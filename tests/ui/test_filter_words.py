@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, said, text_of, until
+from workbench.compute import caption_reading, query_properties
 from workbench.presenters.filter_words import WORDS, completed, offer_line, offered
+from workbench.screens.narrowing import READING
 from workbench.widgets.filter_line import FilterLine
 
+SLICES = ("two-people", "three-or-more", "9-12-words")
 CATEGORIES = {"cnt": "counting", "fin": "fine_grained", "0": "other"}
 
 
@@ -34,10 +39,14 @@ CATEGORIES = {"cnt": "counting", "fin": "fine_grained", "0": "other"}
         ("zebra", "zebra"),
         ('"red c', '"red c'),
         ("note~c", "note~c"),
+        ("sl", "slice:"),
+        ("slice:", "slice:two-people"),
+        ("rank>1 !slice:TH", "rank>1 !slice:three-or-more"),
+        ("slice:9", "slice:9-12-words"),
     ],
 )
 def test_a_word_that_is_begun(text: str, wanted: str) -> None:
-    assert completed(text, offered(text, CATEGORIES)) == wanted
+    assert completed(text, offered(text, CATEGORIES, SLICES)) == wanted
 
 
 def test_every_word_is_one_of_the_language() -> None:
@@ -98,3 +107,38 @@ async def test_what_may_be_typed_is_listed_and_nothing_moves(
 def test_values_stand_once_behind_their_field() -> None:
     assert offer_line(("cat:", "star"), 40).spans[-1].text == "cat: star"
     assert "".join(s.text for s in offer_line(("cat:a", "cat:b"), 40).spans) == " cat: a b"
+
+
+async def test_slices_are_offered_and_their_captions_are_read_once(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"slice:")
+        assert " slice: no-people one-person two-people" in text_of(pilot)
+        await press(pilot, *"tw", "tab")
+        line = pilot.app.screen.query_one(FilterLine)
+        assert line.value == "slice:two-people"
+        await press(pilot, "enter")
+        await until(pilot, lambda: "filter: slice:two-people" in text_of(pilot), "it is applied")
+        await until(pilot, lambda: said(pilot) == "", "nothing is read any more")
+        assert list((workspace.path / "readings").iterdir())
+        await press(pilot, "slash", "ctrl+u", *"slice:10")
+        assert " slice: 10-words" in text_of(pilot)
+
+
+async def test_while_captions_are_read_the_status_says_so_and_keys_work(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on, read = threading.Event(), caption_reading.caption_table
+
+    def waiting(captions: object) -> object:
+        assert go_on.wait(20)
+        return read(captions)
+
+    monkeypatch.setattr(query_properties, "caption_table", waiting)
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"slice:two-people", "enter")
+        assert said(pilot) == READING
+        await press(pilot, "j")
+        assert said(pilot) == READING
+        go_on.set()
+        await until(pilot, lambda: "filter: slice:two-people" in text_of(pilot), "it is applied")
+        await until(pilot, lambda: said(pilot) == "", "nothing is read any more")

@@ -6,12 +6,14 @@ tables of their own have no such properties but their length.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from plugins.labelers.caption import read_caption
@@ -29,6 +31,7 @@ NUMBERS, COLOURS, PRONOUNS, NEGATION, PLACES = (
     "a spatial word",
 )
 MENTIONS = (NUMBERS, COLOURS, PRONOUNS, NEGATION, PLACES)
+N_COLUMNS = 4 + len(MENTIONS)
 
 _ONE = r"[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 _WORD = re.compile(rf"{_ONE}|(?:(?!{_ONE})[^\W_])+")
@@ -55,17 +58,48 @@ class CaptionColumns:
 
 def read_captions(captions: Iterable[tuple[str, str]]) -> CaptionColumns:
     """Read captions given as (text, language); about 10,000 a second."""
+    return columns_of(caption_table(captions))
+
+
+def caption_table(captions: Iterable[tuple[str, str]]) -> NDArray[np.int32]:
+    """Return what n captions say as numbers (n, 9), for `columns_of`; they can be kept."""
     import numpy as np
 
     rows = [_row(text, language) for text, language in captions]
-    table = np.array(rows, np.int64).reshape(len(rows), 4 + len(MENTIONS))
+    return np.array(rows, np.int32).reshape(len(rows), N_COLUMNS)
+
+
+def columns_of(table: NDArray[np.int32]) -> CaptionColumns:
+    """Return what a table (n, 9) says."""
     return CaptionColumns(
-        words=table[:, 0],
-        people=table[:, 1],
+        words=table[:, 0].astype("i8"),
+        people=table[:, 1].astype("i8"),
         uncounted=table[:, 2] > 0,
         mentions={name: table[:, 4 + at] > 0 for at, name in enumerate(MENTIONS)},
         read=table[:, 3] > 0,
     )
+
+
+@cache
+def reading_version() -> str:
+    """Return 16 hex digits that differ wherever captions may be read in another way.
+
+    They come from the source and the tables of all that reads.
+    """
+    read = hashlib.sha256()
+    here = resources.files("workbench")
+    own = (here / "compute" / "caption_reading.py", here / "spatial_words.toml")
+    for file in (*_sources(resources.files("plugins.labelers")), *own):
+        read.update(file.read_bytes())
+    return read.hexdigest()[:16]
+
+
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _sources(entry)
+        elif entry.name.endswith((".py", ".toml")):
+            yield entry
 
 
 def count_words(text: str) -> int:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 KEPT = 4
 """Runs and directions whose slices are kept."""
+ALWAYS = (
+    *("no-people", "one-person", "two-people", "three-or-more", "people-without-a-number"),
+    *("number", "colour", "pronoun", "negation", "spatial-word"),
+    *("landscape", "portrait", "square", "panorama-2-1-or-more", "thumbnail-up-to-224-px"),
+)
+"""The slices that every run has; others are known once its captions were read."""
 
 
 def slice_word(name: str) -> str:
@@ -41,7 +47,7 @@ class SliceWords:
         self._kept: OrderedDict[tuple[int, Direction], dict[str, NDArray[np.int64]]] = OrderedDict()
 
     def properties(self, dataset_id: int) -> QueryProperties:
-        """Return what the queries of a data set are like; reads 10,000 captions a second."""
+        """Return what the queries of a data set are like; may have to read its captions."""
         from workbench.compute.query_properties import QueryProperties
 
         with self._lock:
@@ -55,6 +61,15 @@ class SliceWords:
         if word not in slices:
             raise FilterError(f'unknown slice "{word}": {nearest(word, list(slices))}')
         return [int(query) for query in slices[word]]
+
+    def offered(self, run_id: int, direction: Direction) -> list[str]:
+        """Return the words of the slices that are known by now; does not wait."""
+        return list(self._kept.get((run_id, direction), ALWAYS))
+
+    def has_read(self, dataset_id: int) -> bool:
+        """Say whether the captions of a data set need not be read any more; does not wait."""
+        read = self._read
+        return read is not None and read[0] == dataset_id
 
     def _slices(self, run_id: int, direction: Direction) -> dict[str, NDArray[np.int64]]:
         key = run_id, direction

@@ -26,15 +26,18 @@ WORDS = (
 """The fields with the comparison they are most used with, the most wanted first."""
 
 
-def offered(text: str, categories: Mapping[str, str]) -> tuple[str, ...]:
+def offered(
+    text: str, categories: Mapping[str, str], slices: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return what the last word of a filter may become, the most wanted first.
 
-    `categories` has the names of the taxonomy by what may be typed for them.
+    `categories` has the names of the taxonomy by what may be typed for them, `slices` the words
+    of slices.
     """
     word = text.rpartition(" ")[2].removeprefix("!").lower()
     if text.count('"') % 2:
         return ()
-    return tuple(one for one in _words(word, categories) if one.startswith(word))
+    return tuple(one for one in _words(word, categories, slices) if one.startswith(word))
 
 
 def completed(text: str, words: Sequence[str]) -> str:
@@ -56,7 +59,7 @@ def offer_line(words: Sequence[str], cells: int) -> Line:
     return Line((Span(lead, "dim"), Span(text, "accent"))) if words else Line(())
 
 
-def _words(word: str, categories: Mapping[str, str]) -> Iterator[str]:
+def _words(word: str, categories: Mapping[str, str], slices: Sequence[str]) -> Iterator[str]:
     """Yield what may stand here: fields, or values of the field before the colon."""
     field, colon, typed = word.lower().partition(":")
     before = f"{field}:{typed[: typed.rfind(',') + 1]}"
@@ -69,3 +72,5 @@ def _words(word: str, categories: Mapping[str, str]) -> Iterator[str]:
         yield from (f"{before}{status}" for status in STATUSES)
     elif field == "cluster":
         yield f"cluster:{NONE}"
+    elif field == "slice":
+        yield from (f"slice:{value}" for value in slices)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from workbench.screens.case_dialogs import CaseDialogs
-from workbench.screens.narrowing import understood
+from workbench.screens.narrowing import slice_words, understood
 from workbench.views.keys.hints import FILTER_HINTS, hints_of
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
@@ -20,6 +21,10 @@ class CaseFilter(CaseDialogs):
     def words(self) -> str:
         """The filter that `/` changes and Esc clears."""
         return self.source.view.filter if self.source else ""
+
+    def slice_words(self) -> Sequence[str]:
+        """Return what may be typed behind `slice:`."""
+        return slice_words(self, self.source.view if self.source else None)
 
     def change_filter(self, words: str) -> None:
         """Show the cases of another filter."""
@@ -37,7 +42,7 @@ class CaseFilter(CaseDialogs):
 
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the list as it is."""
-        words = understood(self, message.text)
+        words = understood(self, message.text, self.source.view if self.source else None)
         if words is not None:
             self.on_filter_line_closed()
             self.change_filter(words)

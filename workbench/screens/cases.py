@@ -96,7 +96,7 @@ class CasesScreen(CaseListing):
         """Lay out scope, list, preview, case, side and counts."""
         yield ScopeLine(id="scope")
         yield Rule(id="cases-rule")
-        yield CaseFilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
         with Horizontal(id="cases-main"):
             with Vertical(id="cases-left"):
                 yield CaseList(self.list_rows)

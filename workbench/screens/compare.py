@@ -98,7 +98,7 @@ class CompareScreen(CompareLooking):
             yield TextBlock(id="compare-grid")
         yield ScopeLine(id="compare-differences")
         yield Rule(id="cases-rule")
-        yield CaseFilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
         yield CaseList(self.list_rows)
         yield Rule(id="compare-case")
         yield CompareWords()

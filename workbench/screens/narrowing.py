@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,12 +13,21 @@ from workbench.views.case_view import CaseView
 from workbench.views.facets import Facet
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.filter_line import FilterLine
+from workbench.widgets.status_line import StatusLine
+
+READING = "Reading the captions for their slices, once for all: keys work meanwhile."
 
 
-def understood(screen: SessionScreen, text: str) -> str | None:
+def slice_words(screen: SessionScreen, view: CaseView | None) -> Sequence[str]:
+    """Return what may be typed behind `slice:`."""
+    return screen.session.cases.slice_words(view) if view is not None else ()
+
+
+def understood(screen: SessionScreen, text: str, view: CaseView | None) -> str | None:
     """Return a typed filter in its canonical form and close the line.
 
     None where the filter is wrong: the line is red then, and the status line names the word.
+    Where `view` needs captions that nobody has read yet, the status line says that they are read.
     """
     line = screen.query_one(FilterLine)
     try:
@@ -29,7 +38,21 @@ def understood(screen: SessionScreen, text: str) -> str | None:
         return None
     line.close()
     screen.say("")
+    if view is not None:
+        _read_captions(screen, replace(view, filter=words))
     return words
+
+
+def _read_captions(screen: SessionScreen, view: CaseView) -> None:
+    cases = screen.session.cases
+
+    def done(_: None) -> None:
+        if screen.query_one(StatusLine).sentence == READING:
+            screen.say("")
+
+    if cases.must_read(view):
+        screen.say(READING, "busy", keep=True)
+        screen.fetch(partial(cases.read_captions, view), done, group="captions")
 
 
 def choose_facet(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
 from workbench.screens.copying import Copying
-from workbench.screens.narrowing import choose_facet, save_view, understood
+from workbench.screens.narrowing import choose_facet, save_view, slice_words, understood
 from workbench.session import Session
 from workbench.session.plot_files import pictures_possible, write_plot
 from workbench.views.case_view import CaseView
@@ -151,9 +151,13 @@ class PlotVerbs(Copying):
         self.query_one(FilterLine).open(self.view.filter if self.view else "")
         self.query_one(KeyLine).show_hints(FILTER_HINTS)
 
+    def slice_words(self) -> Sequence[str]:
+        """Return what may be typed behind `slice:`."""
+        return slice_words(self, self.view)
+
     def on_filter_line_asked(self, message: FilterLine.Asked) -> None:
         """Filter, or say which word is wrong and leave the plots as they are."""
-        words = understood(self, message.text)
+        words = understood(self, message.text, self.view)
         if words is not None:
             self.on_filter_line_closed()
             self._change(filter=words)

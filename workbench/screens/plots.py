@@ -51,7 +51,7 @@ class PlotsScreen(PlotVerbs):
     def body(self) -> Iterable[Widget]:
         """Lay out line 2 and all plots, of which some are seen."""
         yield ScopeLine(id="scope")
-        yield CaseFilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
         yield TextLine(id="no-run")
         with Container(id="plots"):
             for number, kind in enumerate(TITLES, start=1):

@@ -109,7 +109,7 @@ class TriageScreen(CaseFilter):
 
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
-        yield CaseFilterLine(self.session.taxonomy.names())
+        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
         if self._adjudicating:
             yield TextLine(id="triage-labels")
         with Horizontal(id="triage-main"):

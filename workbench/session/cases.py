@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from store.records import Case, CaseCounts, CaseDetail, Direction
 from store.workspace import Workspace
+from workbench.compute.slice_words import know_slices
 from workbench.session.errors import told
 from workbench.views.case_view import CaseView
 
@@ -46,6 +47,24 @@ class SessionCases:
     def canonical(self, text: str) -> str:
         """Return a filter in its canonical form; raises FilterRefused naming the wrong word."""
         return str(self._parsed(text))
+
+    def slice_words(self, view: CaseView) -> list[str]:
+        """Return the values of `slice:` that are known by now; does not wait."""
+        return know_slices(self._workspace).offered(view.run_id, view.direction)
+
+    @told
+    def must_read(self, view: CaseView) -> bool:
+        """Say whether a view needs what captions say, and they were not read yet."""
+        if not any(term.field == "slice" for term in self._parsed(view.filter).terms):
+            return False
+        run = self._workspace.runs.get(view.run_id)
+        return not know_slices(self._workspace).has_read(run.dataset_id)
+
+    @told
+    def read_captions(self, view: CaseView) -> None:
+        """Read what the captions of a view's data set say, where that is not known yet."""
+        run = self._workspace.runs.get(view.run_id)
+        know_slices(self._workspace).properties(run.dataset_id)
 
     @told
     def ids(self, view: CaseView) -> array[int]:

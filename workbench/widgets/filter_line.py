@@ -136,9 +136,15 @@ class FilterLine(LineInput):
 class CaseFilterLine(FilterLine):
     """Takes a filter of cases."""
 
-    def __init__(self, categories: Mapping[str, str], *, id: str | None = None) -> None:
-        """Take the names of the categories by what may be typed for them."""
-        super().__init__(lambda words: offered(words, categories), id=id)
+    def __init__(
+        self,
+        categories: Mapping[str, str],
+        slices: Callable[[], Sequence[str]],
+        *,
+        id: str | None = None,
+    ) -> None:
+        """Take the categories' names by what may be typed for them, and what knows the slices."""
+        super().__init__(lambda words: offered(words, categories, slices()), id=id)
 
 
 class WordsLine(FilterLine):
