@@ -187,7 +187,7 @@ class ClustersScreen(ClusterVerbs):
             return
         kept = {row.number for row, stays in zip(table.rows, self.kept(), strict=True) if stays}
         self.rows = tuple(row for row in ordered(table, self.place.sort) if row.number in kept)
-        self.marks &= {row.number for row in self.rows}
+        self.marks.keep({row.number for row in self.rows})
         overall = table.facts.n_misses / table.facts.n_queries
         self.query_one("#scope", ScopeLine).show(
             partial(cluster_scope, table, self.place.sort, len(self.marks), self.said_filter())

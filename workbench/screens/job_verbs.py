@@ -133,7 +133,7 @@ class JobVerbs(Copying, Marking, Ordering):
         """
         first = rows[0].job_id if rows and not self.rows else None
         self.rows, self.known = rows, True
-        self.marks &= {row.job_id for row in rows}
+        self.marks.keep({row.job_id for row in rows})
         overdue = frozenset(row.job_id for row in rows if row.overdue)
         if new := overdue - self._told:
             self.say(

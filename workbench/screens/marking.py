@@ -9,6 +9,7 @@ from textual import on
 from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
 from workbench.widgets.line_list import LineList
+from workbench.widgets.marks import Marks
 
 
 class Marking(TableNarrowing):
@@ -16,9 +17,7 @@ class Marking(TableNarrowing):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.marks: set[int] = set()
-        self._range_from: int | None = None
-        self._before_range: set[int] = set()
+        self.marks = Marks()
 
     def numbers(self) -> Sequence[int]:
         """Return the numbers of the rows that are listed, in their order."""
@@ -35,20 +34,19 @@ class Marking(TableNarrowing):
     def action_mark(self) -> None:
         """Mark the row, or take its mark away, and go on."""
         if (number := self.number()) is not None:
-            self._range_from = None
-            self.marks ^= {number}
+            self.marks.toggle(number)
             self.draw()
             self.action_cursor_down()
             self.say_marks()
 
     def action_mark_range(self) -> None:
         """Begin a range of marks that follows the cursor, or keep its marks."""
-        if self._range_from in self.numbers():
+        if self.marks.start in self.numbers():
             self._extend_range()
-            self._range_from = None
+            self.marks.end()
             self.say_marks()
         elif (number := self.number()) is not None:
-            self._range_from, self._before_range = number, set(self.marks)
+            self.marks.begin(number)
             self._extend_range()
 
     @on(LineList.Highlighted)
@@ -58,25 +56,22 @@ class Marking(TableNarrowing):
             self._extend_range()
 
     def _extend_range(self) -> None:
-        number, numbers = self.number(), list(self.numbers())
-        if number not in numbers or self._range_from not in numbers:
+        start, number, numbers = self.marks.start, self.number(), list(self.numbers())
+        if start not in numbers or number not in numbers:
             return
-        first, last = sorted((numbers.index(self._range_from), numbers.index(number)))
-        marks = self._before_range | set(numbers[first : last + 1])
-        if marks != self.marks:
-            self.marks = marks
+        first, last = sorted((numbers.index(start), numbers.index(number)))
+        if self.marks.extend(numbers[first : last + 1]):
             self.draw()
         self.say(f"{len(self.marks)} marked: v keeps them, Esc drops the range.", keep=True)
 
     def unmark(self) -> None:
         """Take the marks away without a word; the open range ends."""
-        self.marks, self._range_from = set(), None
+        self.marks.replace(())
 
     def action_mark_all(self) -> None:
         """Mark all that is listed, or nothing if all of it is marked."""
         every = set(self.numbers())
-        self._range_from = None
-        self.marks = set() if self.marks == every else every
+        self.marks.replace(() if set(self.marks) == every else every)
         self.draw()
         self.say_marks()
 
@@ -91,8 +86,7 @@ class Marking(TableNarrowing):
 
     def action_escape(self) -> None:
         """Drop the open range, else clear the filter, then the marks."""
-        if self._range_from is not None:
-            self.marks, self._range_from = self._before_range, None
+        if self.marks.drop():
             self.draw()
             self.say("Range dropped.")
         elif not self.clear_filter():

@@ -13,6 +13,12 @@ from workbench.views.case import CaseRow, Chip
 LABEL_WIDTH = 4
 NUMBER = 3
 """Cells of a cluster without its name."""
+CLUSTER, LONGEST_CLUSTER = 8, 26
+"""Cells of a cluster with its name where there is room for one at all, and at most."""
+NARROW = 52
+"""Below this the captions need the cells of the margin, which the title of the case says too."""
+WIDE = 100
+"""The same where the ranks of two runs are shown."""
 STAR = Style(bold=True)
 
 
@@ -35,6 +41,25 @@ class Columns:
         other = self.other + 2 if self.other else 0
         fixed = 3 + self.query_id + 2 + self.rank + 2 + other + margin + cluster + LABEL_WIDTH + 3
         return max(0, self.width - fixed)
+
+
+def fitted(
+    width: int, *, largest_id: int, two_runs: bool, by_margin: bool, clusters: bool
+) -> Columns:
+    """Return what there is room for in so many cells; what the list is sorted by always has some.
+
+    `clusters` asks for clusters, with as much of their names as leaves room for the captions.
+    """
+    spare = width - (WIDE if two_runs else NARROW)
+    cluster = NUMBER if spare < 0 else min(LONGEST_CLUSTER, CLUSTER + spare // 4)
+    return Columns(
+        width,
+        query_id=max(5, len(str(largest_id))),
+        rank=6 if width >= 100 or two_runs else 5,
+        other=6 if two_runs else 0,
+        margin=6 if by_margin or spare >= 0 else 0,
+        cluster=cluster if clusters else 0,
+    )
 
 
 @dataclass(frozen=True, slots=True)

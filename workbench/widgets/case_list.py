@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,22 +15,13 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from workbench.views.case import CaseRow
-from workbench.widgets.case_columns import NUMBER, Columns, Palette, header, row
+from workbench.widgets.case_columns import Columns, Palette, fitted, header, row
+from workbench.widgets.case_pages import CasePages, Fetch
+from workbench.widgets.marks import Marks
 from workbench.widgets.themes import plain_colours
 
-PAGE = 64
-PAGES_KEPT = 24
 PLACE_WIDTH = 24
-CLUSTER, LONGEST_CLUSTER = 8, 26
-"""Cells of a cluster with its name where there is room for one at all, and at most."""
-NARROW = 52
-"""Below this the captions need the cells of the margin, which the title of the case says too."""
-WIDE = 100
-"""The same where the ranks of two runs are shown."""
 PREFETCH_DELAY_S = 0.03
-
-Fetch = Callable[["array[int]"], Sequence[CaseRow]]
 
 
 class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
@@ -83,27 +74,28 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, fetch: Fetch, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._fetch = fetch
-        self.ids = array("q")
+        self._pages = CasePages(fetch)
         self.cursor = 0
-        self.marks: set[int] = set()
+        self.marks = Marks()
         self.show_clusters = False
         self.by_margin = False
         self.two_runs = False
         self.empty_text = "no cases"
-        self._pages: dict[int, dict[int, CaseRow]] = {}
-        self._range_from: int | None = None
-        self._before_range: set[int] = set()
         self._active = True
         self._cut: Columns | None = None
         self._colours: Palette | None = None
 
     # What is shown ---------------------------------------------------------------------------
 
+    @property
+    def ids(self) -> array[int]:
+        """The queries that are listed, in their order."""
+        return self._pages.ids
+
     def show(self, ids: array[int], *, keep: int | None = None) -> None:
         """Show these cases in this order with the cursor on `keep`, if it is among them."""
-        self.ids = ids
-        self._range_from = None
+        self._pages.ids = ids
+        self.marks.end()
         self._forget()
         self.cursor = (self.index(keep) if keep is not None else None) or 0
         self.virtual_size = Size(0, len(ids) + 1)
@@ -117,12 +109,8 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._forget()
             self.refresh()
             return
-        changed = set(query_ids)
-        for page in [n for n, rows in self._pages.items() if not changed.isdisjoint(rows)]:
-            del self._pages[page]
-            for at, query_id in enumerate(self._ids_of(page), page * PAGE):
-                if query_id in changed:
-                    self._repaint(at)
+        for index in self._pages.drop(set(query_ids)):
+            self._repaint(index)
 
     def index(self, query_id: int) -> int | None:
         """Return where a case is in the list."""
@@ -152,53 +140,49 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     def toggle_mark(self) -> None:
         """Mark the row under the cursor, or take the mark away, and move down."""
         if self.current is not None:
-            self._range_from = None
-            self.marks.symmetric_difference_update({self.current})
+            self.marks.toggle(self.current)
             self._repaint(self.cursor)
             self.move_to(self.cursor + 1)
 
     @property
     def ranging(self) -> bool:
         """Whether a range is open: its rows are marked, and it follows the cursor."""
-        return self._range_from is not None
+        return self.marks.start is not None
 
     def mark_range(self) -> None:
         """Begin a range here that follows the cursor or, the second time, keep its marks."""
-        if self._range_from is None and len(self.ids):
-            self._range_from, self._before_range = self.cursor, set(self.marks)
+        if self.marks.start is None and len(self.ids):
+            self.marks.begin(self.cursor)
             self._extend_range()
         else:
             self.end_range()
 
     def end_range(self) -> None:
         """Let the range follow the cursor no longer; its marks stay."""
-        self._range_from = None
+        self.marks.end()
 
     def drop_range(self) -> bool:
         """Take the marks of the open range away; says if there was one."""
-        if self._range_from is None:
-            return False
-        self._range_from, self.marks = None, self._before_range
-        self.refresh()
-        return True
+        had = self.marks.drop()
+        if had:
+            self.refresh()
+        return had
 
     def _extend_range(self) -> None:
-        if self._range_from is not None:
-            low, high = sorted((self._range_from, self.cursor))
-            self.marks = self._before_range | set(self.ids[low : high + 1])
+        if self.marks.start is not None:
+            low, high = sorted((self.marks.start, self.cursor))
+            self.marks.extend(self.ids[low : high + 1])
             self.refresh()
 
     def mark_all(self) -> None:
         """Mark every case of the list."""
-        self._range_from = None
-        self.marks = set(self.ids)
+        self.marks.replace(self.ids)
         self.refresh()
 
     def clear_marks(self) -> bool:
         """Take all marks away; says if there were any."""
         had = bool(self.marks)
-        self.marks = set()
-        self._range_from = None
+        self.marks.replace(())
         if had:
             self.refresh()
         return had
@@ -217,7 +201,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._repaint(index)
             self.refresh(Region(max(0, self.size.width - PLACE_WIDTH), 0, PLACE_WIDTH, 1))
         self._tell()
-        self.set_timer(PREFETCH_DELAY_S, self._prefetch)
+        self.set_timer(PREFETCH_DELAY_S, lambda: self._pages.read_around(self.cursor))
 
     def step(self, count: int) -> None:
         """Move the cursor by rows."""
@@ -285,7 +269,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         if index >= len(self.ids):
             text = f"   {self.empty_text}" if not len(self.ids) and y == 2 else ""
             return Strip.blank(width, palette.base) if not text else self._note(text, palette)
-        case = self._row(index)
+        case = self._pages.row(index)
         if case is None:
             return self._note("   ..", palette)
         marked = self.ids[index] in self.marks
@@ -298,35 +282,13 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         line = Strip([Segment(text, palette.base + palette.quiet)])
         return line.adjust_cell_length(self.size.width, palette.base)
 
-    def _row(self, index: int) -> CaseRow | None:
-        page = index // PAGE
-        if page not in self._pages:
-            self._read(page)
-        return self._pages.get(page, {}).get(self.ids[index])
-
-    def _read(self, page: int) -> None:
-        rows = self._fetch(self._ids_of(page))
-        self._pages[page] = {r.query_id: r for r in rows}
-        while len(self._pages) > PAGES_KEPT:
-            self._pages.pop(next(iter(self._pages)))
-
-    def _ids_of(self, page: int) -> array[int]:
-        return self.ids[page * PAGE : (page + 1) * PAGE]
-
-    def _prefetch(self) -> None:
-        """Read the pages before and after the one under the cursor."""
-        here = self.cursor // PAGE
-        for page in (here + 1, here - 1):
-            if 0 <= page * PAGE < len(self.ids) and page not in self._pages:
-                self._read(page)
-
     def _repaint(self, index: int) -> None:
         y = index + 1 - self.scroll_offset.y
         if 1 <= y < self.size.height:
             self.refresh(Region(0, y, self.size.width, 1))
 
     def _forget(self) -> None:
-        self._pages.clear()
+        self._pages.forget()
         self._cut = None
 
     @property
@@ -335,27 +297,14 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _columns(self) -> Columns:
         if self._cut is None or self._cut.width != self.size.width:
-            longest = len(str(max(self.ids, default=1)))
-            self._cut = Columns(
+            self._cut = fitted(
                 self.size.width,
-                query_id=max(5, longest),
-                rank=6 if self.size.width >= 100 or self.two_runs else 5,
-                other=6 if self.two_runs else 0,
-                margin=6 if self._shows_margin else 0,
-                cluster=self._cluster_cells if self.show_clusters else 0,
+                largest_id=max(self.ids, default=1),
+                two_runs=self.two_runs,
+                by_margin=self.by_margin,
+                clusters=self.show_clusters,
             )
         return self._cut
-
-    @property
-    def _cluster_cells(self) -> int:
-        """How much of a cluster's name there is room for beside the caption."""
-        spare = self.size.width - (WIDE if self.two_runs else NARROW)
-        return NUMBER if spare < 0 else min(LONGEST_CLUSTER, CLUSTER + spare // 4)
-
-    @property
-    def _shows_margin(self) -> bool:
-        """Whether there is room for the margin; what the list is sorted by is always shown."""
-        return self.by_margin or self.size.width >= (WIDE if self.two_runs else NARROW)
 
     def _palette(self) -> Palette:
         if self._colours is None:
