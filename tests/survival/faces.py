@@ -45,16 +45,22 @@ class Face:
 
     def read(self, seconds: float) -> bool:
         """Read what has been painted; says whether there was anything within some time."""
+        self._answer()
         if not select.select([self.terminal], [], [], seconds)[0]:
             return False
         with suppress(OSError):  # its process has ended
             if part := os.read(self.terminal, 1 << 16):
                 self.seen += part
-                if not self._asked and b"Also open since" in self.seen:
-                    self._asked = True
-                    self.type(b"b")  # beside the other one
                 return True
         return False
+
+    def _answer(self) -> None:
+        """Open beside another face; what is typed before single keys are read is thrown away."""
+        if self._asked or b"Also open since" not in self.seen:
+            return
+        if not termios.tcgetattr(self.terminal)[3] & termios.ICANON:
+            self._asked = True
+            self.type(b"b")
 
     def until(self, *words: str, seconds: float = 30.0) -> None:
         """Read until all words have been painted since the call."""

@@ -63,7 +63,7 @@ def wrong(workspace: Workspace, shared: Shared) -> list[str]:
     """Say what was lost, done twice, or met a locked database."""
     said = []
     for person, wanted in shared.labels.items():
-        found = _labels_of(workspace, person)
+        found = labels_of(workspace, person)
         # The last key may have been stored without its acknowledgement having been read.
         if found[: len(wanted)] != wanted or len(found) > len(wanted) + 1:
             said.append(f"{person}: {len(wanted)} acknowledged labels, {len(found)} stored")
@@ -104,7 +104,8 @@ def _queue_job(workspace: Workspace, source: Path, device: str, number: int) -> 
     return queue.submit(workspace, "import", params, device=device).id
 
 
-def _labels_of(workspace: Workspace, person: str) -> list[str]:
+def labels_of(workspace: Workspace, person: str) -> list[str]:
+    """Return the labels that are stored of a person, in their order."""
     history = workspace.decisions.history(limit=10**6)
     own = sorted((one.id, one.categories) for one in history if one.annotator == person)
     return [category for _, (category,) in own]
