@@ -8,38 +8,20 @@ from typing import Literal
 from store.records import Job
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.presenters.job_table import SORTS, filtered_job, ordered_jobs
+from workbench.presenters.jobs_said import outcome, overdue_sentence, stopping_sentence, what_jobs
 from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.job_editing import edit_job
 from workbench.screens.marking import Marking
-from workbench.screens.ordering import Ordering
+from workbench.screens.ordering import JobOrdering
 from workbench.session import Session, SessionError
-from workbench.session.jobs import Verb
 from workbench.views.copies import Copies
-from workbench.views.job import KILL_AFTER_S, JobRow
+from workbench.views.job import JobRow, Verb
 from workbench.views.table_filter import Filtered
 from workbench.widgets.line_list import LineList
 
-_NAMED = 3
 
-SAID: dict[Verb, tuple[str, str]] = {
-    "cancel": (
-        "was asked to stop; it ends at the next shard",
-        "were asked to stop; they end at their next shard",
-    ),
-    "kill": ("is killed; what it had finished is kept", "are killed; what they finished is kept"),
-    "retry": (
-        "is queued; it goes on where it stopped",
-        "are queued; they go on where they stopped",
-    ),
-    "hold": ("is held: P releases it", "are held: P releases them"),
-    "release": ("is released", "are released"),
-    "delete": ("is deleted; its results are kept", "are deleted; their results are kept"),
-}
-"""What was done, of one job and of several."""
-
-
-class JobVerbs(Copying, Marking, Ordering):
+class JobVerbs(Copying, Marking, JobOrdering):
     """Keeps the rows; subclasses draw those that are `listed`, and the marks."""
 
     THINGS = "jobs"
@@ -75,30 +57,6 @@ class JobVerbs(Copying, Marking, Ordering):
         self.draw()
         name = SORTS[self._order.lstrip("-")]
         self.say(f"Order: {name}{', the other way round' if self._order[:1] == '-' else ''}.")
-
-    def action_sort_queue(self) -> None:
-        """Order the jobs as they run: what runs, the queue, what ended."""
-        self.order_by("")
-
-    def action_sort_id(self, backwards: bool = False) -> None:
-        """Order by id, the newest first."""
-        self.sort("id", backwards)
-
-    def action_sort_time(self, backwards: bool = False) -> None:
-        """Order by when they last moved, the newest first."""
-        self.sort("time", backwards)
-
-    def action_sort_kind(self, backwards: bool = False) -> None:
-        """Order by kind."""
-        self.sort("kind", backwards)
-
-    def action_sort_device(self, backwards: bool = False) -> None:
-        """Order by device."""
-        self.sort("device", backwards)
-
-    def action_sort_state(self, backwards: bool = False) -> None:
-        """Order by state."""
-        self.sort("state", backwards)
 
     def numbers(self) -> Sequence[int]:
         """The jobs that are listed."""
@@ -136,11 +94,7 @@ class JobVerbs(Copying, Marking, Ordering):
         self.marks.keep({row.job_id for row in rows})
         overdue = frozenset(row.job_id for row in rows if row.overdue)
         if new := overdue - self._told:
-            self.say(
-                f"{_jobs(sorted(new))} did not stop within {KILL_AFTER_S:.0f} s: X again kills "
-                f"{'it' if len(new) == 1 else 'them'} (SIGKILL).",
-                "warn",
-            )
+            self.say(overdue_sentence(sorted(new)), "warn")
         self._told = overdue
         return first
 
@@ -179,19 +133,15 @@ class JobVerbs(Copying, Marking, Ordering):
             self._ask(
                 "kill",
                 stuck,
-                f"Kill {_what(stuck)} now (SIGKILL)?",
+                f"Kill {what_jobs(stuck)} now (SIGKILL)?",
                 "It was asked to stop and has not. What it has finished is kept; r goes on there.",
                 "kill now",
             )
         elif asked and len(asked) == len(rows):
-            was, it, has = ("was", "it", "has") if len(asked) == 1 else ("were", "they", "have")
-            self.say(
-                f"{_jobs([row.job_id for row in asked])} {was} asked to stop; if {it} {has} not "
-                f"after {KILL_AFTER_S:.0f} s, X offers to kill {'it' if it == 'it' else 'them'}.",
-            )
+            self.say(stopping_sentence([row.job_id for row in asked]))
         else:
             remark = "What was finished is kept; r goes on from there."
-            self._ask("cancel", rows, f"Cancel {_what(rows)}?", remark, "cancel")
+            self._ask("cancel", rows, f"Cancel {what_jobs(rows)}?", remark, "cancel")
 
     def action_retry_job(self) -> None:
         """Queue ended jobs again; they go on where they stopped."""
@@ -217,7 +167,7 @@ class JobVerbs(Copying, Marking, Ordering):
         rows = [row for row in self.targets if row.finished]
         if self._may(rows, "Only a job that has ended can be deleted; X cancels one."):
             remark = "The record and the log go; runs, vectors and files that it made stay."
-            self._ask("delete", rows, f"Delete {_what(rows)}?", remark, "delete")
+            self._ask("delete", rows, f"Delete {what_jobs(rows)}?", remark, "delete")
 
     def action_note(self) -> None:
         """Edit the parameters of a queued job."""
@@ -270,9 +220,9 @@ class JobVerbs(Copying, Marking, Ordering):
     def _apply(self, verb: Verb, rows: Sequence[JobRow]) -> None:
         job_ids = [row.job_id for row in rows]
 
-        def done(outcome: tuple[list[int], str]) -> None:
-            took, refusal = outcome
-            self.say(_outcome(verb, took, refusal), "warn" if refusal else "good")
+        def done(result: tuple[list[int], str]) -> None:
+            took, refusal = result
+            self.say(outcome(verb, took, refusal), "warn" if refusal else "good")
             self.unmark()
             self._changed()
 
@@ -300,23 +250,3 @@ class JobVerbs(Copying, Marking, Ordering):
     def _changed(self) -> None:
         self.reload()
         self.shell.look()
-
-
-def _outcome(verb: Verb, took: Sequence[int], refusal: str) -> str:
-    said = SAID[verb][len(took) > 1]
-    return f"{_jobs(took)} {said}." + (f" {refusal}" if refusal else "")
-
-
-def _jobs(job_ids: Sequence[int]) -> str:
-    if len(job_ids) == 1:
-        return f"Job {job_ids[0]}"
-    if len(job_ids) <= _NAMED:
-        return f"Jobs {', '.join(map(str, job_ids[:-1]))} and {job_ids[-1]}"
-    return f"{len(job_ids)} jobs"
-
-
-def _what(rows: Sequence[JobRow]) -> str:
-    if len(rows) == 1:
-        return f"job {rows[0].job_id}: {rows[0].what}"
-    named = ", ".join(str(row.job_id) for row in rows[:10]) + (", .." if len(rows) > 10 else "")
-    return f"{len(rows)} jobs ({named})"

@@ -46,3 +46,31 @@ class GroupOrdering(Ordering):
     def action_sort_unlabelled(self, backwards: bool = False) -> None:
         """Order by how many failures nobody has labelled."""
         self.sort("unlabelled", backwards)
+
+
+class JobOrdering(Ordering):
+    """The orders that jobs have."""
+
+    def action_sort_queue(self) -> None:
+        """Order the jobs as they run: what runs, the queue, what ended."""
+        self.order_by("")
+
+    def action_sort_id(self, backwards: bool = False) -> None:
+        """Order by id, the newest first."""
+        self.sort("id", backwards)
+
+    def action_sort_time(self, backwards: bool = False) -> None:
+        """Order by when they last moved, the newest first."""
+        self.sort("time", backwards)
+
+    def action_sort_kind(self, backwards: bool = False) -> None:
+        """Order by kind."""
+        self.sort("kind", backwards)
+
+    def action_sort_device(self, backwards: bool = False) -> None:
+        """Order by device."""
+        self.sort("device", backwards)
+
+    def action_sort_state(self, backwards: bool = False) -> None:
+        """Order by state."""
+        self.sort("state", backwards)

@@ -16,7 +16,7 @@ from workbench.presenters.jobs import in_order, progress_of
 from workbench.session.errors import SessionError, told
 from workbench.session.logs import FULL_BYTES, FULL_LINES, read_tail
 from workbench.settings import Settings, SettingsError, load_settings
-from workbench.views.job import KILL_AFTER_S, UNFINISHED, LogTail
+from workbench.views.job import KILL_AFTER_S, UNFINISHED, LogTail, Verb
 from workbench.views.pulse import Pulse
 from workbench.workers import queue
 from workbench.workers.origin import differences
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from workbench.jobs.export import ExportRequest
 
 _WATCHED = 50
-
-Verb = Literal["cancel", "kill", "retry", "hold", "release", "delete"]
 
 
 class SessionJobs:

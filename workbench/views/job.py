@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from workbench.views.line import Tone
 
 UNFINISHED = frozenset({"queued", "waiting", "running"})
+
+Verb = Literal["cancel", "kill", "retry", "hold", "release", "delete"]
+"""What can be done with jobs."""
 
 KILL_AFTER_S = 10.0
 """How long a job may take to stop before killing it is offered."""
