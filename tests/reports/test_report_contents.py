@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from store.errors import FilterError, NotFound
+from store.records import Metric
 from tests.compare_world import add_dataset, add_run, random_ranks
 from tests.ui.cluster_world import add_clusters
 from workbench.reports.contents import read_report
@@ -127,13 +129,6 @@ def test_runs_on_other_data_are_said_not_to_compare(workspace, runs):
     assert any("evaluate both models on one data set" in text for text in told)
 
 
-def test_a_run_without_failures_has_a_report(workspace, imported):
-    ranks = {way: ranks * 0 + 1 for way, ranks in random_ranks(imported, 1).items()}
-    report = read(workspace, [add_run(workspace, imported, ranks)])
-    assert cases(report) == []
-    assert "No case matches." in [block.text for block in blocks(report, Paragraph, "examples")]
-
-
 def test_a_run_that_is_not_there_is_named(workspace, runs):
     with pytest.raises(NotFound, match="no run 9"):
         read_report(workspace, ReportRequest([1, 9]))
@@ -191,3 +186,44 @@ def test_clusters_are_drawn_and_numbered_as_in_their_table(workspace, runs):
     (drawn,), (table,) = (blocks(report, kind, "clusters") for kind in (Plots, Table))
     numbers = {shape.text for shape in drawn.plots[0].shapes if shape.tag == "text"}
     assert numbers == {row[0] for row in table.rows}
+
+
+def test_a_run_without_failures_says_so_instead_of_empty_tables(workspace, imported):
+    ranks = {"t2i": np.ones(36, int), "i2t": np.ones(12, int)}
+    metrics = [Metric(way, "R@1", 1.0, 1.0, 1.0) for way in ranks]
+    perfect = add_run(workspace, imported, ranks, "vectors:/v/perfect", metrics=metrics)
+    report = read(workspace, [perfect])
+    said = {
+        anchor: " ".join(block.text for block in blocks(report, Paragraph, anchor))
+        for anchor in ("summary", "scores", "examples", "slices", "labels")
+    }
+    assert said["summary"].count("It misses none.") == 2
+    assert "every resample is alike" in said["scores"]
+    run = "perfect run 1"
+    assert (
+        said["examples"]
+        == f"No case of {run} matches \u201crank>1\u201d, so there is none to show."
+    )
+    assert said["slices"].count("Nothing is missed, so nothing splits hits from misses.") == 2
+    assert said["labels"] == f"{run} misses no query (rank > 1): there is nothing to label."
+    assert not blocks(report, Table, "labels")
+    assert len(report.data["labels"]["counts"]) == 2
+    assert cases(report) == []
+
+
+def test_a_run_with_failures_does_not_say_so(workspace, runs):
+    report = read(workspace, runs)
+    said = " ".join(block.text for block in blocks(report, Paragraph))
+    assert "misses none" not in said
+    assert "resample is alike" not in said
+    assert "nothing to label" not in said
+    assert "none to show" not in said
+
+
+def test_slices_that_cannot_be_tested_are_not_called_fine(workspace, imported):
+    ranks = {"t2i": np.full(36, 9), "i2t": np.full(12, 9)}
+    with workspace.write() as connection:
+        connection.execute("UPDATE captions SET text = 'two dogs'")
+    report = read(workspace, [add_run(workspace, imported, ranks)])
+    said = [block.text for block in blocks(report, Paragraph, "slices")]
+    assert said.count("What splits hits from misses: no slice here can be tested.") == 2

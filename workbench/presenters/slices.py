@@ -35,6 +35,10 @@ def title(found: RunSlices) -> str:
 
 def worst_title(found: RunSlices) -> str:
     """Say what the rows of `worst_rows` are."""
+    if not found.misses:
+        return "nothing is missed, so nothing splits hits from misses"
+    if not found.tested:
+        return "what splits hits from misses: no slice here can be tested"
     n = sum(certain(row) for row in found.worst)
     return (
         f"what splits hits from misses: {n} of {found.tested} slices are worse than their rest "

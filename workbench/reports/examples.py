@@ -30,14 +30,16 @@ def examples_section(source: Source) -> Section:
     """Return at most so many cases of every category and direction of the first run."""
     where = source.request.where.strip()
     said = f"\u201c{where}\u201d" if where else "any filter"
-    text = EXPLAINED.format(run=source.label(source.first), where=said)
-    blocks: list[Block] = [Paragraph(text)]
+    run = source.label(source.first)
+    blocks: list[Block] = [Paragraph(EXPLAINED.format(run=run, where=said))]
     data: list[dict[str, Any]] = []
     for direction in source.request.directions:
         found = list(_groups(source, direction))
         blocks.append(Heading(sentence(DIRECTION_NAMES[direction])))
         blocks += [group for group, _ in found] or [Paragraph("No case matches.")]
         data += [_object(case) for _, cases in found for case in cases]
+    if not data:
+        blocks = [Paragraph(f"No case of {run} matches {said}, so there is none to show.")]
     return Section("examples", "Examples", tuple(blocks), {"cases": data})
 
 

@@ -14,17 +14,24 @@ from workbench.views.report import Block, Paragraph, Section, Table
 
 def labels_section(source: Source) -> Section:
     """Return label counts of every run, then agreement on the cases of the first."""
-    tables, data = _counts(source)
-    blocks: list[Block] = [tables]
-    found: list[Pairing] = []
+    table, data = _counts(source)
+    if not any(one["counts"].total for one in data):
+        whose = (
+            "These runs miss" if len(source.runs) > 1 else f"{source.label(source.first)} misses"
+        )
+        nothing = f"{whose} no query (rank > {source.request.k}): there is nothing to label."
+        found = {"counts": data, "agreement": []}
+        return Section("labels", "Labels and agreement", (Paragraph(nothing),), found)
+    blocks: list[Block] = [table]
+    pairs: list[Pairing] = []
     if not source.request.blind:
         for direction in source.request.directions:
-            found += _pairings(source, source.first, direction)
-        blocks += _agreement(source, found)
+            pairs += _pairings(source, source.first, direction)
+        blocks += _agreement(source, pairs)
     agreement = [
         {"direction": one.direction, "truth": one.truth, "given": one.given,
          **shown.agreement_object(one.found)}
-        for one in found
+        for one in pairs
     ]  # fmt: skip
     return Section(
         "labels", "Labels and agreement", tuple(blocks), {"counts": data, "agreement": agreement}

@@ -25,12 +25,19 @@ EXPLAINED = (
     "Mean R@K: over K of 1, 5 and 10 and both directions. MRR: the mean of 1 / rank. "
     "In brackets: 95 % intervals from resampling images together with their captions."
 )
+NO_SPREAD = (
+    " Where all queries are found, or none, every resample is alike and the brackets do not say "
+    "how sure that is: \u201cWhere it fails\u201d has Wilson's interval."
+)
 
 
 def scores_section(source: Source) -> Section:
     """Return tables of all metrics by direction, recall curves and rank histograms."""
     metrics = {run.id: source.workspace.runs.metrics(run.id) for run in source.runs}
-    blocks: list[Block] = [_runs_table(source, metrics), Paragraph(EXPLAINED)]
+    shares = [m for found in metrics.values() for m in found if m.name.startswith("R@")]
+    alike = any(m.value in (0.0, 1.0) and m.low == m.high == m.value for m in shares)
+    explained = EXPLAINED + (NO_SPREAD if alike else "")
+    blocks: list[Block] = [_runs_table(source, metrics), Paragraph(explained)]
     shapes: dict[str, Any] = {}
     for direction in source.request.directions:
         rows = tuple(

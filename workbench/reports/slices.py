@@ -17,7 +17,7 @@ EXPLAINED = (
 
 def slices_section(source: Source) -> Section:
     """Return for every run and direction what splits hits from misses, and all slices."""
-    blocks: list[Block] = [Paragraph(EXPLAINED)]
+    blocks: list[Block] = []
     data = []
     for run in source.runs:
         for direction in source.request.directions:
@@ -25,6 +25,8 @@ def slices_section(source: Source) -> Section:
             blocks.append(Heading(source.heading(run, direction)))
             blocks += _blocks(source, found)
             data.append(found)
+    if any(found.slices for found in data):
+        blocks.insert(0, Paragraph(EXPLAINED))
     return Section("slices", "Where it fails", tuple(blocks), {"runs": data})
 
 

@@ -46,6 +46,8 @@ def _run(source: Source, found: RunSlices) -> Iterator[str]:
         f"{percent(found.recall.value)} % {interval(found.recall)} of {found.n_queries:,} "
         f"{queries}."
     )
+    if not found.misses:
+        yield "It misses none."
     certain = [row for row in found.worst if row.p_adjusted is not None and row.p_adjusted <= 0.05]
     if certain:
         row = certain[0]
