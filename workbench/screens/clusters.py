@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
-import numpy as np
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -14,6 +13,7 @@ from textual.widget import Widget
 from store.records import ClusterMembers
 from workbench.presenters.cluster_detail import cluster_facts, detail_lines, detail_title
 from workbench.presenters.cluster_empty import no_cluster_lines
+from workbench.presenters.cluster_map import map_points
 from workbench.presenters.cluster_table import (
     cluster_header,
     cluster_lines,
@@ -21,12 +21,9 @@ from workbench.presenters.cluster_table import (
     lift_tone,
     ordered,
 )
+from workbench.screens.cluster_source import ClusterSource
 from workbench.screens.cluster_verbs import NO_CLUSTERS, ClusterVerbs
 from workbench.screens.panes import Pane
-from workbench.session import SessionError
-from workbench.views.case_view import CaseView
-from workbench.views.cluster_map import MapPoints
-from workbench.views.clusters import ClusterTable
 from workbench.views.place import ClusterPlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
@@ -39,15 +36,6 @@ from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_line import TextLine
 
 MAP_TITLE = "map: sign = cluster, bar = how many, colour = lift"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was read: the clusters of a run in a direction, and where their members lie."""
-
-    view: CaseView | None
-    table: ClusterTable | None = None
-    members: ClusterMembers | None = None
 
 
 class ClustersScreen(ClusterVerbs):
@@ -121,32 +109,7 @@ class ClustersScreen(ClusterVerbs):
         if not self._known:
             self.place = self.shell.trail.place.clusters or ClusterPlace()
         wanted = self.shell.trail.place.view
-
-        def read() -> Found:
-            view = self.find_view(wanted)
-            if view is None:
-                return Found(None)
-            try:
-                table = self.session.clusters.table(view.run_id, view.direction)
-            except SessionError:
-                if self._known or wanted is None:
-                    raise
-                return read_newest()  # the run of the last time is gone
-            return with_members(Found(view, table))
-
-        def read_newest() -> Found:
-            view = self.find_view(None)
-            if view is None:
-                return Found(None)
-            return with_members(
-                Found(view, self.session.clusters.table(view.run_id, view.direction))
-            )
-
-        def with_members(found: Found) -> Found:
-            if found.table is None:
-                return found
-            return replace(found, members=self.session.clusters.members(found.table.clustering_id))
-
+        read = partial(ClusterSource.open, self.session, self.find_view, wanted, known=self._known)
         self.fetch(read, self._show, group="clusters")
 
     def pulsed(self, pulse: Pulse) -> None:
@@ -154,7 +117,7 @@ class ClustersScreen(ClusterVerbs):
         if self.app.screen is self:
             self.reload()
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: ClusterSource) -> None:
         other = self.table is None or found.table is None or (
             found.table.clustering_id != self.table.clustering_id
         )  # fmt: skip
@@ -211,13 +174,9 @@ class ClustersScreen(ClusterVerbs):
         table, members = self.table, self._members
         if table is None or members is None:
             return
-        shown = np.arange(int(members.cluster.max(initial=-1)) + 1)
-        for row in table.rows:
-            shown[list(row.parts)] = row.number
-        points = MapPoints(members.query_id, shown[members.cluster], members.x, members.y)
         tones = {row.number: lift_tone(row.facts.lift) for row in table.rows}
         pane = self.query_one("#map", MapPane)
-        pane.show(points, tones)
+        pane.show(map_points(table, members), tones)
         pane.mark(self.row.number if self.row else -1)
 
     @on(LineList.Resized, "#clusters")
