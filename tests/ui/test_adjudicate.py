@@ -72,6 +72,7 @@ async def test_every_decision_settles_a_case_and_the_next_one_comes(two: Workspa
         await pilot.press("u")
         await settled(pilot)
         assert len(disputed(two)) == 1
+        assert app.screen.queue.undecided == 1, "it is in dispute again"
         await pilot.press("1")
         await settled(pilot)
         await pilot.press("*", "q")

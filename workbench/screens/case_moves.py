@@ -72,24 +72,21 @@ class CaseMoves(CaseViews):
 
         def show(disputed: CaseSource) -> None:
             if len(disputed.ids):
-                self.open_triage(disputed, disputed.ids[0], adjudicating=True)
+                from workbench.screens.adjudication import AdjudicationScreen
+
+                self.in_triage = True
+                self.app.push_screen(AdjudicationScreen(self.session, disputed, disputed.ids[0]))
             else:
                 self.say("No two annotators disagree about a case of this run.")
 
         self.fetch(partial(CaseSource.open, self.session, view), show, group="dialog")
 
-    def open_triage(
-        self, source: CaseSource, query_id: int, *, adjudicating: bool = False, here: bool = False
-    ) -> None:
+    def open_triage(self, source: CaseSource, query_id: int, *, here: bool = False) -> None:
         """Triage a list: `here` begins with the case even if it is decided."""
         from workbench.screens.triage import TriageScreen
 
         self.in_triage = True
-        leave = _stay if adjudicating else self.leave
-        triage = TriageScreen(
-            self.session, source, query_id, leave, adjudicating=adjudicating, here=here
-        )
-        self.app.push_screen(triage)
+        self.app.push_screen(TriageScreen(self.session, source, query_id, self.leave, here=here))
 
     def leave(self, view: CaseView, query_id: int) -> None:
         """Remember where in the list the user is."""
@@ -143,7 +140,3 @@ class CaseMoves(CaseViews):
                 self.say(f"Filter cleared; it was {plain(before)}")
         elif self.cases.clear_marks():
             self.say("Marks cleared.")
-
-
-def _stay(view: CaseView, query_id: int) -> None:
-    """Leave the list where it is: the disputed cases are another one."""

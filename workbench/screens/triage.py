@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store.records import CaseCounts, Decision
-from workbench.presenters.case_scope import annotators_line, explained, triage_line
+from workbench.presenters.case_scope import explained, triage_line
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.label_panel import progress
 from workbench.presenters.pace import Pace
@@ -34,7 +33,6 @@ from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
-from workbench.widgets.text_line import TextLine
 
 TEN = 10
 """Cases that a page goes."""
@@ -87,12 +85,10 @@ class TriageScreen(CaseFilter):
         query_id: int,
         leave: Callable[[CaseView, int], None],
         *,
-        adjudicating: bool = False,
         here: bool = False,
     ) -> None:
         super().__init__(session)
         self._here = here
-        self._adjudicating = adjudicating
         self._leave = leave
         self.source: CaseSource | None = source
         self._from = source
@@ -110,13 +106,16 @@ class TriageScreen(CaseFilter):
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
         yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
-        if self._adjudicating:
-            yield TextLine(id="triage-labels")
+        yield from self.above()
         with Horizontal(id="triage-main"):
             yield CasePane()
             yield CaseSide()
         yield CaseFoot()
         yield CaseSummary()
+
+    def above(self) -> Iterable[Widget]:
+        """Return what stands between line 1 and the case."""
+        return ()
 
     def reload(self) -> None:
         """Read again which cases are undecided, and the case that is shown."""
@@ -124,13 +123,11 @@ class TriageScreen(CaseFilter):
             self.under_modal = False
             return
         self.set_picture_mode()
-        queue = self._disputed if self._adjudicating else CaseQueue.of
-        self.fetch(partial(queue, self._from), self._queued, group="queue")
+        self.fetch(partial(self.read_queue, self._from), self._queued, group="queue")
 
-    def _disputed(self, source: CaseSource) -> CaseQueue:
-        """Return the cases of which none is settled: those that still are in dispute."""
-        left = CaseSource.open(self.session, source.view).ids
-        return CaseQueue(source.ids, left, ())
+    def read_queue(self, source: CaseSource) -> CaseQueue:
+        """Read what is left to decide of a list; for a thread."""
+        return CaseQueue.of(source)
 
     def _queued(self, queue: CaseQueue) -> None:
         first = self.queue is None
@@ -153,8 +150,6 @@ class TriageScreen(CaseFilter):
 
     def change_filter(self, words: str) -> None:
         """Go through the cases of another filter, from this case on if it is one of them."""
-        if self._adjudicating and "disputed" not in words.split():
-            words = f"disputed {words}"
         before = self._from
 
         def show(source: CaseSource) -> None:
@@ -186,28 +181,24 @@ class TriageScreen(CaseFilter):
         self._draw_line()
         if self.current is not None:
             self._leave(self._from.view, self.current)
-            self.fetch(partial(self._from.load, self.current), self._show_loaded, group="detail")
+            self.fetch(partial(self._from.load, self.current), self.show_loaded, group="detail")
 
-    def _show_loaded(self, loaded: Loaded) -> None:
+    def show_loaded(self, loaded: Loaded) -> None:
+        """Draw the case, and say what was not saved of the one before."""
         if lost := self.hold(loaded):
             self.say(lost, "warn")
         self.show_case()
-        if self._adjudicating:
-            labels = partial(self.session.labels.of_annotators, loaded.case)
-            self.fetch(labels, self._show_annotators, group="annotators")
 
-    def _show_annotators(self, labels: Mapping[str, tuple[str, ...]]) -> None:
-        line = annotators_line(labels, self.session.taxonomy, self.size.width)
-        self.query_one("#triage-labels", TextLine).line = line
+    @property
+    def mode(self) -> str:
+        """Say whether a case takes one category or several."""
+        return "single-label" if self.toggled is None else "multi-label"
 
     def _draw_line(self) -> None:
         if self.queue is not None:
-            place, mode = (self.at + 1, len(self.queue)), "single-label"
-            mode = mode if self.toggled is None else "multi-label"
-            mode = f"adjudicating  {mode}" if self._adjudicating else mode
-            left = self.queue.undecided
+            place, left = (self.at + 1, len(self.queue)), self.queue.undecided
             facts = (self._pace.left(left), self._pace.each, self._from.whose)
-            write = partial(triage_line, self._from.view, place, left, facts, mode)
+            write = partial(triage_line, self._from.view, place, left, facts, self.mode)
             self.query_one("#triage-line", ScopeLine).show(write)
 
     def show_labels(self) -> None:
@@ -237,13 +228,6 @@ class TriageScreen(CaseFilter):
         """Say whether the case of the queue is the one that was read and drawn."""
         return bool(self.targets())
 
-    def _write(
-        self, source: CaseSource, ids: list[int], change: dict[str, Any]
-    ) -> tuple[list[Decision], str]:
-        if self._adjudicating and change.get("categories"):
-            change = {**change, "adjudicates": True}
-        return super()._write(source, ids, change)
-
     def no_target(self) -> str:
         """Say why there is nothing to label."""
         if self.current is None:
@@ -269,7 +253,7 @@ class TriageScreen(CaseFilter):
         index = self.queue.index(decisions[-1].query_id) if self.queue else None
         if index is not None:
             self.go_to(index)
-        self.fetch(partial(CaseQueue.of, self._from), self._restated, group="queue")
+        self.fetch(partial(self.read_queue, self._from), self._restated, group="queue")
         self._count()
 
     def _restated(self, queue: CaseQueue) -> None:
