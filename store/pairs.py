@@ -74,10 +74,6 @@ class PairFolder:
         """Return the names of the complete blocks in order."""
         return [name for name, _ in self._complete()]
 
-    def has_block(self, name: str) -> bool:
-        """Say whether a block is complete."""
-        return self._read(name) is not None
-
     def load(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the codes of all scored pairs (n,), ascending, each once, and their scores (n,).
 

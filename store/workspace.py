@@ -109,11 +109,6 @@ class Workspace(Aggregates):
         """The folder of copies of the database."""
         return self._folder("backups")
 
-    @property
-    def checkpoints_dir(self) -> Path:
-        """The folder of fine-tuned models."""
-        return self._folder("checkpoints")
-
     def backup(self, *, keep: Path | None = None) -> Path:
         """Copy the database to backups/, keep the newest ten copies and `keep`; return the new."""
         folder = self.backups_dir

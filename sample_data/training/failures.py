@@ -48,17 +48,6 @@ def by_category(found: list[Failure], direction: str) -> Counter[str]:
     return Counter(failure.category for failure in found if failure.direction == direction)
 
 
-def other_matches(truths: list[Truth]) -> list[tuple[str, str]]:
-    """List all (caption, file of another image of the split) that belong together as well."""
-    return [
-        (text, other.filename)
-        for truth in truths
-        for text, claims in zip(truth.captions, truth.claims, strict=True)
-        for other in truths
-        if other is not truth and holds(claims, other.scene)
-    ]
-
-
 def ambiguous_share(truths: list[Truth]) -> float:
     """Return the share of captions that are true of another image of the split as well."""
 

@@ -34,7 +34,6 @@ COLOURS_OF: dict[str, tuple[str, ...]] = {
 
 PLACES = ("park", "street", "beach", "lake", "snow")
 SKIES = ("day", "evening", "night", "rain")
-MOODS = ("cheerful", "festive", "peaceful", "lonely", "gloomy", "tense")
 
 THINGS_AT: dict[str, tuple[str, ...]] = {
     "park": ("tree", "house", "ball"),

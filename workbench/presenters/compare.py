@@ -149,26 +149,6 @@ def difference_line(comparison: Comparison, cells: int) -> Line:
     return Line((Span(cut(f" ! {'; '.join(parts)}", cells), "warn"),))
 
 
-def difference_lines(comparison: Comparison, cells: int) -> tuple[Line, ...]:
-    """Return a line for each part of the protocol in which the runs differ."""
-    if not comparison.differences:
-        return (Line((Span(" Same protocol.", "dim"),)),)
-    name = max(width(d.name) for d in comparison.differences)
-    side = max(8, (cells - name - 9) // 2)
-    return tuple(
-        Line(
-            (
-                Span(f" {fit(d.name, name)}  ", "dim"),
-                Span("A ", "accent"),
-                Span(fit(d.a, side)),
-                Span(" B ", "accent"),
-                Span(cut(d.b, side)),
-            )
-        )
-        for d in comparison.differences
-    )
-
-
 def verdict_lines(comparison: Comparison, cells: int) -> tuple[Line, ...]:
     """Return for each run whether it agrees with published results; () where there are none."""
     return tuple(

@@ -49,7 +49,6 @@ QUADRANT_OF: dict[tuple[bool, bool], QuadrantName] = {
 }
 """Whether A and B hit, and what the quadrant is called."""
 
-SCORES_WIDE = 46
 NO_PAIR = (
     "Compare needs two finished runs on the same data set.",
     "+ evaluates another model here; g h imports a data set first where there is none.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
 
-CHOICES = ("auto", "truecolor", "256", "16", "none")
 SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard"}
 """What the terminal library calls them."""
 

@@ -71,10 +71,3 @@ class Library:
             for info in registry.describe("datasets")
             if info.problem is None
         )
-
-    @told
-    def model_plugins(self) -> tuple[str, ...]:
-        """Return the names that a model specification may start with."""
-        from plugins import registry
-
-        return tuple(registry.names("models"))
