@@ -77,7 +77,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("triage-several", "", "@multi_label 1 3", "TriageScreen", stays=True),
     Stop("triage-pictures", "", "", "TriageScreen", pictures=True),
     Stop("cases-history", "cases", "@history", "HistoryDialog"),
-    Stop("adjudication", "cases", "@adjudicate", "TriageScreen"),
+    Stop("adjudication", "cases", "@adjudicate", "AdjudicationScreen"),
     Stop("clusters", "clusters", "j space", "ClustersScreen"),
     Stop("clusters-map", "clusters", "@preview", "ClustersScreen"),
     Stop("clusters-details", "clusters", "@preview @details", "DetailsOverlay"),
