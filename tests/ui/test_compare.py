@@ -46,6 +46,7 @@ from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.place import ComparePlace, Place
 from workbench.views.pulse import Pulse
+from workbench.widgets.compare_case import CompareWords
 
 SIZES = [(60, 16), (80, 24), (100, 30), (160, 45), (200, 50)]
 
@@ -668,6 +669,34 @@ async def test_at_80x24_p_changes_numbers_for_pictures(workspace: Workspace) -> 
         await press(pilot, "p")
         assert " R@1 " in text_of(pilot)
         assert "top-1 says" not in text_of(pilot)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [((60, 16), 35), ((80, 24), 60), ((120, 30), 60), ((200, 50), 120)]
+)
+async def test_the_query_is_not_cut_and_the_list_keeps_the_cursor(
+    workspace: Workspace, size: tuple[int, int], words: int
+) -> None:
+    long = " ".join(f"w{n:03}" for n in range(words))
+    async with open_compare(workspace, size) as pilot:
+        short = case_list(pilot).size.height
+        for _ in range(short):
+            await press(pilot, "j")
+        ids = case_list(pilot).ids
+        with workspace.write() as connection:
+            connection.execute(
+                "UPDATE captions SET text = ? || ' ' || id WHERE id != ?", (long, int(ids[0]))
+            )
+        await press(pilot, "j")
+        await shown(pilot)
+        query_id = case_list(pilot).current
+        said = " ".join(pilot.app.screen.query_one(CompareWords).render().plain.split())
+        assert said.startswith(f"{long} {query_id}")
+        assert 3 <= case_list(pilot).size.height < short
+        assert any(row.startswith(f">  {query_id}") for row in text_of(pilot).splitlines())
+        await press(pilot, "g", "g")
+        await shown(pilot)
+        assert case_list(pilot).size.height == short
 
 
 async def test_details_say_everything(empty_workspace: Workspace) -> None:

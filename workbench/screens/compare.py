@@ -52,16 +52,16 @@ class CompareScreen(CompareLooking):
         #compare-grid { display: none; width: 1fr; }
         #compare-none { display: none; }
         CaseList { height: 2fr; min-height: 3; }
-        CompareWords { height: 3; }
+        CompareWords { min-height: 3; }
         ComparePictures, LabelPanel { display: none; height: 3fr; }
-        &.-medium CompareWords, &.-wide CompareWords { height: 4; }
+        &.-medium CompareWords, &.-wide CompareWords { min-height: 4; }
         &.-wide #compare-fixed { width: 54; }
         &.-wide #compare-grid { display: block; }
         &.-wide.-tall #compare-top { height: 13; }
         &.-flat {
             #compare-top { height: 3; }
             #compare-differences { display: none; }
-            CompareWords { height: 2; }
+            CompareWords { min-height: 2; }
             &.-narrow #compare-fixed { display: none; }
             &.-narrow #compare-scores { width: 1fr; }
         }

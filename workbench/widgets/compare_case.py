@@ -5,17 +5,25 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 
 from workbench.presenters.compare_screen import Seen, hit_of, same_item, side_title
 from workbench.views.case import HitView, PictureView
 from workbench.widgets.case_pane import PictureTitle
 from workbench.widgets.case_text import CaseText, clamp, wrapped
-from workbench.widgets.case_words import said_lines, why
+from workbench.widgets.case_words import query_lead, said_lines, why
 from workbench.widgets.picture import Picture
 
 
 class CompareWords(CaseText):
-    """The query, what each run's answer says where it is wrong, and the suggested cause."""
+    """The query, what each run's answer says where it is wrong, and the suggested cause.
+
+    As high as the query needs, as far as the list keeps some rows; what is below gives way to it.
+    """
+
+    DEFAULT_CSS = """
+    CompareWords { height: auto; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -25,11 +33,16 @@ class CompareWords(CaseText):
     def show(self, pair: tuple[Seen, Seen] | None, step: int) -> None:
         """Change the case or the step."""
         if (pair, step) != (self.pair, self.step):
+            before = self._rows(self.size.width)
             self.pair, self.step = pair, step
-            self.refresh()
+            self.refresh(layout=self._rows(self.size.width) != before)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the rows of the query and of what is always below it, a fifth of the screen."""
+        return min(self._rows(width), viewport.height // 5 + 1)
 
     def build(self, width: int, height: int) -> Content:
-        """Write the query in what the other lines leave."""
+        """Write the query, and below it what there is room for."""
         if self.pair is None:
             return Content("")
         (_, sheet_a), (_, sheet_b) = self.pair
@@ -37,11 +50,19 @@ class CompareWords(CaseText):
         said = [_says("A", hit_a, width)] if _wrong(hit_a) else []
         if _wrong(hit_b) and not same_item(hit_a, hit_b):
             said.append(_says("B", hit_b, width))
-        below = [*said, why(sheet_a, width)][: max(0, height - 1)]
-        lead = " " if sheet_a.direction == "t2i" else " its caption: "
-        rows = min(height - len(below), wrapped(sheet_a.query, width, lead))
+        lead = query_lead(sheet_a)
+        rows = min(height, wrapped(sheet_a.query, width, lead))
+        below = [*said, why(sheet_a, width)][: height - rows]
         free = said_lines(sheet_a.said[: height - rows - len(below)], width)
         return Content("\n").join([clamp(sheet_a.query, width, rows, lead=lead), *free, *below])
+
+    def _rows(self, width: int) -> int:
+        low = self.styles.min_height
+        least = int(low.value) if low is not None else 1
+        if self.pair is None or not width:
+            return least
+        sheet = self.pair[0][1]
+        return wrapped(sheet.query, width, query_lead(sheet)) + least - 1
 
 
 class ComparePictures(Horizontal):
