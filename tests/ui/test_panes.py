@@ -59,7 +59,8 @@ async def test_tab_goes_round_the_panes_and_every_size_keeps_one_pointer(
         for _ in range(4):
             await press(pilot, "tab")
             await settled(pilot)
-            assert pointers(pilot) == (name != "search"), "one says where the keys are"
+            nothing = name == "search" and at(pilot) != first  # no picture yet that could say so
+            assert pointers(pilot) == (not nothing), "one says where the keys are"
             if at(pilot) == first:
                 break
             seen.append(at(pilot))
