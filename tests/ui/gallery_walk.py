@@ -126,7 +126,7 @@ def every_screen() -> set[str]:
         one
         for one in found
         if (issubclass(one, ModalScreen) and one.__name__ not in BASES)
-        or (issubclass(one, WorkbenchScreen) and one not in bases)
+        or (issubclass(one, WorkbenchScreen) and (one not in bases or "BINDINGS" in vars(one)))
     }
     return {one.__name__ for one in shown}
 
