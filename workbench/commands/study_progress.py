@@ -19,7 +19,7 @@ from workbench.workers.observed import fate
 def study_progress(steps: Sequence[Step]) -> Iterator[Watch]:
     """Yield what shows each look at the jobs, on stderr, and says once of each that it is held."""
     if not sys.stderr.isatty():
-        show_lines, held = _Lines(), _Held()
+        show_lines, held = _Lines(steps), _Held()
 
         def lines(seen: Progress) -> None:
             show_lines(seen)
@@ -117,15 +117,12 @@ class _Held:
 
 
 class _Lines:
-    """A line when a job starts and one when it ends; what was done before is not told."""
+    """A line when a job starts and one when it ends; what was there before is not told."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, str] | None = None
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._known = {step.node.name: "done" for step in steps if step.wish == "there"}
 
     def __call__(self, seen: Progress) -> None:
-        states = {name: job.state for name, job in seen.jobs.items()}
-        if self._known is None:
-            self._known = {name: state for name, state in states.items() if state == "done"}
         for name, job in seen.jobs.items():
             before = self._known.get(name)
             if before == job.state or job.state in ("queued", "waiting"):
