@@ -22,6 +22,9 @@ FONT = 'font-family="DejaVu Sans Mono,Menlo,Consolas,monospace" font-size="13.29
 """The first of them is .602 as wide as it is high, which makes a cell eight wide."""
 
 
+Rgb = tuple[int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A text in one style, `x` cells from the left."""
@@ -68,7 +71,7 @@ def svg(rows: list[list[Run]], width: int, theme: TerminalTheme = SVG_EXPORT_THE
     for y, row in enumerate(rows):
         spans = []
         for run in row:
-            fore, back = _colours(run.style, theme)
+            fore, back = map(_hex, colours(run.style, theme))
             cells = (run.end - run.x) * wide
             backs[back].append(f"M{run.x * wide} {y * high}h{cells}v{high}h-{cells}z")
             if run.text.strip() or run.style.underline:
@@ -95,10 +98,10 @@ def svg(rows: list[list[Run]], width: int, theme: TerminalTheme = SVG_EXPORT_THE
     )
 
 
-def _colours(style: Style, theme: TerminalTheme) -> tuple[str, str]:
+def colours(style: Style, theme: TerminalTheme) -> tuple[Rgb, Rgb]:
     """Return the colours of text and background as a terminal with this palette shows them."""
 
-    def seen(color: Color | None, foreground: bool) -> tuple[int, int, int]:
+    def seen(color: Color | None, foreground: bool) -> Rgb:
         default = Color.default() if color is None else color
         return default.get_truecolor(theme, foreground=foreground)
 
@@ -107,10 +110,10 @@ def _colours(style: Style, theme: TerminalTheme) -> tuple[str, str]:
         fore, back = back, fore
     if style.dim:
         fore = blend_rgb(fore, back, 0.4)
-    return _hex(fore), _hex(back)
+    return fore, back
 
 
-def _hex(rgb: tuple[int, int, int]) -> str:
+def _hex(rgb: Rgb) -> str:
     return "#" + "".join(f"{part:02x}" for part in rgb)
 
 

@@ -48,3 +48,24 @@ async def test_the_history_says_what_was_labelled_in_which_run_and_what_it_was(
         assert "base-coco" in newest
         assert caption in newest
         assert "was" not in first.split(caption)[0]
+
+
+async def test_a_mark_stands_at_the_cursor_and_a_decision_takes_one_row(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        for key in ("1", "2"):
+            await press(pilot, key)
+            await until(pilot, lambda: "saved" in said(pilot), "it is saved")
+    app = make_app(workspace, "home")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(app.screen, HistoryDialog), "the history")
+        n = len(app.screen.texts())
+        assert n > 1
+        for at in range(2):
+            rows = text_of(pilot).splitlines()[1 : n + 1]
+            assert all(" t2i " in row for row in rows)
+            assert [y for y, row in enumerate(rows) if row.startswith(">")] == [at]
+            await press(pilot, "j")

@@ -17,6 +17,8 @@ from rich.console import ConsoleDimensions
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from tests.ui.gallery_fits import unfit
+from tests.ui.gallery_seen import faint, unmarked
 from tests.ui.gallery_told import untold
 from tests.ui.gallery_walk import STOPS, every_screen, walk
 from tests.ui.jobs_pilot import quiet
@@ -60,6 +62,9 @@ async def test_pictures(
                 rows = painted(gallery)
                 drawn = svg(rows, size[0])
                 texts.add("\n".join(text_of(rows)))
+                told = unmarked(gallery, rows) if theme == "dark" else ()
+                found = (*faint(gallery, rows), *unfit(gallery, rows), *told)
+                wrong += [f"{stop.name}, {theme}: {what}" for what in found]
                 name = f"{stop.name}-{theme}"
                 if pictures(name=name) != drawn:
                     differ.append(name)

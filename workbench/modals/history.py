@@ -13,7 +13,7 @@ from workbench.presenters.text import cut, fit
 from workbench.views.case import HistoryRow
 from workbench.widgets.case_text import QUIET
 
-_BEFORE_NOTE = 51
+_BEFORE_NOTE = 55
 _BEFORE, _RUN = 9, 20
 _ROOMY = 70
 """Cells behind the annotator from which on there is room for the run."""

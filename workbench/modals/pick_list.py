@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import OptionList
 
 from workbench.modals.searching import SEARCH_KEYS, SEARCHING, SearchModal
@@ -19,6 +21,23 @@ from workbench.widgets.case_text import Rule
 from workbench.widgets.text_line import TextLine
 
 Picked = TypeVar("Picked")
+
+
+class MarkedList(OptionList):
+    """A list with a `>` in the cell before the line of the cursor."""
+
+    DEFAULT_CSS = """
+    MarkedList > .option-list--option { padding: 0 0 0 1; }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        """Return one visible row."""
+        strip = super().render_line(y)
+        row = self.scroll_offset.y + y
+        if row >= len(self._lines) or self._lines[row] != (self.highlighted, 0):
+            return strip
+        first, *_ = strip
+        return Strip.join([Strip([Segment(">", first.style)], 1), strip.crop(1)])
 
 
 class PickList(SearchModal[Picked | None], Generic[Picked]):
@@ -62,7 +81,7 @@ class PickList(SearchModal[Picked | None], Generic[Picked]):
         """Lay out the list."""
         yield Rule(self._title, self._note)
         if self._picked:
-            yield OptionList()
+            yield MarkedList()
         else:
             nothing = TextLine()
             nothing.line = remark("  Nothing yet.", 20)
@@ -85,13 +104,13 @@ class PickList(SearchModal[Picked | None], Generic[Picked]):
         for options in self.query(OptionList):
             marked = options.highlighted
             options.clear_options()
-            # One cell for the scrollbar.
-            options.add_options([_found(line, self.wanted) for line in self.lines(cells - 1)])
+            # One cell for the cursor, one for the scrollbar.
+            options.add_options([_found(line, self.wanted) for line in self.lines(cells - 2)])
             options.highlighted = self.first if marked is None else marked
 
     def texts(self) -> Sequence[str]:
         """Return the text of every line."""
-        return [line.plain for line in self.lines(self.app.size.width - 1)]
+        return [line.plain for line in self.lines(self.app.size.width - 2)]
 
     def match_at(self) -> int:
         """Return the marked line."""

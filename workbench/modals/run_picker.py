@@ -47,7 +47,7 @@ class RunPicker(PickList[int]):
         ]
 
     def _line(self, run: RunChoice, *, name: int, dataset: int) -> Content:
-        here = ">" if run.run_id == self._current else " "
+        here = "*" if run.run_id == self._current else " "
         scores = f"t2i {percent(run.t2i):>5}  i2t {percent(run.i2t):>5}"
         return Content(
             f"{here}{run.run_id:>4}  {fit(cut_middle(run.name, name), name)}  "

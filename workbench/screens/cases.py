@@ -57,13 +57,13 @@ class CasesScreen(CaseListing):
         &.-narrow.-hidden { CasePreview, #preview-title { display: none; } }
         &.-medium, &.-wide {
             CasePreview, #preview-title { display: none; }
-            CasePane { display: block; border-left: vkey $panel-lighten-2; }
+            CasePane { display: block; border-left: vkey $rule; }
             #cases-left { width: 48%; max-width: 66; }
             &.-hidden #cases-left { width: 1fr; max-width: 100%; }
             &.-hidden CasePane { display: none; }
         }
         &.-wide {
-            CaseSide { display: block; border-left: vkey $panel-lighten-2; }
+            CaseSide { display: block; border-left: vkey $rule; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
             &.-hidden CaseSide { display: none; }
         }

@@ -71,7 +71,7 @@ class ClustersScreen(ClusterVerbs):
         &.-wide {
             #clusters-main { layout: horizontal; }
             #clusters-left { width: 3fr; height: 1fr; }
-            #clusters-right { width: 2fr; display: block; border-left: vkey $panel-lighten-2; }
+            #clusters-right { width: 2fr; display: block; border-left: vkey $rule; }
         }
         &.-wide.-tall {
             #clusters { max-height: 45%; }

@@ -58,7 +58,7 @@ class HomeScreen(Copying):
     DEFAULT_CSS = """
     HomeScreen {
         & > Horizontal { height: 1fr; }
-        & #home-side { display: none; width: 2fr; border-left: vkey $panel; }
+        & #home-side { display: none; width: 2fr; border-left: vkey $rule; }
         & #home { width: 3fr; height: 1fr; }
         &.-wide #home-side { display: block; }
         &.-wide.-hidden #home-side { display: none; }

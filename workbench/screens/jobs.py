@@ -61,7 +61,7 @@ class JobsScreen(JobVerbs):
         & > #jobs {{ height: auto; min-height: 3; max-height: 55%; }}
         & > Horizontal {{ height: 1fr; min-height: 3; }}
         & #log {{ width: 1fr; }}
-        & #job-side {{ display: none; width: {FACTS}; border-left: vkey $panel; }}
+        & #job-side {{ display: none; width: {FACTS}; border-left: vkey $rule; }}
         &.-wide #job-side {{ display: block; }}
         &.-low > #jobs {{ max-height: 40%; }}
         &.-filtering > #jobs-summary {{ display: none; }}

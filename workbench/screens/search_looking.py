@@ -65,7 +65,7 @@ class SearchLooking(PictureVerbs, Copying):
         #search-side { width: 2fr; }
         #search-preview { height: 1fr; }
         #search-side Picture { height: 2fr; }
-        &.-medium #search-side, &.-wide #search-side { border-left: vkey $panel-lighten-2; }
+        &.-medium #search-side, &.-wide #search-side { border-left: vkey $rule; }
         &.-narrow #search-main { layout: vertical; }
         &.-narrow #search-list { width: 1fr; height: 1fr; }
         &.-narrow #search-side { width: 1fr; height: 1fr; layout: horizontal; }

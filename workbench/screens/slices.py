@@ -79,7 +79,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         &.-narrow #slices-main { layout: vertical; }
         &.-narrow.-hidden #slice-side { display: block; }
         &.-wide #slice-side {
-            display: block; width: 60; height: 1fr; border-left: vkey $panel-lighten-2;
+            display: block; width: 60; height: 1fr; border-left: vkey $rule;
         }
         &.-wide.-hidden #slice-side { display: none; }
         &.-none #slices-main { display: none; }

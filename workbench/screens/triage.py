@@ -64,7 +64,7 @@ class TriageScreen(CaseFilter):
             SaysWords, HitList { height: 3; }
         }
         &.-wide {
-            CaseSide { display: block; border-left: vkey $panel-lighten-2; }
+            CaseSide { display: block; border-left: vkey $rule; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
         }
         &.-tall CasePane {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -65,7 +65,7 @@ class ProgressLines(CaseText):
             return Content("")
         left = f" undecided {now.undecided:,}   skipped {now.skipped:,}"
         lines = [
-            *_bars(now, width, plain=self.plain_colours),
+            *_bars(now, width, self.ink),
             Content(left + (f"   {self.pace}" if self.pace else "")),
             *(Content.styled(f" {cut(line, width - 2)}", QUIET) for line in self.agreement),
         ]
@@ -109,7 +109,7 @@ class CaseFoot(Horizontal):
         words.refresh()
 
 
-def _bars(now: Progress, width: int, *, plain: bool) -> list[Content]:
+def _bars(now: Progress, width: int, ink: Callable[[str], str]) -> list[Content]:
     """Draw a bar for each label, as many on a line as fit."""
     most = max([1, *(count for _, _, count in now.counts)])
     digits = len(f"{most:,}")
@@ -117,7 +117,7 @@ def _bars(now: Progress, width: int, *, plain: bool) -> list[Content]:
     for code, colour, count in now.counts:
         bar = "█" * max(bool(count), round(count / most * BAR))
         cell = Content.assemble(
-            f"{code} ", (bar, "" if plain else colour), f" {count:<{digits + BAR - len(bar)},}  "
+            f"{code} ", (bar, ink(colour)), f" {count:<{digits + BAR - len(bar)},}  "
         )
         if used + cell_len(cell.plain) > width and used > 1:
             lines.append(Content(" "))

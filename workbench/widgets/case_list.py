@@ -36,7 +36,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     CaseList:focus:ansi > .case-list--cursor {
         background: ansi_default; color: ansi_default; text-style: bold reverse;
     }
-    CaseList > .case-list--marked { background: $accent 20%; }
+    CaseList > .case-list--marked { background: $accent 14%; }
     CaseList:ansi > .case-list--marked { background: ansi_default; text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.content import Content
 
 from workbench.views.case import Progress
@@ -33,7 +35,7 @@ class CaseSummary(CountsLine):
             Content(""),
             Content(f"decided {now.decided:,} of {now.total:,}" + self.took),
             Content(""),
-            *_bars(now, min(40, width - 20), plain=self.plain_colours),
+            *_bars(now, min(40, width - 20), self.ink),
             Content(""),
             *map(Content, self.agreement),
         ]
@@ -46,12 +48,12 @@ class CaseSummary(CountsLine):
         return Content("\n").join(lines)
 
 
-def _bars(now: Progress, room: int, *, plain: bool) -> list[Content]:
+def _bars(now: Progress, room: int, ink: Callable[[str], str]) -> list[Content]:
     most = max([1, *(count for _, _, count in now.counts)])
     return [
         Content.assemble(
             f"{code}  ",
-            ("█" * max(bool(count), round(count / most * room)), "" if plain else colour),
+            ("█" * max(bool(count), round(count / most * room)), ink(colour)),
             f" {count:,}" if count else ("0", QUIET),
         )
         for code, colour, count in now.counts

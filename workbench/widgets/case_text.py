@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from workbench.presenters.text import cut
 from workbench.views.case import Phrase
+from workbench.widgets.contrast import visible
 from workbench.widgets.themes import plain_colours
 
 RIGHT, RULE = 12, 9
@@ -27,6 +28,10 @@ class CaseText(Widget):
     def plain_colours(self) -> bool:
         """Whether only the terminal's own colours may be sent."""
         return plain_colours(self.app)
+
+    def ink(self, colour: str) -> str:
+        """Return a #RRGGBB colour as it stands out here, "" where it may not be sent."""
+        return "" if self.plain_colours else visible(colour, self.background_colors[1].rgb)
 
     def render(self) -> Content:
         """Lay the text out for the widget's size."""
@@ -77,11 +82,11 @@ class Rule(CaseText):
         left = f"{lead}{left} " if self.left or self._here else ""
         dashes = max(0, width - 2 - cell_len(left) - cell_len(right))
         return Content.assemble(
-            ("──", "$panel-lighten-2"),
+            ("──", "$rule"),
             (left, "bold $text"),
-            ("─" * dashes, "$panel-lighten-2"),
+            ("─" * dashes, "$rule"),
             (right.removesuffix("──"), QUIET),
-            ("──" if right else "", "$panel-lighten-2"),
+            ("──" if right else "", "$rule"),
         )
 
 

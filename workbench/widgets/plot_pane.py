@@ -33,7 +33,7 @@ class PlotPane(Vertical):
         height: 1fr; width: 1fr;
         & > Horizontal { height: 1fr; }
         & > #note { height: 1; }
-        & #numbers { display: none; width: 46; padding-left: 1; border-left: vkey $panel; }
+        & #numbers { display: none; width: 46; padding-left: 1; border-left: vkey $rule; }
         &.-numbers #numbers { display: block; }
     }
     """

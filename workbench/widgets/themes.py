@@ -6,9 +6,10 @@ Hues are from the Okabe-Ito set: no state is told by red against green.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from textual.app import App
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="dark",
@@ -23,7 +24,7 @@ DARK = Theme(
     surface="#15181D",
     panel="#232830",
     dark=True,
-    variables={"block-cursor-blurred-background": "#2A3442", "quiet": "#8B94A1"},
+    variables={"block-cursor-blurred-background": "#2A3442", "quiet": "#A0A8B4", "rule": "#434952"},
 )
 LIGHT = Theme(
     name="light",
@@ -38,7 +39,7 @@ LIGHT = Theme(
     surface="#FBFAF7",
     panel="#ECEAE4",
     dark=False,
-    variables={"block-cursor-blurred-background": "#DCE6EE", "quiet": "#666C75"},
+    variables={"block-cursor-blurred-background": "#DCE6EE", "quiet": "#595F68", "rule": "#A9A69E"},
 )
 CONTRAST = Theme(
     name="contrast",
@@ -53,16 +54,22 @@ CONTRAST = Theme(
     surface="#000000",
     panel="#1C1C1C",
     dark=True,
-    variables={"block-cursor-blurred-background": "#0B3A5C", "quiet": "#C8C8C8"},
+    variables={"block-cursor-blurred-background": "#0B3A5C", "quiet": "#C8C8C8", "rule": "#767676"},
 )
 TERMINAL = "ansi-dark"
-"""The library's theme that sends only the terminal's own colours."""
+"""The theme that sends only the terminal's own colours."""
 
-DEFAULTS = {"quiet": "ansi_default"}
+DEFAULTS = {"quiet": "ansi_default", "rule": "ansi_default"}
 """What the library's own themes lack."""
 
-THEMES = (DARK, LIGHT, CONTRAST)
-NAMES = (*(theme.name for theme in THEMES), TERMINAL)
+THEMES = (
+    DARK,
+    LIGHT,
+    CONTRAST,
+    # Its blue and red are all but black on the black of xterm, of the console and of Windows.
+    replace(BUILTIN_THEMES[TERMINAL], primary="ansi_bright_blue", error="ansi_bright_red"),
+)
+NAMES = tuple(theme.name for theme in THEMES)
 
 
 def no_colour() -> bool:
