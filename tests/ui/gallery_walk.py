@@ -114,14 +114,18 @@ STOPS: tuple[Stop, ...] = (
 
 
 def every_screen() -> set[str]:
-    """Return the names of all screens and overlays of the program that can be opened."""
+    """Return the names of all screens and overlays of the program that can be opened.
+
+    A screen that others are made from is opened itself if it has a name of its own.
+    """
     found: set[type[Screen[object]]] = {CommandPalette}
     for package in (workbench.screens, workbench.modals):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for one in vars(importlib.import_module(module.name)).values():
                 if isinstance(one, type) and one.__module__ == module.name:
                     found.add(one)
-    bases = {base for one in found for base in one.__bases__}
+    bases = {base for one in found for base in one.__bases__ if "NAME" not in vars(base)}
+    bases.add(WorkbenchScreen)
     shown = {
         one
         for one in found
