@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.terminal_theme import TerminalTheme
@@ -94,6 +95,18 @@ def unmarked(app: App[None], rows: list[list[Run]]) -> Iterator[str]:
             if cells & (seen[y] - told[y]) and not MARK.match(text):
                 yield f"row {y}: {text.strip()!r}"
             parts = []
+
+
+def text_above(app: App[None], rows: list[list[Run]]) -> list[str]:
+    """Return the text of every row without what lies behind an overlay."""
+    texts = []
+    for row, seen in zip(rows, _above(app), strict=True):
+        signs, x = [], 0
+        for sign in "".join(run.text for run in row):
+            signs.append(sign if x in seen else " " * cell_len(sign))
+            x += cell_len(sign)
+        texts.append("".join(signs).rstrip())
+    return texts
 
 
 def _shown(style: Style, least: float) -> Iterator[tuple[Style, TerminalTheme, float]]:

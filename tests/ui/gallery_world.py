@@ -185,8 +185,10 @@ class FarPath(type(Path())):  # type: ignore[misc]
 
 
 @contextmanager
-def gallery_app(made: Path, folder: Path) -> Iterator[WorkbenchApp]:
+def gallery_app(made: Path, folder: Path, **options: object) -> Iterator[WorkbenchApp]:
     """Copy what `make` made, go there, and return an app on it, at a fixed time and terminal.
+
+    `options` are more of the app's own.
 
     Whoever asks has the fixtures `quiet` and `_utc`. What is stored has the app's time too.
     """
@@ -203,7 +205,8 @@ def gallery_app(made: Path, folder: Path) -> Iterator[WorkbenchApp]:
         patch.setenv("HOME", str(folder))
         patch.setenv("XDG_STATE_HOME", str(folder / "state"))
         _open_another(folder)
-        app = make_app(workspace, run_id=1, filter="rank>1", compare=(1, 2), image_mode="none")
+        options |= {"run_id": 1, "filter": "rank>1", "compare": (1, 2), "image_mode": "none"}
+        app = make_app(workspace, **options)
         app.session.search = WarmSearch(workspace)
         let_live(workspace, 1)
         yield app
