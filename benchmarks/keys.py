@@ -24,6 +24,18 @@ from workbench.views.place import Place
 
 HEAD = ("screen", "key", "median ms", "p95 ms", "bytes", "bytes at rest")
 STARTS = 9
+SCREENS = {
+    "gk": b"[Clusters]",
+    "gs": b"[Slices]",
+    "gm": b"[Compare]",
+    "gp": b"[Plots]",
+    "gj": b"[Jobs]",
+    "gh": b"[Home]",
+    "gc": b"[Cases]",
+}
+"""What goes to a screen, and what its tab reads then."""
+MEASURED_S = 5
+"""Enough for what the last screens compute from all ranks."""
 CURSOR = (("j", "j"), ("ctrl+d", "\x04"), ("page down", "\x1b[6~"), ("G", "G"), ("home", "\x1b[H"))
 
 
@@ -90,6 +102,10 @@ def measure_size(
         rows.append(row(f"Triage {size}", "label, until it says saved", labels))
         labels = [terminal.press("123"[n % 3]) for n in range(repeat)]
         rows.append(row(f"Triage {size}", "label, until the next case stands", labels))
+        for visit in ("first visit of another", "later visit of a"):
+            visits = [terminal.press(keys, tab) for keys, tab in SCREENS.items()]
+            rows.append(row(f"all {size}", f"{visit} screen, until its tab", visits))
+            terminal.idle(MEASURED_S)
         note = (
             f"{size}: frame painted {frame_s:.2f} s and rows {rows_s:.2f} s after the start of the "
             f"interpreter (medians of {STARTS}; {cpu_s:.2f} s of processor time up to the frame), "
