@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from workbench.views.home import DatasetRow, HomeView, RunRow
 from workbench.views.verdict import Judged, Verdict
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
+from workbench.widgets.log_pane import LogPane
 from workbench.widgets.path_field import PathField, complete
 from workbench.widgets.spec_field import SpecField
 from workbench.widgets.status_line import StatusLine
@@ -351,6 +353,30 @@ async def test_home_counts_what_was_decided(workspace: Workspace) -> None:
         await settled(pilot)
         line = next(line for line in text_of(pilot).splitlines() if "captions" in line)
         assert line.endswith("2 decided")
+
+
+async def test_a_wide_home_tells_of_the_list_read_last_as_it_is_now(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    view = CaseView(1, "t2i", "rank>1", "rank")
+    app.trail.place = replace(app.trail.place, view=view)
+    ids = [int(i) for i in app.session.cases.ids(view)]
+
+    def told() -> list[str]:
+        return [line.text.split() for line in app.screen.query_one("#facts", LogPane).lines]
+
+    async with app.run_test(size=(200, 50)) as pilot:
+        await settled(pilot)
+        assert ["filter", "rank>1"] in told()
+        assert ["decided", "0", "of", str(len(ids))] in told()
+        rows = app.session.cases.rows(view, ids[:2])
+        app.session.labels.decide_many(rows, categories=["counting"])
+        await pilot.press("R")
+        await settled(pilot)
+        assert ["decided", "2", "of", str(len(ids))] in told()
+        assert ["CNT", "2"] in told()
+        await pilot.press("G")
+        await settled(pilot)
+        assert told()[0][:4] == ["Enter", "asks", "for", "a"]
 
 
 async def test_two_runs_on_one_data_set_lead_to_compare(workspace: Workspace) -> None:

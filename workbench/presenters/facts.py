@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from store.records import DIRECTIONS, Dataset, Image, Metric, Run
+from workbench.presenters.case_scope import sort_name
 from workbench.presenters.text import plain
 from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.when import ago, duration
+from workbench.views.case import Progress
+from workbench.views.case_view import CaseView
 from workbench.views.verdict import Verdict
 
 Facts = tuple[tuple[str, str], ...]
@@ -44,6 +47,25 @@ def run_facts(
     ]
     facts.append(("protocol", ""))
     facts += [(str(name), stated(value)) for name, value in run.protocol.items()]
+    return safe(facts)
+
+
+def list_facts(run: Run, name: str, view: CaseView, far: Progress, when: str) -> Facts:
+    """Return which cases a list holds, and how far its labelling is; `when` that last changed."""
+    facts = [
+        ("run", f"{run.id}  {name}"),
+        ("data set", f"{run.dataset}/{run.split}"),
+        ("direction", TITLES[view.direction]),
+        ("filter", view.filter or "none"),
+        ("sort", sort_name(view.sort)),
+        (f"labels {far.whose}".rstrip(), ""),
+        ("decided", f"{far.decided:,} of {far.total:,}"),
+        *((code, f"{n:,}") for code, _, n in far.counts if n),
+        ("skipped", f"{far.skipped:,}"),
+        ("undecided", f"{far.undecided:,}"),
+    ]
+    if when:
+        facts.append(("last decision", when))
     return safe(facts)
 
 

@@ -36,14 +36,13 @@ if TYPE_CHECKING:
     from workbench.views.copies import Copies
 
 STEPS = {
-    "import": "Enter asks for a file of captions and its images; each is checked, none copied.",
-    "evaluate": "Enter asks for a model and a data set; a job then ranks both directions.",
-    "sample": "Enter imports drawn scenes; a small CLIP and a small BLIP are evaluated on them.",
-    "compare": "Enter compares two runs: scores, what one fixes, and each query (g m).",
-    "resume": "Enter goes on with the cases that were looked at last.",
-    "guide": "Enter shows the kinds of failure, with examples.",
+    "import": "asks for a file of captions and its images; each is checked, none copied.",
+    "evaluate": "asks for a model and a data set; a job then ranks both directions.",
+    "sample": "imports drawn scenes; a small CLIP and a small BLIP are evaluated on them.",
+    "compare": "compares two runs: scores, what one fixes, and each query (g m).",
+    "guide": "shows the kinds of failure, with examples.",
 }
-"""What the lines do that stand for no thing that has details."""
+"""What Enter does on the lines that stand for no thing that has details."""
 
 WIDE = 140
 """From this width on there is room for the facts beside the list."""
@@ -166,9 +165,10 @@ class HomeScreen(Copying):
         """Show all numbers of the run, or the problems of the data set."""
         key = self.query_one("#home", LineList).key
         if key in STEPS:
-            self.say(STEPS[key])
+            self.say(f"Enter {STEPS[key]}")
             return
         title = "Workspace" if self._other else key.capitalize()
+        title = "Cases" if key == "resume" else title
 
         def show(table: tuple[tuple[str, str], ...]) -> None:
             from workbench.modals.details import DetailsOverlay
@@ -202,6 +202,8 @@ class HomeScreen(Copying):
             lines.end(last=False)
         elif step := next_step(before, view, lines.key):
             lines.go(step)
+        elif before != view:
+            self.show_facts()
         if not self._asked_others and not in_browser(os.environ):  # which cannot open another one
             self._asked_others = True
             self.call_after_refresh(self._ask_others)
@@ -235,6 +237,11 @@ class HomeScreen(Copying):
         key, other = self.query_one("#home", LineList).key, self._other
         if other is not None:
             return lambda: workspace_facts(other)
+        if key in STEPS:
+            return lambda: (("Enter", STEPS[key]),)
+        if key == "resume":
+            row = self._view.resume if self._view is not None else None
+            return lambda: row.facts if row is not None else ()
         return lambda: self.session.overview.details(key)
 
     def _draw(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workbench.presenters.facts import list_facts
+from workbench.presenters.label_panel import progress
 from workbench.presenters.text import plain
 from workbench.presenters.when import ago
 from workbench.session.door import Session
@@ -21,5 +23,12 @@ def resume_row(session: Session, view: CaseView | None) -> ResumeRow | None:
         return None
     newest = session.labels.history(1)
     when = ago(newest[0].at, session.clock()) if newest else ""
-    what = f"{session.library.names(run.dataset_id)[run.id]} {view.direction} {view.filter}"
-    return ResumeRow(plain(what), counts.decided, counts.total, when)
+    name = session.library.names(run.dataset_id)[run.id]
+    far = progress(counts, session.taxonomy, session.cases.whose(run.dataset_id))
+    return ResumeRow(
+        plain(f"{name} {view.direction} {view.filter}"),
+        counts.decided,
+        counts.total,
+        when,
+        list_facts(run, name, view, far, when),
+    )

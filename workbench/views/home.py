@@ -37,12 +37,16 @@ class DatasetRow:
 
 @dataclass(frozen=True, slots=True)
 class ResumeRow:
-    """The list of cases that was looked at last, how far it is, and `when` that changed."""
+    """The list of cases that was looked at last, how far it is, and `when` that changed.
+
+    `facts` says all of that at length, as (name, value) pairs.
+    """
 
     what: str
     decided: int
     total: int
     when: str
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
