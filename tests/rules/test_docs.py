@@ -64,6 +64,15 @@ def test_links_between_documents_lead_somewhere():
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_files_that_the_architecture_names_are_there():
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_]+/[\w/.]*)(?::\w+)?`", page)
+    kept = {"vectors/"}  # of a workspace
+    for path in set(named) - kept:
+        assert (ROOT / path).exists() or (ROOT / "workbench" / path).exists(), path
+    assert len(named) > 40
+
+
 def test_commands_in_the_documents_exist_with_their_options():
     context = click.Context(main, info_name="workbench")
     group = {word for option in main.params for word in (*option.opts, *option.secondary_opts)}
