@@ -17,6 +17,7 @@ from workbench.presenters.setup import advice, model_lines
 from workbench.views.setup import ModelChoice
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.spec_field import SpecField
+from workbench.widgets.standing import stands
 
 LISTED = 6
 """Models that are listed."""
@@ -111,6 +112,8 @@ class EvaluationForm(FormOverlay[EvaluationWish]):
             problem = await asyncio.to_thread(self._check, spec)
         finally:
             self._checking = False
+        if not stands(self):
+            return
         if problem is not None:
             self.refuse(problem)
             return

@@ -26,6 +26,7 @@ from workbench.widgets.boxes_line import BoxesLine
 from workbench.widgets.case_text import QUIET, Rule
 from workbench.widgets.choice_line import ChoiceLine
 from workbench.widgets.line_input import LineInput
+from workbench.widgets.standing import stands
 
 if TYPE_CHECKING:
     from workbench.jobs.export import What
@@ -250,9 +251,11 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         try:
             columns, rows = await asyncio.to_thread(read)
         except SessionError as error:
-            self._refuse(str(error))
+            if stands(self):
+                self._refuse(str(error))
             return
-        self._show_preview(columns, rows, columns if choice.what != "cases" else PREVIEWED)
+        if stands(self):
+            self._show_preview(columns, rows, columns if choice.what != "cases" else PREVIEWED)
 
     def _show_preview(
         self,

@@ -22,6 +22,7 @@ from workbench.session.setup import reader_of
 from workbench.views.setup import FoundData, Survey
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.path_field import PathField
+from workbench.widgets.standing import stands
 from workbench.widgets.text_field import TextField
 
 SHOWN = 20
@@ -150,7 +151,7 @@ class ImportForm(FormOverlay[ImportWish]):
             told = str(error)
         else:
             told = survey_sentence(found) if found else ""
-        if number == self._asked and told and self.is_attached:
+        if number == self._asked and told and stands(self):
             self._say(told)
 
     def _say(self, sentence: str) -> None:

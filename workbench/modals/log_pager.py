@@ -17,6 +17,7 @@ from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
 from workbench.views.job import LogTail
 from workbench.widgets.log_pane import LogPane
+from workbench.widgets.standing import stands
 from workbench.widgets.text_line import TextLine
 
 KEYS = (
@@ -155,6 +156,8 @@ class LogPager(SearchModal[str]):
 
     async def _fetch(self) -> None:
         self._tail = await asyncio.to_thread(self._read)
+        if not stands(self):
+            return
         self._pane.show_log(self._tail.lines, "no log yet")
         self.draw()
 

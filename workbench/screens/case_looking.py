@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.screen import ModalScreen
-from textual.worker import Worker
 
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.label_panel import label_options
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from workbench.views.copies import Copies
     from workbench.views.facets import Facet
 
-T = TypeVar("T")
-
 ASK_OVER = 20
 VAST = 160, 48
 """The size from which bars and progress are shown below the case."""
@@ -40,8 +37,6 @@ class CaseLooking(Copying, PictureVerbs):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (28, "-middle"), (36, "-tall")]
-    WHOLE: ClassVar[tuple[str, ...]] = ("CasePane #case-labels", "HistoryLines")
-    """What must be there for anything to be shown: the screen is neither made nor taken down."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -59,17 +54,6 @@ class CaseLooking(Copying, PictureVerbs):
     def on_screen_suspend(self) -> None:
         """Note what covers this screen: after a dialog nothing has to be read again."""
         self.under_modal = isinstance(self.app.screen, ModalScreen)
-
-    def fetch(
-        self, read: Callable[[], T], show: Callable[[T], None], *, group: str = "fetch"
-    ) -> Worker[None]:
-        """Read in a thread, then show; not on a screen that is being taken down."""
-
-        def show_if_whole(result: T) -> None:
-            if all(self.query(selector) for selector in self.WHOLE):
-                show(result)
-
-        return super().fetch(read, show_if_whole, group=group)
 
     # Looking ---------------------------------------------------------------------------------
 

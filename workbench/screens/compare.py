@@ -44,7 +44,6 @@ class CompareScreen(CompareLooking):
     ASIDE = "#compare-top, #compare-differences"
     BINDINGS = bindings("compare")
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (24, "-short"), (36, "-tall")]
-    WHOLE = ("#compare-case", "LabelPanel", "KeyLine")
     DEFAULT_CSS = """
     CompareScreen {
         #compare-top { height: 9; }

@@ -12,6 +12,7 @@ from textual.worker import Worker
 
 from workbench.session import Session, SessionError
 from workbench.views.line import Tone
+from workbench.widgets.standing import stands
 from workbench.widgets.status_line import StatusLine
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class SessionScreen(Screen[None]):
     ) -> Worker[None]:
         """Run `read` in a thread, then `show` its result here; a newer call drops an older one.
 
-        Nothing is shown any more once the program ends.
+        Nothing is shown any more once the screen is left or the program ends.
         """
         return self.run_worker(partial(self._fetch, read, show), group=group, exclusive=True)
 
@@ -54,9 +55,10 @@ class SessionScreen(Screen[None]):
         try:
             result = await asyncio.to_thread(read)
         except SessionError as error:
-            self.say_error(error)
+            if stands(self):
+                self.say_error(error)
             return
-        if self.is_attached:  # else the program ends, and what would be drawn on is gone
+        if stands(self):
             show(result)
 
     async def _commit(self, write: Callable[[], T], show: Callable[[T], None]) -> None:

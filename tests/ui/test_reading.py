@@ -1,0 +1,89 @@
+"""What is read for a screen is shown while the screen stands, and not while it is being closed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Static
+from textual.worker import Worker
+
+from store.workspace import Workspace
+from tests.ui.conftest import settled
+from workbench.screens.reading import SessionScreen
+from workbench.session import Session, SessionError
+
+
+class LastWidget(Static):
+    """Keeps its screen from closing until the other widgets are gone and the answer has come."""
+
+    async def on_unmount(self) -> None:
+        while len(self.screen.children) > 1:
+            await asyncio.sleep(0)
+        screen = self.screen
+        assert isinstance(screen, ReadingScreen)
+        screen.may_answer.set()
+        while not screen.answered:
+            await asyncio.sleep(0)
+
+
+class ReadingScreen(SessionScreen):
+    """Waits in a thread for an answer, which is a text or an error."""
+
+    def __init__(self, session: Session, error: str = "") -> None:
+        super().__init__(session)
+        self.may_answer = threading.Event()
+        self._error = error
+        self._worker: Worker[None] | None = None
+        self.texts: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="text")
+        yield LastWidget()
+
+    def on_mount(self) -> None:
+        self._worker = self.fetch(self._read, self._show)
+
+    @property
+    def answered(self) -> bool:
+        return self._worker is not None and self._worker.is_finished
+
+    def _read(self) -> str:
+        self.may_answer.wait()
+        if self._error:
+            raise SessionError(self._error)
+        return "an answer"
+
+    def _show(self, text: str) -> None:
+        self.query_one("#text", Static).update(text)
+        self.texts.append(text)
+
+    def say_error(self, error: Exception) -> None:
+        self._show(str(error))
+
+
+@pytest.mark.parametrize("error", ["", "an error"])
+async def test_an_answer_is_shown_on_a_screen_that_stands(workspace: Workspace, error: str) -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        screen = ReadingScreen(Session(workspace), error)
+        await app.push_screen(screen)
+        screen.may_answer.set()
+        await settled(pilot)
+        assert screen.texts == [error or "an answer"]
+
+
+@pytest.mark.parametrize("error", ["", "an error"])
+async def test_an_answer_that_comes_while_its_screen_is_closed_is_dropped(
+    workspace: Workspace, error: str
+) -> None:
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        screen = ReadingScreen(Session(workspace), error)
+        await app.push_screen(screen)
+        await app.pop_screen()
+        await pilot.pause()
+        assert screen.answered
+        assert screen.texts == []
