@@ -8,12 +8,12 @@ import pkgutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Input
 
 import workbench.modals
+import workbench.palette
 import workbench.screens
 from tests.ui.cases_pilot import until
 from tests.ui.painted import painted, text_of
@@ -54,7 +54,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("home-go", "home", "g", "ChordMenu"),
     Stop("home-report", "home", "@report", "FileNameDialog"),
     Stop("home-doctor", "home", "@doctor", "DoctorOverlay"),
-    Stop("home-commands", "home", "@commands text:guide", "CommandPalette"),
+    Stop("home-commands", "home", "@commands text:guide", "QuietPalette"),
     Stop("home-guide", "home", "@guide", "GuideOverlay"),
     Stop("cases-pictures", "cases", "@preview j", "CasesScreen", pictures=True),
     Stop("cases-picture", "cases", "@full_image", "FullPicture", pictures=True),
@@ -118,8 +118,8 @@ def every_screen() -> set[str]:
 
     A screen that others are made from is opened itself if it has a name of its own.
     """
-    found: set[type[Screen[object]]] = {CommandPalette}
-    for package in (workbench.screens, workbench.modals):
+    found: set[type[Screen[object]]] = set()
+    for package in (workbench.screens, workbench.modals, workbench.palette):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             for one in vars(importlib.import_module(module.name)).values():
                 if isinstance(one, type) and one.__module__ == module.name:
@@ -187,7 +187,7 @@ async def _press(pilot: Pilot[None], key: str) -> None:
 
 
 async def still(pilot: Pilot[None], rests_s: float = RESTS_S) -> None:
-    """Wait until nothing is read or drawn any more, and no cursor blinks."""
+    """Wait until nothing is read or drawn any more."""
     await _settled(pilot)
     await asyncio.sleep(rests_s)
     await _settled(pilot)
@@ -200,5 +200,3 @@ async def _settled(pilot: Pilot[None]) -> None:
     while any(not worker.is_finished for worker in pilot.app.workers):
         await asyncio.sleep(0.005)
     await pilot.pause()
-    for field in pilot.app.screen.query(Input):
-        field.cursor_blink = False

@@ -84,35 +84,42 @@ def terminal(workspace: Workspace, tmp_path: Path) -> Iterator[Terminal]:
     os.close(made.main)
 
 
-def press(terminal: Terminal, key: bytes) -> bytes:
-    """Press a key and return all that it paints."""
+def laid(seen: bytes) -> list[tuple[bytes, ...]]:
+    """Return what was laid in what was read: row, column, sixels."""
+    return sorted(LAID.findall(seen))
+
+
+def press(terminal: Terminal, key: bytes, *, pictures: int = 0, text: bytes = b"") -> bytes:
+    """Press a key and return all that it paints: a text, and at least so many pictures."""
     os.write(terminal.main, key)
-    return terminal.read_until_quiet()
+    return shown(terminal, text, pictures)
+
+
+def shown(terminal: Terminal, text: bytes, pictures: int) -> bytes:
+    seen = terminal.read_until_holds(lambda seen: text in seen and len(laid(seen)) >= pictures)
+    return seen + terminal.read_until_quiet()
 
 
 def test_sixels_are_laid_whole_and_anew_when_what_covers_them_goes(terminal: Terminal) -> None:
-    seen = terminal.read_until(b"number 17.") + terminal.read_until_quiet()
-    first = LAID.findall(seen)
+    first = laid(shown(terminal, b"number 17.", 2))
     assert len(first) == 2
     assert decoded(first[0][2].decode()).shape[2] == 3
-    menu = press(terminal, b"y")  # one line, under the pictures
-    assert sorted(LAID.findall(menu)) == sorted(first)
-    back = press(terminal, b"\x1b")
-    assert sorted(LAID.findall(back)) == sorted(first)
-    covered = press(terminal, b"?")
+    menu = press(terminal, b"y", pictures=2)  # one line, under the pictures
+    assert laid(menu) == first
+    back = press(terminal, b"\x1b", pictures=2)
+    assert laid(back) == first
+    covered = press(terminal, b"?", text=b"Keys in")
     assert BEGUN.findall(covered) == []
-    back = press(terminal, b"q")
-    assert sorted(LAID.findall(back)) == sorted(first)
+    back = press(terminal, b"q", pictures=2)
+    assert laid(back) == first
     assert len(BEGUN.findall(menu + covered + back)) == 4
 
 
 def test_pictures_passed_by_are_not_sent(terminal: Terminal) -> None:
-    terminal.read_until(b"number 17.")
-    terminal.read_until_quiet()
-    assert 0 < len(BEGUN.findall(press(terminal, b"jjjjjjj"))) <= 2
+    shown(terminal, b"number 17.", 2)
+    assert 0 < len(BEGUN.findall(press(terminal, b"jjjjjjj", pictures=1))) <= 2
 
 
 def test_what_does_not_touch_the_pictures_leaves_them(terminal: Terminal) -> None:
-    terminal.read_until(b"number 17.")
-    terminal.read_until_quiet()
+    shown(terminal, b"number 17.", 2)
     assert BEGUN.findall(press(terminal, b" ")) == []

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -76,8 +76,12 @@ class Terminal:
 
     def read_until(self, wanted: bytes, limit_s: float = 20.0) -> bytes:
         """Read until the bytes have come; fails after the limit."""
+        return self.read_until_holds(lambda seen: wanted in seen, limit_s)
+
+    def read_until_holds(self, holds: Callable[[bytes], bool], limit_s: float = 20.0) -> bytes:
+        """Read until something holds of what has come; fails after the limit."""
         seen, ends = b"", time.monotonic() + limit_s
-        while wanted not in seen:
+        while not holds(seen):
             left = ends - time.monotonic()
             assert left > 0, seen[-2000:]
             if select.select([self.main], [], [], left)[0]:
@@ -85,13 +89,14 @@ class Terminal:
                     seen += self._read()
                 except OSError:
                     break
-        assert wanted in seen, seen[-2000:]
+        assert holds(seen), seen[-2000:]
         return seen
 
-    def read_until_quiet(self, quiet_s: float = 0.7) -> bytes:
-        """Read until nothing has come for a while."""
-        seen = b""
+    def read_until_quiet(self, quiet_s: float = 0.7, limit_s: float = 20.0) -> bytes:
+        """Read until nothing has come for a while; fails if there is no quiet before the limit."""
+        seen, ends = b"", time.monotonic() + limit_s
         while select.select([self.main], [], [], quiet_s)[0]:
+            assert time.monotonic() < ends, seen[-2000:]
             seen += self._read()
         return seen
 
@@ -153,7 +158,11 @@ def test_a_cursor_move_costs_less_than_a_kilobyte(terminal: Terminal) -> None:
     assert 0 < len(terminal.read_until_quiet()) < 1024
 
 
-def test_an_idle_program_sends_nothing(terminal: Terminal) -> None:
+@pytest.mark.parametrize("keys", [b"", b"?", b":"], ids=["home", "keys", "palette"])
+def test_an_idle_program_sends_nothing(terminal: Terminal, keys: bytes) -> None:
+    """Nor does a field with a cursor."""
     terminal.read_until(b"flickr8")
+    terminal.read_until_quiet()
+    os.write(terminal.main, keys)
     terminal.read_until_quiet()
     assert terminal.read_until_quiet(quiet_s=2.5) == b""

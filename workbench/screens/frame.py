@@ -204,7 +204,9 @@ class WorkbenchScreen(PaneScreen):
 
     def action_commands(self) -> None:
         """Open the command palette."""
-        self.app.action_command_palette()
+        from workbench.palette.overlay import QuietPalette
+
+        self.app.push_screen(QuietPalette())
 
     def action_guide(self) -> None:
         """Show the label guide."""

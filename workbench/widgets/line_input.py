@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.binding import NoBinding
+from textual.reactive import reactive
 from textual.widgets import Input
 
 
@@ -12,8 +13,11 @@ class LineInput(Input):
 
     The library inserts letters at once and runs bindings (Backspace, Ctrl+U, Enter) one message
     later. A slow line, a multiplexer or a paste brings several keys together, and then a Backspace
-    would take away the letter that was typed after it.
+    would take away the letter that was typed after it. The cursor does not blink, which would send
+    bytes for as long as the field is open.
     """
+
+    cursor_blink = reactive(False, init=False)
 
     async def _on_key(self, event: events.Key) -> None:
         await super()._on_key(event)

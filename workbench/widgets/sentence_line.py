@@ -32,7 +32,6 @@ class SentenceField(LineInput):
 
     def __init__(self) -> None:
         super().__init__(placeholder=EXAMPLE, compact=True, select_on_focus=False)
-        self.cursor_blink = False  # it would send bytes for as long as the field is open
 
     def action_leave(self) -> None:
         """Leave without a search."""
