@@ -56,6 +56,9 @@ def _command(command: click.Command, parent: click.Context, name: str, level: in
     title = context.command_path.removeprefix("workbench ")
     yield from ("", f"{'#' * level} {title}", "", f"    {usage}", "")
     yield from (line.strip() for line in (command.help or "").strip().splitlines())
+    typed = [line for line in (command.epilog or "").splitlines() if line.startswith("  ")]
+    if typed:
+        yield from ("", *(f"  {line}" for line in typed))
     options = list(_options(command, context))
     if options:
         yield from ("", *options)

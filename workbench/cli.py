@@ -17,48 +17,70 @@ import click
 from plugins.errors import PluginError, SpecError
 from store.errors import FilterError, StoreError
 from workbench.commands.context import Context
+from workbench.commands.examples import examples
 from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
 from workbench.session.errors import FilterRefused, SessionError
 from workbench.studies.errors import StudyFileError
 from workbench.taxonomy import TaxonomyError
 
+SECTIONS = {
+    "Begin": {
+        "demo": ("demo", "evaluate the sample's models and open them"),
+        "doctor": ("doctor", "what this terminal and machine can do, what to set"),
+        "keys": ("keys", "every action with its keys"),
+    },
+    "Data and models": {
+        "import": ("import_dataset", "check and import captions and images"),
+        "datasets": ("datasets", "list the data sets"),
+        "models": ("models", "list the models; say whether one can be loaded"),
+        "fetch": ("fetch", "download the weights of a model"),
+        "profile": ("profile", "measure a model's latency and throughput"),
+    },
+    "Work in the background": {
+        "evaluate": ("evaluate", "embed a data set and rank both directions"),
+        "caption": ("caption", "let a model describe images, and measure that"),
+        "study": ("study", "data sets and models of a file, in one table"),
+        "jobs": ("jobs", "list jobs; show logs, cancel, retry, hold, order"),
+        "worker": ("worker", "run the queue: for systemd, Slurm, a terminal"),
+    },
+    "Numbers": {
+        "runs": ("runs", "list runs; everything about one"),
+        "compare": ("compare", "runs on the same queries: what B fixes"),
+        "captions": ("captions", "generated captions, or their file"),
+        "slices": ("slices", "R@K where queries are alike"),
+        "space": ("space", "how the vectors of a run lie"),
+        "plot": ("plot", "a plot's numbers, or its file"),
+    },
+    "Failures": {
+        "failures": ("failures", "list the failed queries of a run"),
+        "search": ("search", "images by a sentence, an image, words"),
+        "label": ("label", "let labelers suggest why queries failed"),
+        "probe": ("probe", "does the model notice an edit of the query?"),
+        "cluster": ("cluster", "group the failures of a run"),
+        "clusters": ("clusters", "show the groups; name them"),
+        "false-negatives": ("false_negatives", "failures that may be right as well"),
+        "label-pairs": ("label_pairs", "suggestions for a CSV of your own"),
+    },
+    "Labels and files": {
+        "agreement": ("agreement", "how well people and machine agree"),
+        "export": ("export", "write cases with their labels"),
+        "import-labels": ("import_labels", "bring labels back from such a file"),
+        "report": ("report", "one page for people without a terminal"),
+        "restore": ("restore", "list the copies of the database; put one back"),
+    },
+    "Open the workbench at": {
+        "cases": ("cases", "a filtered list"),
+        "case": ("case", "a case"),
+        "job": ("job", "a job and its log"),
+    },
+}
+"""Commands in the order of a first day's work: name, module in `commands`, what it is for."""
+
 COMMANDS = {
-    "demo": "workbench.commands.demo",
-    "import": "workbench.commands.import_dataset",
-    "evaluate": "workbench.commands.evaluate",
-    "caption": "workbench.commands.caption",
-    "captions": "workbench.commands.captions",
-    "study": "workbench.commands.study",
-    "profile": "workbench.commands.profile",
-    "fetch": "workbench.commands.fetch",
-    "datasets": "workbench.commands.datasets",
-    "models": "workbench.commands.models",
-    "runs": "workbench.commands.runs",
-    "jobs": "workbench.commands.jobs",
-    "compare": "workbench.commands.compare",
-    "failures": "workbench.commands.failures",
-    "search": "workbench.commands.search",
-    "label": "workbench.commands.label",
-    "probe": "workbench.commands.probe",
-    "cluster": "workbench.commands.cluster",
-    "clusters": "workbench.commands.clusters",
-    "label-pairs": "workbench.commands.label_pairs",
-    "agreement": "workbench.commands.agreement",
-    "slices": "workbench.commands.slices",
-    "space": "workbench.commands.space",
-    "false-negatives": "workbench.commands.false_negatives",
-    "plot": "workbench.commands.plot",
-    "report": "workbench.commands.report",
-    "export": "workbench.commands.export",
-    "import-labels": "workbench.commands.import_labels",
-    "case": "workbench.commands.case",
-    "cases": "workbench.commands.cases",
-    "job": "workbench.commands.job",
-    "restore": "workbench.commands.restore",
-    "doctor": "workbench.commands.doctor",
-    "keys": "workbench.commands.keys",
-    "worker": "workbench.commands.worker",
+    name: f"workbench.commands.{module}"
+    for commands in SECTIONS.values()
+    for name, (module, _) in commands.items()
 }
 
 KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
@@ -66,7 +88,7 @@ WRONG_USE = (SpecError, FilterError, FilterRefused, StudyFileError)
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module when the command is used or its help is shown."""
+    """Imports a command's module when the command is used or its own help is shown."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of a first day's work."""
@@ -79,17 +101,29 @@ class LazyGroup(click.Group):
         command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands by what they are for; imports none of them."""
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
+
 
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "workbench --workspace ~/runs/f30k --annotator ann",
+        "workbench --workspace ~/runs/f30k runs",
+        "workbench evaluate --help",
+    ),
 )
 @click.version_option(package_name="retrieval-workbench", prog_name="workbench")
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path),
     envvar="WORKBENCH_WORKSPACE",
+    show_envvar=True,
     default=Path("workspace"),
     show_default=True,
     help="Folder that holds everything; made on first use.",
@@ -98,9 +132,15 @@ class LazyGroup(click.Group):
     "--data",
     type=click.Path(path_type=Path),
     envvar="FLICKR30K",
+    show_envvar=True,
     help="Folder of captions and images that Home proposes to import.",
 )
-@click.option("--annotator", envvar="WORKBENCH_ANNOTATOR", help="Your name on decisions.")
+@click.option(
+    "--annotator",
+    envvar="WORKBENCH_ANNOTATOR",
+    show_envvar=True,
+    help="Your name on decisions; the login name otherwise.",
+)
 @click.option("--blind", is_flag=True, help="Hide suggestions and other people's labels.")
 @click.option("--readonly", is_flag=True, help="Open the workspace without changing it.")
 @click.option(
@@ -119,13 +159,19 @@ class LazyGroup(click.Group):
     help="How many colours the workbench sends, whatever NO_COLOR and COLORTERM say.",
 )
 @click.option("--ascii", is_flag=True, help="Draw and print with ASCII characters only.")
-@click.option("--mouse/--no-mouse", default=True, help="Off: the terminal selects text itself.")
+@click.option(
+    "--mouse/--no-mouse",
+    default=True,
+    show_default=True,
+    help="Click and scroll; off, the terminal selects text itself.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def main(ctx: click.Context, /, **options: Any) -> None:
     """Find out why an image-text retrieval model fails.
 
-    Without a command, the terminal workbench opens.
+    Without a command, the terminal workbench opens. Options stand before the command;
+    `workbench COMMAND --help` tells more about one.
     """
     ctx.obj = Context(**options)
     if ctx.obj.ascii:

@@ -7,13 +7,17 @@ import click
 from store.records import DIRECTIONS
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters import agreement as shown
 from workbench.session.agreement import Pairing, pairings
 from workbench.taxonomy import load_taxonomy
 
 
-@click.command("agreement")
+@click.command(
+    "agreement",
+    epilog=examples("workbench agreement 1", "workbench agreement --dataset f30k --queue"),
+)
 @click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
 @click.option("--dataset", help="All labelled cases of a data set, NAME or NAME/SPLIT.")
 @click.option("--queue", is_flag=True, help="List the cases whose annotators disagree.")

@@ -9,6 +9,7 @@ import click
 
 from workbench.commands.captions import summarise_captioning
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import say
 from workbench.commands.waiting import compute, priority_option
 from workbench.compute.errors import JobError
@@ -23,9 +24,15 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     raise click.BadParameter(f"{value!r} is neither the id of a run nor 'none'.")
 
 
-@click.command("caption")
-@click.option("--dataset", required=True, help="Data set: NAME or NAME/SPLIT.")
-@click.option("--model", required=True, help="Model that can describe images: plugin:weights.")
+@click.command(
+    "caption", epilog=examples("workbench caption --dataset f30k --model blip:./my-blip")
+)
+@click.option(
+    "--dataset",
+    required=True,
+    help="Data set: NAME or NAME/SPLIT, as `workbench datasets` lists it.",
+)
+@click.option("--model", required=True, help="Model that can describe images: PLUGIN:NAME.")
 @click.option(
     "--method",
     type=click.Choice(["beam", "nucleus"]),
@@ -33,7 +40,13 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     show_default=True,
     help="beam: the most likely caption found; nucleus: one that is drawn.",
 )
-@click.option("--beams", default=3, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--beams",
+    default=3,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="beam: captions that are followed at a time.",
+)
 @click.option(
     "--top-p",
     default=0.9,
@@ -42,12 +55,18 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     help="nucleus: draw from the likeliest words that have this share.",
 )
 @click.option("--prompt", default="", help="Words that every caption goes on from.")
-@click.option("--min-length", default=5, show_default=True, type=click.IntRange(0, 1000))
+@click.option(
+    "--min-length", default=5, show_default=True, type=click.IntRange(0, 1000), help="In tokens."
+)
 @click.option(
     "--max-length", default=30, show_default=True, type=click.IntRange(1, 1000), help="In tokens."
 )
 @click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**63 - 1), help="For nucleus."
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**63 - 1),
+    help="nucleus: of what is drawn.",
 )
 @click.option(
     "--clip",
@@ -57,7 +76,9 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     help="Run whose model measures CLIPScore, or none; otherwise the newest run that can, of "
     "another model than the captioner if there is one.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 ...")
+@click.option(
+    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
+)
 @click.option(
     "--batch-size",
     default="auto",

@@ -10,6 +10,7 @@ import click
 from store.records import Captioning, CaptionMetric
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.captions import METRICS, metric_rows, number
 
@@ -17,7 +18,7 @@ LISTED = ("BLEU-4", "CIDEr-D", "CLIPScore")
 """Numbers in the list; all are in `--json`, and shown by `workbench caption`."""
 
 
-@click.command("captions")
+@click.command("captions", epilog=examples("workbench captions 1 --out captions.csv"))
 @click.argument("captioning_id", metavar="[ID]", type=ROW_ID, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write the captions to.")

@@ -6,6 +6,7 @@ import click
 
 from store.filter import parse
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.open import open_workbench
 from workbench.commands.opening import run_of, run_option
@@ -14,7 +15,7 @@ from workbench.views.case_view import Direction
 from workbench.views.deep_link import DeepLink
 
 
-@click.command("case")
+@click.command("case", epilog=examples("workbench case 18231 --run 1"))
 @click.argument("query_id", metavar="QUERY", type=ROW_ID)
 @run_option
 @direction_option

@@ -6,6 +6,7 @@ import click
 
 from store.filter import parse
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.open import open_workbench
 from workbench.commands.opening import run_of, run_option
@@ -14,7 +15,7 @@ from workbench.views.case_view import Direction
 from workbench.views.deep_link import DeepLink
 
 
-@click.command("cases")
+@click.command("cases", epilog=examples("workbench cases 'rank>10 cat:CNT'"))
 @click.argument("words", metavar="[FILTER]", default="")
 @run_option
 @direction_option

@@ -9,6 +9,7 @@ import click
 
 from workbench.commands.clusters import cluster_object, print_clusters
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json
 from workbench.commands.waiting import compute, priority_option
@@ -25,7 +26,10 @@ def _k(context: click.Context, parameter: click.Parameter, value: str) -> int | 
     raise click.BadParameter(f"{value!r} is neither 'auto' nor a whole number above 0.")
 
 
-@click.command("cluster")
+@click.command(
+    "cluster",
+    epilog=examples("workbench cluster 1 --k 12", "workbench cluster 1 --where 'hint:CNT'"),
+)
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.option(
     "--k", default="auto", show_default=True, callback=_k, help="auto (by silhouette) or a number."
@@ -38,11 +42,19 @@ def _k(context: click.Context, parameter: click.Parameter, value: str) -> int | 
     show_default=True,
     help="The query's vector, its difference from the wrongly retrieved one, or both.",
 )
-@click.option("--where", default="", help="Filter as in `failures`; every query otherwise.")
+@click.option(
+    "--where", default="", metavar="FILTER", help="Filter as in `failures`; every query otherwise."
+)
 @click.option(
     "--at-k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A miss: rank > K."
 )
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**32 - 1))
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="Of the first centres and the map.",
+)
 @click.option(
     "--projection",
     type=click.Choice(PROJECTIONS),

@@ -9,6 +9,7 @@ import click
 
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.compare_numbers import percent, share_interval
@@ -17,7 +18,7 @@ from workbench.session.clusters import SessionClusters
 from workbench.views.clusters import ClusterRow, ClusterTable
 
 
-@click.command("clusters")
+@click.command("clusters", epilog=examples('workbench clusters 1 --name 4 "bikes/count"'))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @direction_option
 @click.option(

@@ -11,6 +11,7 @@ import click
 from store.records import DIRECTIONS
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.runs import verdict_object
 from workbench.presenters.compare import BIASED, RESAMPLED, fixed_title, run_name
@@ -30,7 +31,10 @@ from workbench.taxonomy import load_taxonomy
 from workbench.views.compare import Comparison, Cost, Quality
 
 
-@click.command("compare")
+@click.command(
+    "compare",
+    epilog=examples("workbench compare 1 3 --k 5", "workbench compare --all --dataset f30k"),
+)
 @click.argument("run_ids", metavar="RUN_A RUN_B [RUN]...", type=ROW_ID, nargs=-1)
 @click.option(
     "--direction",
@@ -43,8 +47,14 @@ from workbench.views.compare import Comparison, Cost, Quality
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
 )
 @click.option("--seed", default=0, show_default=True, help="Of the resampling.")
-@click.option("--resamples", default=1000, show_default=True, type=click.IntRange(100, 100_000))
-@click.option("--all", "everything", is_flag=True, help="Table of all runs of --dataset.")
+@click.option(
+    "--resamples",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(100, 100_000),
+    help="How many for an interval.",
+)
+@click.option("--all", "everything", is_flag=True, help="A table of all runs of --dataset.")
 @click.option("--dataset", help="Data set of --all: NAME or NAME/SPLIT.")
 @click.option(
     "--cost",
@@ -54,7 +64,11 @@ from workbench.views.compare import Comparison, Cost, Quality
     help="What the table's Pareto mark weighs quality against.",
 )
 @click.option(
-    "--quality", type=click.Choice(["r_mean", "t2i R@1"]), default="r_mean", show_default=True
+    "--quality",
+    type=click.Choice(["r_mean", "t2i R@1"]),
+    default="r_mean",
+    show_default=True,
+    help="The table's quality: the mean of all R@K, or R@1 of t2i.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context

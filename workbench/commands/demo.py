@@ -11,6 +11,7 @@ from store.records import DIRECTIONS, Run
 from store.workspace import Workspace
 from workbench.commands.compare import print_comparison
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.open import has_terminal, open_workbench
 from workbench.commands.output import print_table
 from workbench.commands.runs import summarise_run
@@ -26,7 +27,7 @@ from workbench.taxonomy import load_taxonomy
 from workbench.views.deep_link import DeepLink
 
 
-@click.command("demo")
+@click.command("demo", epilog=examples("workbench demo --headless"))
 @click.option(
     "--headless",
     is_flag=True,

@@ -9,15 +9,28 @@ import click
 
 from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import say
 from workbench.commands.waiting import compute, priority_option
 from workbench.compute.engines import ENGINES, engine_parameters
 from workbench.compute.errors import JobError
 
 
-@click.command("evaluate")
-@click.option("--dataset", required=True, help="Data set: NAME or NAME/SPLIT.")
-@click.option("--model", required=True, help="Model: plugin:name/weights.")
+@click.command(
+    "evaluate",
+    epilog=examples(
+        "workbench evaluate --dataset f30k --model open_clip:ViT-B-32/openai",
+        "workbench evaluate --dataset f30k --model blip:./my-blip --rerank 128",
+    ),
+)
+@click.option(
+    "--dataset",
+    required=True,
+    help="Data set: NAME or NAME/SPLIT, as `workbench datasets` lists it.",
+)
+@click.option(
+    "--model", required=True, help="Model: PLUGIN:NAME; `workbench models --examples` lists some."
+)
 @click.option(
     "--rerank",
     metavar="K",
@@ -29,9 +42,22 @@ from workbench.compute.errors import JobError
     metavar="SPEC",
     help="Model that re-ranks, if not the first one does; K is then 128 unless given.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 ...")
-@click.option("--batch-size", default="auto", show_default=True, help="auto or a number.")
-@click.option("--top-k", default=10, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
+)
+@click.option(
+    "--batch-size",
+    default="auto",
+    show_default=True,
+    help="Images or captions at a time: auto or a number.",
+)
+@click.option(
+    "--top-k",
+    default=10,
+    show_default=True,
+    type=click.IntRange(1, 1000),
+    help="Retrieved items that are kept for every query.",
+)
 @click.option(
     "--decoder",
     type=click.Choice(["pil", "torchvision"]),

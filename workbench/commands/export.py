@@ -9,6 +9,7 @@ import click
 
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import by_option, direction_option, sort_option
 from workbench.commands.output import progress_bar, say
 
@@ -16,11 +17,19 @@ if TYPE_CHECKING:
     from workbench.jobs.export import What
 
 
-@click.command("export")
+@click.command(
+    "export",
+    epilog=examples(
+        "workbench export 1 --where 'rank>10' --out errors.csv",
+        "workbench export 1 --what decisions --out decisions.tsv",
+    ),
+)
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
 @direction_option
-@click.option("--where", default="", help="Filter as in `failures`; every query otherwise.")
+@click.option(
+    "--where", default="", metavar="FILTER", help="Filter as in `failures`; every query otherwise."
+)
 @sort_option
 @by_option
 @click.option(

@@ -8,6 +8,7 @@ import click
 
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.taxonomy import load_taxonomy
 
@@ -20,21 +21,24 @@ direction_option = click.option(
 )
 where_option = click.option(
     "--where",
+    metavar="FILTER",
     default="rank>1",
     show_default=True,
-    help="Filter, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'; "
-    "disputed: annotators disagree.",
+    help="Which cases, e.g. 'rank>10 cat:counting status:undecided \"red cap\" !dog'; "
+    "docs/guide/filter.md has all words.",
 )
 by_option = click.option("--by", help="Whose decisions count; the newest by anyone otherwise.")
 sort_option = click.option(
     "--sort",
     default="margin",
     show_default=True,
-    help="margin, rank, id, cluster or time; a leading - reverses.",
+    help="margin, rank, id, suggestion, cluster or time; a leading - reverses.",
 )
 
 
-@click.command("failures")
+@click.command(
+    "failures", epilog=examples("workbench failures 1 --where 'rank>10 hint:CNT !dog' --limit 20")
+)
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @direction_option
 @where_option

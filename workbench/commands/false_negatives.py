@@ -10,6 +10,7 @@ from store.records import Case, Direction, MissingPair, Run
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.waiting import compute, priority_option
 from workbench.compute.errors import JobError
@@ -17,7 +18,7 @@ from workbench.presenters.scores import share
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
 
-@click.command("false-negatives")
+@click.command("false-negatives", epilog=examples("workbench false-negatives 1 --limit 50"))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @directions_option()
 @click.option(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from workbench.commands.examples import examples
 from workbench.commands.output import say
 
 
-@click.command("fetch")
+@click.command("fetch", epilog=examples("workbench fetch open_clip:ViT-B-32/openai"))
 @click.argument("model")
 def command(model: str) -> None:
     """Download the weights of MODEL to this machine's cache."""

@@ -8,12 +8,24 @@ from pathlib import Path
 import click
 
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, progress_bar, say
 
 
-@click.command("import")
+@click.command(
+    "import",
+    epilog=examples(
+        "workbench import captions.csv --reader csv --images photos --name mine",
+        "workbench import dataset_flickr30k.json --reader karpathy --images f30k-images",
+    ),
+)
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--reader", required=True, help="Layout of SOURCE, e.g. karpathy, flickr8k, csv.")
+@click.option(
+    "--reader",
+    required=True,
+    help="Layout of SOURCE: karpathy, blip, flickr30k_token, flickr30k_csv, flickr8k, coco, "
+    "csv, jsonl.",
+)
 @click.option("--images", type=click.Path(path_type=Path), help="Folder of the images.")
 @click.option("--split", help="Import only this split (every split otherwise).")
 @click.option("--name", help="Name of the data set (the file's name otherwise).")

@@ -15,6 +15,7 @@ from store.errors import StoreError
 from store.records import Job
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.waiting import PRIORITY
 from workbench.compute.errors import JobError
@@ -37,10 +38,24 @@ ROOMY = 150
 _jobs = click.argument("job_ids", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
 
 
-@click.group("jobs", invoke_without_command=True)
+@click.group(
+    "jobs",
+    epilog=examples(
+        "workbench jobs --state failed",
+        "workbench jobs logs 3 --follow",
+        "workbench jobs retry --lost",
+    ),
+    invoke_without_command=True,
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--state", type=click.Choice(STATES), multiple=True, help="Only these; repeatable.")
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 100_000))
+@click.option(
+    "--limit",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="At most this many.",
+)
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, state: tuple[str, ...], limit: int) -> None:
     """List jobs: what runs, the queue in its order, what ended; or do something with some."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.session.keymap import keymap_paths, load_keys
 from workbench.views.keys.key import Key
@@ -12,7 +13,7 @@ from workbench.views.keys.screens import EVERY
 from workbench.views.keys.table import KEYS
 
 
-@click.command("keys")
+@click.command("keys", epilog=examples("workbench keys --screen triage"))
 @click.option("--screen", type=click.Choice(EVERY), help="Only the keys of this screen.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context

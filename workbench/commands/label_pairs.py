@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 
 
-@click.command("label-pairs")
+@click.command("label-pairs", epilog=examples("workbench label-pairs pairs.csv labelled.csv"))
 @click.argument("source", metavar="IN.csv", type=click.Path(path_type=Path))
 @click.argument("target", metavar="OUT.csv", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")

@@ -8,10 +8,11 @@ import click
 
 from store.records import Model
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 
 
-@click.command("models")
+@click.command("models", epilog=examples("workbench models --check open_clip:ViT-B-32/openai"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--check", metavar="SPEC", help="Say whether SPEC can be loaded on this machine.")
 @click.option("--examples", is_flag=True, help="List models to try, with what they can do.")

@@ -9,6 +9,7 @@ import click
 
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.plot_scope import counted
@@ -24,17 +25,19 @@ from workbench.views.case_view import CaseView
 from workbench.views.plots import TITLES, Plot, PlotKind
 
 
-@click.command("plot")
+@click.command("plot", epilog=examples("workbench plot 1 recall --where 'len>12' --out recall.svg"))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.argument("kind", type=click.Choice(get_args(PlotKind)))
 @direction_option
-@click.option("--where", default="", metavar="FILTER", help="Count only the cases of a filter.")
+@click.option(
+    "--where", default="", metavar="FILTER", help="Filter as in `failures`; every query otherwise."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
     help="Write a file: .png or .svg (needs matplotlib, the extra `plots`), or .csv.",
 )
-@click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(

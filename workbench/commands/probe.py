@@ -7,13 +7,14 @@ import click
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table
 from workbench.commands.waiting import compute, priority_option
 from workbench.presenters.blindness import BLIND, BLINDNESS, blindness_cells, blindness_object
 from workbench.session.blindness import blindness_of
 
 
-@click.command("probe")
+@click.command("probe", epilog=examples("workbench probe 1 --all-queries"))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @directions_option(help="i2t: the image's best-scored caption is edited.")
 @click.option(
@@ -21,7 +22,9 @@ from workbench.session.blindness import blindness_of
     is_flag=True,
     help="Probe hits as well: what is said of failures alone is biased against the model.",
 )
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1 ...")
+@click.option(
+    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
+)
 @priority_option
 @click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from plugins.api import Precision
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 COLUMNS = ("what", "precision", ">batch", ">items/s", ">p50 ms", ">p95 ms", ">GPU memory", "note")
 
 
-@click.command("profile")
+@click.command(
+    "profile", epilog=examples("workbench profile open_clip:ViT-B-32/openai --batch-sizes 1,8")
+)
 @click.argument("model")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda:0 ...")
+@click.option(
+    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
+)
 @click.option("--batch-sizes", default="1,8,32", show_default=True, help="Numbers, by commas.")
 @click.option(
     "--precisions",

@@ -11,11 +11,12 @@ import click
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
+from workbench.commands.examples import examples
 from workbench.commands.failures import by_option
 from workbench.commands.output import progress_bar, say
 
 
-@click.command("report")
+@click.command("report", epilog=examples("workbench report 1 3 --out report.html"))
 @click.argument("run_ids", metavar="RUN [OTHER]...", type=ROW_ID, nargs=-1, required=True)
 @click.option(
     "--out",
@@ -28,7 +29,13 @@ from workbench.commands.output import progress_bar, say
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
 )
 @click.option(
-    "--filter", "where", default="rank>1", show_default=True, help="Which cases may be examples."
+    "--where",
+    "--filter",
+    "where",
+    metavar="FILTER",
+    default="rank>1",
+    show_default=True,
+    help="Which cases may be examples.",
 )
 @click.option(
     "--examples",

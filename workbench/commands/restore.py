@@ -7,13 +7,17 @@ import click
 from store.backups import Backup, backups, put_back
 from store.workspace import DATABASE
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.compute.errors import JobError
 
 OPEN = ("queued", "waiting", "running")
 
 
-@click.command("restore")
+@click.command(
+    "restore",
+    epilog=examples("workbench restore", "workbench restore workbench-20260112T120431-512345678Z"),
+)
 @click.argument("name", metavar="[BACKUP]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context

@@ -15,6 +15,7 @@ from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.corrected import corrected_object, print_corrected
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.compare_protocol import part
 from workbench.presenters.facts import size, stated
@@ -44,7 +45,7 @@ PUBLISHED = "published"
 """Heading of the column that says whether a run agrees with published results."""
 
 
-@click.command("runs")
+@click.command("runs", epilog=examples("workbench runs 3", "workbench runs 3 --corrected"))
 @click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
 @click.option(
     "--corrected",

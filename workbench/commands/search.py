@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.pictures import stem
 from workbench.presenters.run_names import short_model
@@ -17,7 +18,14 @@ from workbench.session.search import SessionSearch
 from workbench.views.search import Found
 
 
-@click.command("search")
+@click.command(
+    "search",
+    epilog=examples(
+        'workbench search 1 "two dogs in the snow"',
+        "workbench search 1 --like 36979.jpg",
+        'workbench search 1 --text "umbrella"',
+    ),
+)
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.argument("sentence", required=False)
 @click.option("--like", metavar="IMAGE", help="Find images like this one (its name or id).")

@@ -10,6 +10,7 @@ import click
 from store.records import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table
 from workbench.presenters import slices as presenter
 from workbench.session.slices import SessionSlices, SlicedBy
@@ -17,7 +18,7 @@ from workbench.taxonomy import load_taxonomy
 from workbench.views.slices import RunSlices, SliceRow
 
 
-@click.command("slices")
+@click.command("slices", epilog=examples("workbench slices 1 --direction t2i --k 5"))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @directions_option()
 @click.option(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import click
 
 from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, progress_bar
 from workbench.presenters.compare_numbers import percent
 from workbench.presenters.space import (
@@ -21,7 +22,7 @@ from workbench.presenters.space import (
 from workbench.views.space import SpaceView
 
 
-@click.command("space")
+@click.command("space", epilog=examples("workbench space 1 --other 3"))
 @click.argument("run_id", metavar="RUN", type=ROW_ID)
 @click.option(
     "--other",

@@ -10,6 +10,7 @@ import click
 
 from store.workspace import DATABASE
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.study_progress import study_progress
 from workbench.commands.study_table import (
@@ -29,7 +30,12 @@ from workbench.studies.run import finish_study, start_study, study_nodes
 from workbench.studies.study_file import Study, read_study
 
 
-@click.command("study")
+@click.command(
+    "study",
+    epilog=examples(
+        "workbench study study.toml --dry-run", "workbench study study.toml --markdown"
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show the jobs and what is there; queue nothing.")
 @priority_option

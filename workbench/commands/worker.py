@@ -8,11 +8,12 @@ import signal
 import click
 
 from workbench.commands.context import Context, pass_context
+from workbench.commands.examples import examples
 from workbench.commands.output import say
 from workbench.compute.errors import JobError
 
 
-@click.command("worker")
+@click.command("worker", epilog=examples("workbench worker --device cuda:0 --stay"))
 @click.option(
     "--device",
     default="auto",
