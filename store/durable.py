@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,9 +22,10 @@ def written(target: Path) -> Iterator[IO[bytes]]:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # A name of its own: two processes may write the same file, the later rename wins.
-        handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".tmp", dir=target.parent)
-        unfinished = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        # Not of `tempfile`, whose files their owner alone may read: a workspace may be a group's.
+        begun = target.with_name(f"{target.name}.{secrets.token_hex(8)}.tmp")
+        with begun.open("xb") as file:
+            unfinished = begun
             yield file
             file.flush()
             os.fsync(file.fileno())
