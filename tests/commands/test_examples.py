@@ -8,7 +8,6 @@ import pytest
 from plugins import registry
 from workbench.cli import COMMANDS, SECTIONS, main
 
-
 CONTEXT = click.Context(main, info_name="workbench", **main.context_settings)
 
 
