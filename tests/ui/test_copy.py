@@ -61,6 +61,28 @@ async def test_a_case_is_copied_in_every_way(workspace: Workspace, screen: str) 
         assert kept == texts["v"] + "\n"
 
 
+@pytest.mark.parametrize("triage", [False, True], ids=["cases", "triage"])
+async def test_what_is_copied_is_under_the_cursor_though_it_is_not_shown_yet(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, triage: bool
+) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.pause(0.2)
+        await settled(pilot)
+        if triage:
+            await pilot.press("T")
+            await settled(pilot)
+        screen = app.screen
+        monkeypatch.setattr(screen, "_show_loaded", lambda loaded: None, raising=False)
+        monkeypatch.setattr(screen, "show_loaded", lambda loaded: None, raising=False)
+        before = screen.loaded.case.query_id
+        await pilot.press("j")
+        now = screen.current
+        assert now != before == screen.loaded.case.query_id
+        assert await copied(pilot, "i") == str(now)
+
+
 async def test_the_link_of_an_image_opens_the_image(workspace: Workspace) -> None:
     app = make_app(workspace, "cases", run_id=1, direction="i2t", filter="", query_id=5)
     async with app.run_test(size=(100, 30)) as pilot:

@@ -107,7 +107,7 @@ def start(outer: Outer, workspace: Workspace) -> None:
     workspace_is = ("--workspace", str(workspace.path))
     command = [sys.executable, "-m", "workbench", *workspace_is, "cases", "rank>1", "--run", "1"]
     outer.type(f"{shlex.join(command)}; echo ended with $?")
-    outer.until(lambda: "[Cases]" in outer.text() and "? all" in outer.text(), "Cases")
+    outer.until(lambda: "[Cases]" in outer.text() and "ranks ViT-B-32" in outer.text(), "a case")
 
 
 def pid(outer: Outer) -> str:

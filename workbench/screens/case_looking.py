@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -89,15 +90,26 @@ class CaseLooking(Copying, PictureVerbs):
             *((hit.picture, hit.text.text) for hit in sheet.hits),
         ]
 
+    @property
+    def current(self) -> int | None:
+        """The query under the cursor, which may not have been read yet; None for none."""
+        raise NotImplementedError
+
     def copying(self) -> Callable[[], Copies] | None:
-        """Return what reads the texts of the case that is shown."""
+        """Return what reads the texts of the case under the cursor."""
         from workbench.presenters.clipboard import case_copies
 
-        loaded, source = self.loaded, self.source
-        if loaded is None or source is None:
+        source, query_id = self.source, self.current
+        if source is None or query_id is None:
             return None
+        alone = replace(source, other=None)
         path = str(self.session.path.resolve())
-        return lambda: case_copies(loaded.case, loaded.sheet, source.view, path)
+
+        def read() -> Copies:
+            found = alone.load(query_id)
+            return case_copies(found.case, found.sheet, alone.view, path)
+
+        return read
 
     def action_go_search(self) -> None:
         """Search the images of the run for the caption of the case that is shown."""

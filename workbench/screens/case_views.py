@@ -36,6 +36,11 @@ class CaseViews(CaseFilter, Ordering):
         """The list."""
         return self.query_one(CaseList)
 
+    @property
+    def current(self) -> int | None:
+        """The query under the cursor of the list."""
+        return self.cases.current
+
     def give_keys_back(self) -> None:
         """Give the keys back to the list."""
         self.set_focus(self.cases)
