@@ -10,7 +10,10 @@ import pytest
 
 from plugins import registry
 from plugins.api import FailureCase
+from store.filter import FIELDS, OTHER_RANK, STATUSES
 from workbench.cli import main
+from workbench.views.keys.chords import CHORDS
+from workbench.views.keys.table import KEYS
 
 ROOT = Path(__file__).parents[2]
 FLAGS = {"--blind", "--readonly", "--ascii", "--debug", "--mouse", "--no-mouse"}
@@ -62,6 +65,29 @@ def test_links_between_documents_lead_somewhere():
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_guide_has_every_word_of_the_filter():
+    page = (ROOT / "docs" / "guide" / "filter.md").read_text(encoding="utf-8")
+    for word in (*FIELDS, OTHER_RANK, *STATUSES):
+        assert re.search(f"[`:]{word}", page), word
+
+
+def test_keys_that_the_guide_names_do_something():
+    chords = {keys for key in KEYS for keys in key.keys if " " in keys}
+    single = {keys for key in KEYS for keys in key.keys if len(keys) == 1}
+    single |= set(CHORDS) | {keys.split()[1] for keys in chords}  # of an open menu
+    others = {*"!:=<@~", *"█░é", "t"}  # of filters and plots; ASCII; asked for before the start
+    seen = 0
+    for page in (ROOT / "docs" / "guide").glob("*.md"):
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for typed in re.findall(r"`([^`\n]+)`", text):
+            if re.fullmatch("[goy] .", typed):
+                assert typed in chords, f"{page.name}: {typed}"
+            elif len(typed) == 1:
+                assert typed in single | others, f"{page.name}: {typed}"
+            seen += len(typed) == 1
+    assert seen > 100
 
 
 def test_files_that_the_architecture_names_are_there():
