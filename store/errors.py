@@ -42,14 +42,15 @@ FULL_NUMBERS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 _CAUSES = {
     sqlite3.SQLITE_FULL: FULL,
-    sqlite3.SQLITE_READONLY: "the database is read-only: check the permissions of the folder",
+    sqlite3.SQLITE_READONLY: "the database is read-only: open it with --readonly, or check the "
+    "permissions of the folder",
     sqlite3.SQLITE_PERM: "access to the database is denied: check the permissions",
     sqlite3.SQLITE_BUSY: "another process keeps the database locked: wait for it or end it",
     sqlite3.SQLITE_LOCKED: "another process keeps the database locked: wait for it or end it",
     sqlite3.SQLITE_CANTOPEN: "the database cannot be opened: check that the folder exists and its "
     "permissions",
-    sqlite3.SQLITE_CORRUPT: "the database is damaged: put the newest copy from backups/ in its "
-    "place",
+    sqlite3.SQLITE_CORRUPT: "the database is damaged: move it away, with its -wal and -shm files "
+    "if there are any; then `workbench restore` lists copies and puts one back",
     sqlite3.SQLITE_NOTADB: "this is not a workbench database: choose another --workspace",
     sqlite3.SQLITE_IOERR: "the disk reports a read or write error: check the disk and its quota",
 }

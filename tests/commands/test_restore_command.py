@@ -57,6 +57,24 @@ def test_a_copy_is_put_back_and_that_can_be_taken_back(run, workspace, decide):
     assert first.exists()
 
 
+def test_a_damaged_database_says_what_to_do_and_that_helps(run, workspace, decide):
+    decide(0)
+    copy = workspace.backup()
+    workspace.close()
+    database = workspace.path / "workbench.db"
+    pages = bytearray(database.read_bytes())
+    pages[4096:] = b"\xff" * (len(pages) - 4096)
+    database.write_bytes(pages)
+    code, _, err = run("runs")
+    assert code == 1
+    assert "damaged" in err
+    assert "`workbench restore`" in err
+    for file in workspace.path.glob("workbench.db*"):
+        file.rename(file.with_name(f"{file.name}.damaged"))
+    assert run("restore", copy.stem)[0] == 0
+    assert len(json.loads(run("runs", "--json")[1])) == 1
+
+
 def test_a_restore_keeps_the_copy_that_it_puts_back(run, workspace, decide):
     decide(0)
     copies = [workspace.backup() for _ in range(10)]
