@@ -33,8 +33,9 @@ LINES = 1.8
 RULES = set("─│▏└┬┤")
 SCROLLBARS = set("▁▂▃▄▅▆▇")
 """One alone is the end of a scrollbar."""
-MARK = re.compile(r" *[>+*[]| ?[A-Z]{2,4}\?? *$")
-"""A cursor, a mark, a star, a name in brackets, or the code of a category."""
+MARK = re.compile(r" *[->+*[]| ?[A-Z]{2,4}\?? *$")
+"""A cursor (`-` where the keys are elsewhere), a mark, a star, a name in brackets, or the code of a
+category."""
 TOLD = (Input, ChoiceField, Picture, ScrollBar, HitList, CommandList)
 """Fields and pictures are no states; the line above says which hit is looked at; the library's own
 list of commands is reversed."""

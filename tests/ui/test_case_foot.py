@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.pilot import Pilot
+
 from store.records import NewDecision
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
@@ -15,8 +17,10 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
+from tests.ui.conftest import settled
 from workbench.presenters.pace import Pace
 from workbench.widgets.case_foot import CaseFoot
+from workbench.widgets.line_list import LineList
 
 
 async def test_ranks_and_progress_stand_below_cases_and_triage(workspace: Workspace) -> None:
@@ -25,8 +29,7 @@ async def test_ranks_and_progress_stand_below_cases_and_triage(workspace: Worksp
         ranks = [case.rank for case in workspace.cases.rows(2, "t2i", case_list(pilot).ids)]
         low = sum(rank <= 50 for rank in ranks)
         await until(pilot, lambda: "11-50" in text_of(pilot), "the ranks are drawn")
-        bar = next(line for line in text_of(pilot).splitlines() if " 11-50 " in line)
-        assert bar.split()[2] == str(low)
+        assert band(pilot, "11-50").split()[2] == str(low)
         assert f"undecided {n}   skipped 0" in text_of(pilot)
         now = [0.0]
         pilot.app.session.clock = lambda: now[0]
@@ -43,6 +46,64 @@ async def test_ranks_and_progress_stand_below_cases_and_triage(workspace: Worksp
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
         assert not pilot.app.screen.query_one(CaseFoot).size
+
+
+def band(pilot: Pilot[None], name: str) -> str:
+    """Return what stands at a bar: its ranks, the bar and its count, and a mark before them."""
+    lines = pilot.app.screen.query_one("#rank-bands", LineList).lines
+    return next((line.text for line in lines if f" {name} " in line.text), "")
+
+
+async def test_a_bar_filters_the_list_and_the_queue(workspace: Workspace) -> None:
+    async with open_cases(workspace, (200, 50)) as pilot:
+        pilot.app.screen.change_filter("rank>1")
+        await until(pilot, lambda: band(pilot, "2-5"), "the ranks are drawn")
+        before, words = case_list(pilot).ids, pilot.app.screen.words
+        await press(pilot, "tab", "tab", "G")
+        last = pilot.app.screen.query_one("#rank-bands", LineList).lines[-1].text.split()
+        case = await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: stored(workspace), "a digit labels from here")
+        assert case in stored(workspace)[0]
+        await press(pilot, "enter")
+        await until(pilot, lambda: case_list(pilot).ids != before, "the list is narrowed")
+        assert f"{len(case_list(pilot).ids):,}" == last[-1]
+        await until(pilot, lambda: band(pilot, last[0]).startswith("*"), "the bar says so")
+        await press(pilot, "enter")
+        await until(pilot, lambda: case_list(pilot).ids == before, "and takes it away again")
+        assert pilot.app.screen.words == words
+        await press(pilot, "z")
+        await settled(pilot)
+        bars = pilot.app.screen.query_one("#rank-bands", LineList)
+        assert (bars.size.width, bars.size.height > 30) == (200, True)
+        assert not case_list(pilot).size
+        await press(pilot, "z", "tab")
+        await to_triage(pilot)
+        await until(pilot, lambda: band(pilot, last[0]), "the bars of the queue")
+        await press(pilot, "tab", "tab", "G", "enter")
+        await until(pilot, lambda: len(pilot.app.screen.queue or ()) == int(last[-1]), "narrowed")
+        while pilot.app.screen.queue.undecided:
+            await until(pilot, pilot.app.screen.is_shown, "shown")
+            before = len(stored(workspace))
+            await press(pilot, "s")
+            await until(pilot, lambda n=before: len(stored(workspace)) > n, "stored")
+            await settled(pilot)
+        await until(pilot, lambda: pilot.app.screen.has_class("-ended"), "the end of the queue")
+        await settled(pilot)
+        words = pilot.app.screen.words
+        await press(pilot, "enter")
+        await until(pilot, lambda: not pilot.app.screen.has_class("-ended"), "reviews the skipped")
+        assert pilot.app.screen.words == words
+
+
+async def test_a_bar_is_chosen_with_the_mouse(workspace: Workspace) -> None:
+    async with open_cases(workspace, (200, 50)) as pilot:
+        pilot.app.screen.change_filter("rank>1")
+        await until(pilot, lambda: band(pilot, "2-5"), "the ranks are drawn")
+        before = case_list(pilot).ids
+        last = len(pilot.app.screen.query_one("#rank-bands", LineList).lines) - 1
+        await pilot.click("#rank-bands", offset=(20, last), times=2)
+        await until(pilot, lambda: case_list(pilot).ids != before, "the list is narrowed")
 
 
 async def test_agreement_is_told_once_both_decided_enough(workspace: Workspace) -> None:

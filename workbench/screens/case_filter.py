@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
+
 from workbench.screens.case_dialogs import CaseDialogs
+from workbench.screens.case_looking import BANDS
 from workbench.screens.narrowing import slice_words, understood
 from workbench.views.keys.hints import FILTER_HINTS, hints_of
+from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
+from workbench.widgets.line_list import LineList
 
 
 class CaseFilter(CaseDialogs):
@@ -52,3 +57,24 @@ class CaseFilter(CaseDialogs):
         self.query_one(self.OVER).remove_class("-away")
         self.query_one(KeyLine).show_hints(hints_of(self.NAME))
         self.give_keys_back()
+
+    # The bars of ranks below the case ---------------------------------------------------------
+
+    def pane_changed(self) -> None:
+        """Say what the keys do on the bars."""
+        if self.active_pane == BANDS:
+            self.say("On the bars: Enter filters by these ranks, or no longer does; Tab goes on.")
+
+    def narrowed_to_band(self) -> bool:
+        """Filter by the ranks under the cursor, or no longer; False if the keys are elsewhere."""
+        if self.active_pane != BANDS:
+            return False
+        self.narrow_to_band()
+        return True
+
+    @on(LineList.Chosen, "#rank-bands")
+    def narrow_to_band(self) -> None:
+        """Filter by the ranks under the cursor, or no longer where the list has that filter."""
+        band = self.query_one(CaseFoot).band
+        if band is not None:
+            self.change_filter(self.session.facets.toggled(self.words, band))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ASK_OVER = 20
 VAST = 160, 48
 """The size from which bars and progress are shown below the case."""
+BANDS = Pane("#rank-bands")
+"""The bars below the case."""
 
 
 class CaseLooking(Copying, PictureVerbs):
@@ -60,7 +62,7 @@ class CaseLooking(Copying, PictureVerbs):
 
     def move(self, pane: Pane, rows: int) -> None:
         """Move in the list; in the case show another of the retrieved items."""
-        if pane == self.PANES[0]:
+        if pane in (self.PANES[0], BANDS):
             super().move(pane, rows)
         elif self.loaded is not None:
             last = len(self.loaded.sheet.hits) - 1

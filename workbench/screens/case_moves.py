@@ -52,8 +52,8 @@ class CaseMoves(CaseViews):
             self.fetch(partial(CaseQueue.of, self.source), go, group="queue")
 
     async def action_open(self) -> None:
-        """Save the toggled categories, else triage from this case."""
-        if not await self.commit_toggled():
+        """Filter by a bar that has the keys, save the toggled categories, else triage from here."""
+        if not self.narrowed_to_band() and not await self.commit_toggled():
             self.action_triage()
 
     def action_triage(self) -> None:

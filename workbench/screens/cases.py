@@ -14,6 +14,7 @@ from store.records import CaseCounts
 from workbench.presenters.case_scope import scope_line
 from workbench.presenters.label_panel import progress
 from workbench.screens.case_listing import CaseListing
+from workbench.screens.case_looking import BANDS
 from workbench.screens.case_source import FIRST_FILTERS, CaseSource
 from workbench.screens.panes import Pane
 from workbench.session import SessionError
@@ -39,6 +40,7 @@ class CasesScreen(CaseListing):
     PANES = (
         Pane("CaseList"),
         Pane("CasePreview, CasePane", "#preview-title, #case-title, CaseSide", rows=1),
+        BANDS,
     )
     BINDINGS = bindings("cases")
     DEFAULT_CSS = """
@@ -79,7 +81,6 @@ class CasesScreen(CaseListing):
             WhyWords { height: 3; }
         }
         &.-vast CaseFoot { display: block; }
-        &.-vast.-zoom CaseFoot { display: none; }
         &.-tall.-wide CasePane HitList { height: 10; }
     }
     """

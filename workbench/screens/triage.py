@@ -16,6 +16,7 @@ from workbench.presenters.label_panel import progress
 from workbench.presenters.pace import Pace
 from workbench.presenters.text import plain
 from workbench.screens.case_filter import CaseFilter
+from workbench.screens.case_looking import BANDS
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue
 from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
@@ -44,7 +45,7 @@ class TriageScreen(CaseFilter):
     NAME = "triage"
     OVER = "#triage-line"
     AUTO_FOCUS = ""
-    PANES = (Pane("CasePane"), Pane("#case-hits", rows=1))
+    PANES = (Pane("CasePane"), Pane("#case-hits", rows=1), BANDS)
     BINDINGS = bindings("triage")
     DEFAULT_CSS = """
     TriageScreen {
@@ -282,6 +283,7 @@ class TriageScreen(CaseFilter):
         took = self._pace.whole()
         self.query_one(CaseSummary).took = f"   {took}" if took else ""
         self.add_class("-ended")
+        self.call_after_refresh(self.settle_panes)
         self._draw_line()
         from workbench.session.concord import concords
 
@@ -294,7 +296,9 @@ class TriageScreen(CaseFilter):
         summary.refresh()
 
     async def action_open(self) -> None:
-        """Save the toggled categories; at the end of the queue review what was skipped."""
+        """Filter by a bar, save the toggled categories, at the end review what was skipped."""
+        if self.narrowed_to_band():
+            return
         if self.has_class("-ended"):
             index = self.queue.next(-1, state=SKIPPED) if self.queue else None
             if index is None:

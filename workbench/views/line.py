@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 Tone = Literal[
-    "", "dim", "strong", "good", "bad", "busy", "warn", "accent", "match", "found", "evidence"
+    "",
+    "dim",
+    "strong",
+    "good",
+    "bad",
+    "busy",
+    "warn",
+    "accent",
+    "match",
+    "found",
+    "evidence",
+    "bar",
 ]
 
 

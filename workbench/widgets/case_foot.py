@@ -5,46 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
+from workbench.presenters.bands import band_lines
 from workbench.presenters.text import cut
 from workbench.views.case import Progress
 from workbench.views.facets import Facet
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_text import QUIET, CaseText, Rule
+from workbench.widgets.line_list import LineList
 
 BAR = 12
 """Cells of the longest bar of a category."""
-
-
-class RankBands(CaseText):
-    """How many cases of the list have their true item at which ranks."""
-
-    DEFAULT_CSS = """
-    RankBands { height: 1fr; }
-    """
-
-    bands: tuple[Facet, ...] = ()
-
-    def show(self, facets: Sequence[Facet]) -> None:
-        """Change the list that is counted; `facets` are all of it."""
-        self.bands = tuple(facet for facet in facets if facet.group == "rank")
-        self.refresh()
-
-    def build(self, width: int, height: int) -> Content:
-        """Draw a bar for each band of ranks that the list has."""
-        most = max((band.count or 0 for band in self.bands), default=0)
-        room = max(1, min(60, width - 24))
-        return Content("\n").join(
-            Content.assemble(
-                f" {band.name:>10}  ",
-                ("█" * max(1, round((band.count or 0) / most * room)), "$primary"),
-                f"  {band.count or 0:,}",
-            )
-            for band in self.bands[:height]
-        )
 
 
 class ProgressLines(CaseText):
@@ -80,11 +55,13 @@ class CaseFoot(Horizontal):
     CaseFoot Vertical { width: 1fr; height: 1fr; }
     """
 
+    bands: tuple[Facet, ...] = ()
+
     def compose(self) -> ComposeResult:
         """Lay out the bars, and the progress beside them."""
         with Vertical():
-            yield Rule("Rank of the truth in this list", f"{shown_key('facets')} filters")
-            yield RankBands()
+            yield Rule("Rank of the truth in this list", f"{shown_key('next_pane')} goes there")
+            yield LineList(id="rank-bands")
         with Vertical():
             yield Rule("Progress", id="foot-progress")
             yield ProgressLines()
@@ -98,9 +75,25 @@ class CaseFoot(Horizontal):
         self.query_one("#foot-progress", Rule).show(title)
         lines.refresh()
 
+    @property
+    def band(self) -> Facet | None:
+        """The ranks under the cursor."""
+        key = self.query_one("#rank-bands", LineList).key
+        return next((band for band in self.bands if band.filter == key), None)
+
+    def on_mount(self) -> None:
+        """Leave the keys to the list of cases."""
+        self.query_one("#rank-bands", LineList).activate(False)
+
     def show_bands(self, facets: Sequence[Facet]) -> None:
-        """Change the list whose ranks are drawn."""
-        self.query_one(RankBands).show(facets)
+        """Change the list whose ranks are drawn; `facets` are all of it."""
+        self.bands = tuple(facet for facet in facets if facet.group == "rank")
+        self._draw_bands()
+
+    @on(LineList.Resized, "#rank-bands")
+    def _draw_bands(self) -> None:
+        lines = self.query_one("#rank-bands", LineList)
+        lines.show(band_lines(self.bands, lines.size.width))
 
     def show_agreement(self, lines: tuple[str, ...]) -> None:
         """Change what is said of the agreement with other people."""

@@ -37,6 +37,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         "lines--match",
         "lines--found",
         "lines--evidence",
+        "lines--bar",
     }
 
     DEFAULT_CSS = """
@@ -55,6 +56,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         & > .lines--match { text-style: bold reverse; }
         & > .lines--found { text-style: underline; }
         & > .lines--evidence { text-style: bold underline; }
+        & > .lines--bar { color: $primary; }
     }
     """
 

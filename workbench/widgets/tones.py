@@ -20,6 +20,7 @@ STYLES: dict[Tone, str] = {
     "match": "bold reverse",
     "found": "underline",
     "evidence": "bold underline",
+    "bar": "$primary",
 }
 
 
