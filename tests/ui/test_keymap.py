@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def _table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 def write(folder: Path, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "keymap.toml").write_text(text, "utf-8")
+
+
+def test_the_example_of_the_page_is_sound(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "keymap.md"
+    (example,) = re.findall(r"```toml\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    write(tmp_path, example)
+    keys = {key.id: key.keys for key in load_keys(tmp_path)}
+    assert keys["cursor_down"] == ("ctrl+n", "down")
+    assert keys["go_plots"] == ("g l",)
 
 
 async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -> None:
