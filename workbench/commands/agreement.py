@@ -32,7 +32,7 @@ def command(
     agree if they share one. Who saw the suggestion while deciding tends to agree with it: label
     with --blind for a fair figure. The filter word `disputed` lists the same cases as --queue
     anywhere; a new label by either annotator settles one, or the decision of a third in Adjudicate
-    (`:adjudicate` in the workbench).
+    (`g a` in the workbench).
     """
     if (run_id is None) == (dataset is None):
         raise click.UsageError("Give a run, or --dataset NAME.")

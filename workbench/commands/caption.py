@@ -66,7 +66,7 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     default=0,
     show_default=True,
     type=click.IntRange(0, 2**63 - 1),
-    help="nucleus: of what is drawn.",
+    help="nucleus: seed of what is drawn.",
 )
 @click.option(
     "--clip",

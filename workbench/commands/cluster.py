@@ -53,7 +53,7 @@ def _k(context: click.Context, parameter: click.Parameter, value: str) -> int | 
     default=0,
     show_default=True,
     type=click.IntRange(0, 2**32 - 1),
-    help="Of the first centres and the map.",
+    help="Seed of the first centres and of the map.",
 )
 @click.option(
     "--projection",

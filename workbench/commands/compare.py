@@ -46,13 +46,13 @@ from workbench.views.compare import Comparison, Cost, Quality
 @click.option(
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."
 )
-@click.option("--seed", default=0, show_default=True, help="Of the resampling.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the resampling.")
 @click.option(
     "--resamples",
     default=1000,
     show_default=True,
     type=click.IntRange(100, 100_000),
-    help="How many for an interval.",
+    help="Resamples for an interval.",
 )
 @click.option("--all", "everything", is_flag=True, help="A table of all runs of --dataset.")
 @click.option("--dataset", help="Data set of --all: NAME or NAME/SPLIT.")

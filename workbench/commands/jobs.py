@@ -58,7 +58,7 @@ _jobs = click.argument("job_ids", metavar="ID...", type=ROW_ID, nargs=-1, requir
 )
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, state: tuple[str, ...], limit: int) -> None:
-    """List jobs: what runs, the queue in its order, what ended; or do something with some."""
+    """List jobs: what runs, the queue in its order, what ended; or act on some of them."""
     if ctx.invoked_subcommand is not None:
         return
     with ctx.obj.open() as workspace:
@@ -131,7 +131,7 @@ def cancel(context: Context, job_ids: Sequence[int], force: bool) -> None:
     _each(context, job_ids, lambda w, i: queue.cancel(w, i, force=force), said)
 
 
-@command.command("retry")
+@command.command("retry", short_help="Queue jobs again; they go on where they stopped.")
 @click.argument("job_ids", metavar="[ID...]", type=ROW_ID, nargs=-1)
 @click.option("--lost", is_flag=True, help="All jobs whose process is gone.")
 @pass_context
@@ -181,7 +181,11 @@ def move(context: Context, job_id: int, where: str) -> None:
     say(f"Job {job_id} is moved." if moved else f"Job {job_id} is the {end} one already.")
 
 
-@command.command("priority", context_settings={"ignore_unknown_options": True})  # N may be -5
+@command.command(
+    "priority",
+    short_help="Give queued jobs a priority.",
+    context_settings={"ignore_unknown_options": True},
+)  # N may be -5
 @click.argument("priority", metavar="N", type=PRIORITY)
 @_jobs
 @pass_context
@@ -191,7 +195,7 @@ def set_priority(context: Context, priority: int, job_ids: Sequence[int]) -> Non
     _each(context, job_ids, lambda w, i: w.jobs.set_priority(i, priority), said)
 
 
-@command.command("delete")
+@command.command("delete", short_help="Delete records and logs of ended jobs.")
 @_jobs
 @pass_context
 def delete(context: Context, job_ids: Sequence[int]) -> None:
@@ -218,7 +222,7 @@ def logs(context: Context, job_id: int, follow: bool, lines: int | None) -> None
             time.sleep(0.3)
 
 
-@command.command("diff")
+@command.command("diff", short_help="Print how the code differed from its commit.")
 @click.argument("job_id", metavar="ID", type=ROW_ID)
 @pass_context
 def diff(context: Context, job_id: int) -> None:

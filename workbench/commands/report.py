@@ -44,7 +44,9 @@ from workbench.commands.output import progress_bar, say
     type=click.IntRange(0, 1000),
     help="At most so many cases of a category in a direction.",
 )
-@click.option("--title", default="", help="Of the page; the models and the data set otherwise.")
+@click.option(
+    "--title", default="", help="Title of the page; the models and the data set otherwise."
+)
 @by_option
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @pass_context

@@ -30,7 +30,9 @@ from workbench.views.space import SpaceView
     type=ROW_ID,
     help="Another run, to say how much both retrieve alike.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the samples and the resampling.")
+@click.option(
+    "--seed", default=0, show_default=True, help="Seed of the samples and of the resampling."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(context: Context, run_id: int, other: int | None, seed: int, as_json: bool) -> None:
