@@ -28,6 +28,10 @@ def test_what_is_computed_from_ranks_or_words_imports_nothing_heavy():
         "import sys, workbench.analysis.intervals, workbench.analysis.comparison;"
         "import workbench.analysis.slices, workbench.analysis.proportion;"
         "import workbench.analysis.captioning.summary;"
+        "import numpy, workbench.analysis.mcnemar, workbench.analysis.splits as s;"
+        "rank = numpy.arange(2000) % 3 + 1; kind = s.Property('kind', {'a': rank > 2}, rank > 0);"
+        "assert s.splits(rank, numpy.arange(2000), [kind])[0].p is not None;"
+        "assert 0 < workbench.analysis.mcnemar.exact_p(1000, 1100) < 1;"
         "heavy = ('numba', 'scipy', 'torch', 'sklearn');"
         "print([name for name in heavy if name in sys.modules])"
     )

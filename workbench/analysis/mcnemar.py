@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from workbench.analysis.distributions import binomial_tail
 from workbench.analysis.queries import checked_flags, same_length
 
 
@@ -49,8 +50,6 @@ def exact_p(only_a: int, only_b: int) -> float:
     >>> exact_p(10, 10), exact_p(0, 0)
     (1.0, 1.0)
     """
-    if not only_a + only_b:
-        return 1.0
-    from scipy.special import bdtr  # type: ignore[import-untyped]
-
-    return min(1.0, 2.0 * float(bdtr(min(only_a, only_b), only_a + only_b, 0.5)))
+    if abs(only_a - only_b) <= 1:
+        return 1.0  # half of the distribution or more lies on either side
+    return min(1.0, 2.0 * binomial_tail(min(only_a, only_b), only_a + only_b))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from workbench.analysis.distributions import student_quantile
 from workbench.analysis.intervals import MIN_IMAGES, Interval
 from workbench.analysis.queries import checked_flags, numbered, same_length
 
@@ -60,10 +61,8 @@ def fix_rate(fixed: npt.NDArray[np.bool_], cluster: npt.NDArray[np.integer]) -> 
     share = k / n
     if n_images < MIN_IMAGES:
         return FixRate(k, n, n_images, Interval(share))
-    from scipy.special import stdtrit  # type: ignore[import-untyped]
-
     effective = n / design_effect(flags, images, n_images)
-    t = float(stdtrit(n_images - 1, 0.975))
+    t = student_quantile(0.975, n_images - 1)
     return FixRate(k, n, n_images, wilson(share, effective, t))
 
 
@@ -76,7 +75,8 @@ def wilson(share: float, n: float, z: float) -> Interval:
     """
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Interval(share, max(0.0, float(centre - half)), min(1.0, float(centre + half)))
+    low, high = float(centre - half), float(centre + half)
+    return Interval(share, low if share > 0 else 0.0, high if share < 1 else 1.0)
 
 
 def design_effect(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from workbench.analysis.distributions import student_tail
 from workbench.analysis.holm import holm
 from workbench.analysis.intervals import MIN_IMAGES, Interval
 from workbench.analysis.properties import Mask, Property
@@ -165,14 +166,12 @@ def _p(miss: Mask, images: Rows, inside: Mask, rest: Mask, together: float) -> f
     share = float(miss[both].mean())
     if share in (0.0, 1.0):
         return 1.0
-    from scipy.special import stdtr  # type: ignore[import-untyped]
-
     variances = [share * (1 - share) * design_effect(*side) / side[0].size for side in sides]
     variance = sum(variances) - 2 * together * float(np.sqrt(np.prod(variances)))
     if variance <= 0:
         return 1.0
     z = (float(sides[0][0].mean()) - float(sides[1][0].mean())) / np.sqrt(variance)
-    return float(2 * stdtr(min(side[2] for side in sides) - 1, -abs(z)))
+    return 2 * student_tail(abs(float(z)), min(side[2] for side in sides) - 1)
 
 
 def _correlation(miss: Mask, images: Rows, inside: Mask, rest: Mask) -> float:
