@@ -44,10 +44,11 @@ bench-labels: $(READY)
 bench-probes: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m benchmarks.probes --write docs/probes.md
 
-# What users would otherwise use, in an environment of its own; takes up to an hour.
+# What random kills do to jobs.
 bench-survival: $(READY)
 	$(BIN)/python -m benchmarks.survival --write docs/survival.md
 
+# What users would otherwise use, in an environment of its own; takes up to an hour.
 bench-peers: $(PEERS)/.ready
 	$(PEERS)/bin/python -m benchmarks.peers --write docs/benchmarks.md
 
