@@ -40,8 +40,9 @@ def keys_page() -> str:
     lines = [
         "# Keys",
         "",
-        "Digits only ever label. A key has the same meaning on every screen. `g h` is pressed one",
-        "after the other. `?` shows this list on the screen, `:` finds every action by name.",
+        "Digits only ever label. A key has the same meaning on every screen, but for `>`. `g h` is",
+        "pressed one after the other. `?` shows this list on the screen, `:` finds every action by",
+        "name.",
     ]
     for screen in EVERY:
         lines += ["", f"## {screen.title()}", "", "| key | what it does |", "| --- | --- |"]
