@@ -12,6 +12,7 @@ from workbench.session.keymap import load_keys
 from workbench.session.recent import remember
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.in_use import use_keys
+from workbench.widgets.typed_keys import parse_keys_so
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Parameters of glibc's mallopt(3)."""
@@ -31,21 +32,16 @@ def run_app(
     ascii: bool = False,
     mouse: bool = True,
     data: tuple[Path, ...] = (),
-    late_answers: bool = False,
     debug: bool = False,
 ) -> int | Path:
     """Open a workspace in the terminal; raises SessionError.
 
     Returns the exit code, or the workspace that is to be opened next.
 
-    `late_answers`: the terminal may still answer what it was asked before. `debug` shows the
-    traceback of a fault of the program, which otherwise is in a file only.
+    `debug` shows the traceback of a fault of the program, which otherwise is in a file only.
     """
     _give_memory_back()
-    if late_answers:
-        from workbench.widgets.late_answers import expect_late_answers
-
-        expect_late_answers()
+    parse_keys_so()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
     remember(workspace, session.clock())

@@ -77,14 +77,14 @@ def test_a_silent_terminal_costs_the_budget_once(tmp_path: Path) -> None:
     heard: list[bytes] = []
     environment = {"TERM": "x", "XDG_CACHE_HOME": str(tmp_path)}
     with terminal({}, heard) as line:
-        assert probe(environment, line, budget_s=0.2) == Probed(answered=False, late=True)
-        assert probe(environment, line, budget_s=60) == Probed(answered=False, late=True)
+        assert probe(environment, line, budget_s=0.2) == Probed(answered=False)
+        assert probe(environment, line, budget_s=60) == Probed(answered=False)
     assert b"".join(heard) == DA1 + NAME + KITTY + DA1
 
 
-def test_a_line_slower_than_the_budget_is_known_to_be_late() -> None:
+def test_a_line_slower_than_the_budget_counts_with_what_has_come() -> None:
     with terminal({DA1: b"\x1b[?62;4c"}, [], late_s=0.4) as line:
-        assert ask(line, budget_s=0.6) == Probed(True, sixel=True, late=True)
+        assert ask(line, budget_s=0.6) == Probed(True, sixel=True)
 
 
 def test_what_was_answered_is_kept_for_a_connection(tmp_path: Path) -> None:

@@ -28,15 +28,11 @@ def has_terminal() -> bool:
     return in_browser(os.environ) or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
-def ask_for_pictures() -> bool:
-    """Ask the terminal what it draws, and leave the answer where the face looks for it.
-
-    Returns whether answers may still come.
-    """
+def ask_for_pictures() -> None:
+    """Ask the terminal what it draws, and leave the answer where the face looks for it."""
     found = probe(os.environ)
     if found is not None and found.answered:
         os.environ |= {PROBED: found.names, NAMED: found.name}
-    return found is not None and found.late
 
 
 def open_workbench(context: Context, link: DeepLink) -> None:
@@ -79,11 +75,11 @@ def _beside_others(context: Context, held: ExitStack) -> Context:
 
 def _run(context: Context, link: DeepLink) -> int | Path:
     choose_colours(context.color, os.environ)  # before the terminal library is imported
-    image_mode, late_answers = context.image_mode, False
+    image_mode = context.image_mode
     if context.ascii and image_mode in ("auto", "kitty"):
         image_mode = "half-block"  # which becomes its brightness; kitty has placeholder letters
     elif image_mode == "auto":
-        late_answers = ask_for_pictures()
+        ask_for_pictures()
     gc.disable()  # what is imported is no garbage, and is never looked through for some
     from workbench.start import run_app
 
@@ -99,7 +95,6 @@ def _run(context: Context, link: DeepLink) -> int | Path:
         color=context.color,
         ascii=context.ascii,
         mouse=context.mouse,
-        late_answers=late_answers,
         debug=context.debug,
         data=(*((context.data,) if context.data else ()), Path.cwd()),
     )

@@ -4,8 +4,7 @@ First the device attributes alone (DA1, `ESC [ c`), which every terminal answers
 once when they have come, its name (XTVERSION) and kitty graphics, with DA1 behind them, so that the
 end of the answers is known: a slow line is crossed once. Several terminals answer yes to kitty
 graphics and cannot place them by Unicode placeholders, kitty itself before 0.28 among them: the
-name decides, as no question does. Answers later than the budget would be taken for keys, and they
-hold digits, which label: the face is told to expect them.
+name decides, as no question does. The face takes answers later than the budget out of its keys.
 The answer is kept for a session of a terminal: `terminals.json` in the cache folder.
 """
 
@@ -54,14 +53,12 @@ class Probed:
     """What a terminal answered; one that says nothing within the budget has no graphics.
 
     `kitty`: it draws kitty graphics by Unicode placeholders. `name` is what it calls itself.
-    `late`: some answers had not come at the end of the budget.
     """
 
     answered: bool
     kitty: bool = False
     sixel: bool = False
     name: str = ""
-    late: bool = False
 
     @property
     def names(self) -> str:
@@ -143,14 +140,13 @@ def ask(terminal: int, *, tmux: bool = False, budget_s: float = BUDGET_S) -> Pro
             os.write(terminal, NAME + KITTY + DA1)
             said = _heard(terminal, said, 2, began + budget_s)
     attributes = _DA1_ANSWER.findall(said)
-    late = len(attributes) < (1 if tmux else 2)
     if not attributes:
-        return Probed(answered=False, late=late)
+        return Probed(answered=False)
     named = _NAME_ANSWER.search(said)
     name = named.group(1).decode("ascii") if named else ""
     kitty = _KITTY_ANSWER.search(said) is not None and has_placeholders(name)
     sixel = b"4" in attributes[0].split(b";")
-    return Probed(answered=True, kitty=kitty, sixel=sixel, name=name, late=late)
+    return Probed(answered=True, kitty=kitty, sixel=sixel, name=name)
 
 
 def has_placeholders(name: str) -> bool:
