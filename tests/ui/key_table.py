@@ -38,7 +38,6 @@ F, W and E are keys of the log, which is a pane of Jobs and fills the screen wit
 """
 
 ONE_CASE = "Triage is one case on the whole screen: what marks, lists and orders is in Cases"
-NO_FILE = "nothing here can be written"
 NO_PICTURES = "there are no pictures here"
 NO_SAVED = "a plot has no name of its own: S saves its queries as a view, S again forgets it"
 
@@ -47,7 +46,6 @@ NO_PICTURE = ("home", "clusters", "slices", "plots", "jobs")
 
 DIFFERS: dict[str, dict[str, str]] = {
     **{key: {"triage": ONE_CASE} for key in NOT_IN_TRIAGE},
-    **{key: dict.fromkeys(("home", "jobs", "search"), NO_FILE) for key in ("w", "g x")},
     **{key: dict.fromkeys(NO_PICTURE, NO_PICTURES) for key in ("i", "I")},
     "p": {"plots": "all of a plot is shown where there is room for it"},
     "+": {"plots": "plots follow the view of Cases and its filter"},

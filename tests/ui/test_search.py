@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import json
 import os
 import shutil
 import signal
@@ -160,6 +162,30 @@ async def test_a_weak_find_and_unknown_words_are_told_before_the_list(
         await ask(pilot, SENTENCE)
         await found(pilot, "meaning", SENTENCE)
         assert "No caption here has" not in text_of(pilot)
+
+
+async def test_what_was_found_is_written_with_all_captions(
+    world: Workspace, encoded: SessionSearch
+) -> None:
+    async with open_search(world, encoded) as pilot:
+        await press(pilot, "w")
+        assert said(pilot) == "Nothing was found yet that can be written."
+        await ask(pilot, SENTENCE)
+        ids = await found(pilot, "meaning", SENTENCE)
+        await press(pilot, "w")
+        await until(pilot, lambda: said(pilot).startswith("Wrote 48 rows to "), "it is written")
+    (path,) = (world.path / "exports").glob("search-run1-meaning-*.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    expected = encoded.by_sentence(1, SENTENCE).images
+    assert [int(row["image_id"]) for row in rows] == ids
+    assert [float(row["score"]) for row in rows] == [image.score for image in expected]
+    captions = [caption.text for caption in world.datasets.captions_of(ids[0])]
+    assert rows[0]["captions"].split("\n") == captions
+    assert len(captions) > 1
+    assert {row["query"] for row in rows} == {SENTENCE}
+    meta = json.loads(path.with_name(f"{path.name}.meta.json").read_text())
+    assert meta["command"].endswith(f"search 1 --k 48 '{SENTENCE}'")
 
 
 async def test_words_of_captions_and_back_to_meaning(

@@ -22,6 +22,7 @@ from workbench.presenters.facts import size, stated
 from workbench.presenters.text import cut_middle, width
 from workbench.presenters.verdict import (
     ROW,
+    agreement,
     cause_cells,
     published,
     source_sentence,
@@ -93,7 +94,7 @@ def command(context: Context, run_id: int | None, with_corrected: bool, as_json:
     judged = any(verdicts for _, _, verdicts in runs)
     columns: tuple[str, ...] = (*COLUMNS, PUBLISHED) if judged else COLUMNS
     table = [
-        (*_row(run, metrics), *([_agreement(verdicts)] if judged else []))
+        (*_row(run, metrics), *([agreement(verdicts)] if judged else []))
         for run, metrics, verdicts in runs
     ]
     cells = shutil.get_terminal_size().columns
@@ -201,10 +202,6 @@ def _print_metrics(run: Run, metrics: list[Metric], *, err: bool) -> None:
         title=f"run {run.id}: {run.model} on {run.dataset}/{run.split}",
         err=err,
     )
-
-
-def _agreement(verdicts: Sequence[Verdict]) -> str:
-    return "" if not verdicts else "within" if verdicts[0].within else "outside"
 
 
 def _rate(per_s: float | None) -> str:

@@ -78,8 +78,6 @@ def plot_copies(view: CaseView, kind: str, told: str, workspace: str) -> Copies:
 
 def search_copies(found: Found, image: FoundImage, workspace: str) -> Copies:
     """Return what can be copied of an image that was found."""
-    ways = {"image": ["--like", found.query], "words": ["--text", found.query]}
-    command = ["workbench", "--workspace", workspace, "search", str(found.gallery.run_id)]
     cosine = "" if image.score is None else f"{image.score:.4f}"
     fields = (str(image.position), image.key, cosine, image.caption)
     return Copies(
@@ -87,8 +85,16 @@ def search_copies(found: Found, image: FoundImage, workspace: str) -> Copies:
         text=image.caption,
         path=str(image.path or ""),
         row="\t".join(map(_field, fields)),
-        view=shlex.join([*command, *ways.get(found.way, [found.query])]),
+        view=search_command(found, workspace),
     )
+
+
+def search_command(found: Found, workspace: str, *, k: int | None = None) -> str:
+    """Return the command that prints what was found; `k` is how many images, None for its own."""
+    command = ["workbench", "--workspace", workspace, "search", str(found.gallery.run_id)]
+    ways = {"image": ["--like", found.query], "words": ["--text", found.query]}
+    many = ["--k", str(k)] if k else []
+    return shlex.join([*command, *many, *ways.get(found.way, [found.query])])
 
 
 def cluster_copies(table: ClusterTable, row: ClusterRow, workspace: str) -> Copies:

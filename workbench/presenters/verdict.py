@@ -30,6 +30,11 @@ def verdict_sentence(verdict: Verdict) -> str:
     return plain(f"{text}: {reason.detail}" if reason else text)
 
 
+def agreement(verdicts: Sequence[Verdict]) -> str:
+    """Say in a word whether a run agrees with its published result; "" where there is none."""
+    return "" if not verdicts else "within" if verdicts[0].within else "outside"
+
+
 def published(verdict: Verdict) -> str:
     """Name a published result: model, data set, source."""
     return plain(f"{verdict.model}/{verdict.weights} on {verdict.dataset}")

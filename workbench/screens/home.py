@@ -18,6 +18,7 @@ from workbench.presenters.wrap import fact_lines
 from workbench.screens.copying import Copying
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.panes import Pane
+from workbench.screens.table_export import write_list
 from workbench.session.machine import look_at_machine
 from workbench.session.resume import resume_row
 from workbench.session.sample import start_sample
@@ -44,6 +45,7 @@ STEPS = {
 }
 """What Enter does on the lines that stand for no thing that has details."""
 
+NO_RUN = "There is no run to write yet: + evaluates a model."
 WIDE = 140
 """From this width on there is room for the facts beside the list."""
 
@@ -183,6 +185,13 @@ class HomeScreen(Copying):
 
         path = self._other.path if self._other else self.session.path
         return lambda: workspace_copies(str(path.resolve()))
+
+    def action_export(self) -> None:
+        """Write every run with its metrics to a file among the exports."""
+        if self._view is None or not self._view.runs:
+            self.say(NO_RUN, "warn")
+        else:
+            write_list(self, "runs", self.session.tables.runs)
 
     def action_back(self) -> None:
         """Quit, jobs keep running; never with the key that came here from another screen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from store.records import Job
@@ -14,6 +15,7 @@ from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.job_editing import edit_job
 from workbench.screens.marking import Marking
 from workbench.screens.ordering import JobOrdering
+from workbench.screens.table_export import write_list
 from workbench.session import Session, SessionError
 from workbench.views.copies import Copies
 from workbench.views.job import JobRow, Verb
@@ -104,6 +106,14 @@ class JobVerbs(Copying, Marking, JobOrdering):
         """Return what reads the texts of the job under the cursor."""
         row = self.row
         return None if row is None else lambda: self.session.overview.job_copies(row)
+
+    def action_export(self) -> None:
+        """Write the jobs that are listed, in their order, to a file among the exports."""
+        rows = self.listed
+        if not rows:
+            self.say("There is no job to write yet.", "warn")
+        else:
+            write_list(self, "jobs", partial(self.session.tables.jobs, rows, self.words))
 
     def action_details(self) -> None:
         """Show parameters, result, error, where the job is from, and the diff."""

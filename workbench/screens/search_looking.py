@@ -30,6 +30,7 @@ from workbench.presenters.text import plain
 from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
+from workbench.screens.table_export import write_list
 from workbench.session import Session
 from workbench.views.case_view import CaseView
 from workbench.views.copies import Copies
@@ -209,6 +210,15 @@ class SearchLooking(PictureVerbs, Copying):
             return None
         path = str(self.session.path.resolve())
         return lambda: search_copies(found, image, path)
+
+    def action_export(self) -> None:
+        """Write the images that were found to a file among the exports."""
+        found = self.found
+        if found is None or not found.images:
+            self.say("Nothing was found yet that can be written.", "warn")
+        else:
+            name = f"search-run{found.gallery.run_id}-{found.way}"
+            write_list(self, name, partial(self.session.tables.found, found))
 
     def action_full_image(self) -> None:
         """Show the images that were found one at a time on the whole screen."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 
 from textual import on
@@ -25,11 +24,11 @@ from workbench.presenters.slice_table import (
     slice_scope,
 )
 from workbench.presenters.wrap import fact_lines
-from workbench.screens.case_export import say_written
 from workbench.screens.copying import Copying
 from workbench.screens.ordering import GroupOrdering
 from workbench.screens.panes import Pane
 from workbench.screens.run_screen import RunScreen
+from workbench.screens.table_export import write_list
 from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
 from workbench.views.case_view import CaseView
@@ -298,8 +297,5 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         if found is None:
             self.say(NO_SLICE, "warn")
             return
-        stamp = datetime.fromtimestamp(self.session.clock()).astimezone()
-        name = f"slices-run{found.run_id}-{found.direction}-R{found.k}-{stamp:%Y%m%d-%H%M%S}.csv"
-        path = self.session.cases.exports_dir / name
-        write = partial(self.session.slices.export, found, path)
-        self.fetch(write, partial(say_written, self), group="export")
+        name = f"slices-run{found.run_id}-{found.direction}-R{found.k}"
+        write_list(self, name, partial(self.session.slices.export, found))

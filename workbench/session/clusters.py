@@ -14,6 +14,7 @@ from workbench.presenters.cluster_export import EXPORTED, exported_row
 from workbench.session.cluster_groups import summed, together
 from workbench.session.errors import SessionError, told
 from workbench.session.run_names import name_of, names_on
+from workbench.session.tables import write_table
 from workbench.views.clusters import (
     ClusterFacts,
     ClusteringFacts,
@@ -175,10 +176,6 @@ class SessionClusters:
     @told
     def export(self, table: ClusterTable, path: Path) -> ExportResult:
         """Write the table to a file of the format that its name ends with."""
-        from workbench.jobs.export_file import write_rows
-
-        if path.parent == self._workspace.path / "exports":
-            path.parent.mkdir(exist_ok=True)
         facts = table.facts
         meta = {
             "clustering_id": table.clustering_id,
@@ -194,7 +191,8 @@ class SessionClusters:
             "queries": facts.n_queries,
             "misses": facts.n_misses,
         }
-        return write_rows(EXPORTED, map(exported_row, table.rows), meta, path)
+        rows = map(exported_row, table.rows)
+        return write_table(self._workspace, EXPORTED, rows, meta, path)
 
     # Inside ----------------------------------------------------------------------------------
 

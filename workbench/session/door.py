@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.session.saved_views import SavedViews
     from workbench.session.search import SessionSearch
     from workbench.session.slices import SessionSlices
+    from workbench.session.tables import SessionTables
 
 
 class Session:
@@ -181,6 +182,13 @@ class Session:
         from workbench.session.neighbours import SessionNeighbours
 
         return SessionNeighbours(self.workspace)
+
+    @cached_property
+    def tables(self) -> SessionTables:
+        """Lists that are not cases, as files."""
+        from workbench.session.tables import SessionTables
+
+        return SessionTables(self.workspace, self.jobs, self.compare.verdicts)
 
     @cached_property
     def plots(self) -> SessionPlots:

@@ -16,6 +16,7 @@ from workbench.session.compare_categories import in_order
 from workbench.session.errors import told
 from workbench.session.label_reader import LabelReader
 from workbench.session.run_names import name_of
+from workbench.session.tables import write_table
 from workbench.views.compare import Estimate
 from workbench.views.slices import LabelShare, RunSlices, SliceRow
 
@@ -92,10 +93,6 @@ class SessionSlices(LabelReader):
     @told
     def export(self, found: RunSlices, path: Path) -> ExportResult:
         """Write every slice to a file of the format that its name ends with."""
-        from workbench.jobs.export_file import write_rows
-
-        if path.parent == self._workspace.path / "exports":
-            path.parent.mkdir(exist_ok=True)
         meta = {
             "run_id": found.run_id,
             "dataset": found.dataset,
@@ -105,7 +102,8 @@ class SessionSlices(LabelReader):
             "queries": found.n_queries,
             "hits": found.hits,
         }
-        return write_rows(EXPORTED, map(exported_row, found.slices), meta, path)
+        rows = map(exported_row, found.slices)
+        return write_table(self._workspace, EXPORTED, rows, meta, path)
 
     def _properties(self, dataset_id: int) -> QueryProperties:
         return know_slices(self._workspace).properties(dataset_id)

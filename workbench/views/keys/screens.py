@@ -5,6 +5,7 @@ from __future__ import annotations
 EVERY = ("home", "cases", "triage", "clusters", "slices", "compare", "plots", "jobs", "search")
 TABBED = ("home", "cases", "clusters", "slices", "compare", "plots", "jobs", "search")
 LABELS = ("home", "cases", "triage", "slices", "compare", "plots", "jobs", "search")
+HOME = ("home",)
 CLUSTERS = ("clusters",)
 SLICES = ("slices",)
 GROUPED = (*CLUSTERS, *SLICES)
