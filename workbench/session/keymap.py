@@ -2,8 +2,8 @@
 
 ::
 
-    cursor_down = ["n", "down"]
-    plots = "g l"
+    cursor_down = ["ctrl+n", "down"]
+    go_plots = "g l"
 
 The file of the user lies beside `config.toml` and holds for all workspaces. The one in a workspace
 wins, action by action: the nearer file decides, as with git and most editors.
