@@ -27,7 +27,6 @@ from workbench.widgets.picture_drawing import (
     BYTES_OF_ONE_OVER_SSH,
     BYTES_OVER_SSH,
     CELLS,
-    CELLS_OVER_SSH,
     Drawn,
     Room,
     allowed,
@@ -72,9 +71,8 @@ class Picture(Widget):
         self, *, id: str | None = None, classes: str | None = None, whole_screen: bool = False
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._cells, self._most = CELLS, BYTES
-        if "SSH_CONNECTION" in os.environ:
-            self._cells = CELLS if whole_screen else CELLS_OVER_SSH
+        self._most, self._slow = BYTES, "SSH_CONNECTION" in os.environ
+        if self._slow:
             self._most = BYTES_OF_ONE_OVER_SSH if whole_screen else BYTES_OVER_SSH
         self.view: PictureView | None = None
         self.overlay: Overlay | None = None
@@ -146,8 +144,8 @@ class Picture(Widget):
         token, path, how = self._token, self.view.path, self.drawing
         overlay = self.overlay
         truecolor = self.app.console.color_system == "truecolor"
-        box = allowed(self.size.width, self.size.height, self._cells)
-        room = Room(*box, self._most, truecolor)
+        box = allowed(self.size.width, self.size.height, CELLS)
+        room = Room(*box, self._most, truecolor, posterized=self._slow)
 
         def work() -> None:
             worker = get_current_worker()

@@ -17,12 +17,12 @@ import re
 import struct
 import sys
 import termios
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import count, cycle
 from random import randint
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
@@ -36,6 +36,10 @@ CHUNK = 4096
 DEFAULT_CELL = (10, 20)
 SMALLEST = 16
 """Pixels below which a side is not shrunk for the sake of bytes."""
+FEWER_COLOURS = (64, 32)
+"""Colours of a picture that is to take fewer bytes: with 16 things begin to lose theirs."""
+COLOURS_OF = 100
+"""Pixels of a side in which these colours are looked for."""
 
 SIXEL = 6
 _OPAQUE, _CLEAR = "\x1bP0;0;0q", "\x1bP0;1;0q"
@@ -61,19 +65,34 @@ def cell_pixels() -> tuple[int, int]:
     return width // columns, height // rows
 
 
+class Encode(Protocol):
+    """Encodes a picture, in so many colours of its own or in all that it has."""
+
+    def __call__(self, image: Image.Image, colours: int | None = None) -> str:
+        """Return what is sent."""
+        ...
+
+
 def within(
-    encode: Callable[[Image.Image], str], image: Image.Image, most: int
+    encode: Encode, image: Image.Image, most: int, *, posterized: bool = False
 ) -> tuple[str, Image.Image]:
-    """Encode a picture into at most so many bytes: it is shrunk until it fits, its shape kept."""
-    data = encode(image)
+    """Encode a picture into at most so many bytes: it is shrunk until it fits, its shape kept.
+
+    Where `posterized` it has fewer colours before that: so it stays larger.
+    """
+    data, colours = encode(image), None
+    for colours in FEWER_COLOURS if posterized else ():
+        if len(data) <= most:
+            break
+        data = encode(image, colours)
     while len(data) > most and min(image.size) > SMALLEST:
         share = max(0.5, min(0.9, math.sqrt(most / len(data))))
         image = image.resize((int(image.width * share) or 1, int(image.height * share) or 1))
-        data = encode(image)
+        data = encode(image, colours)
     return data, image
 
 
-def sixels(image: Image.Image) -> str:
+def sixels(image: Image.Image, colours: int | None = None) -> str:
     """Encode a picture as one sixel sequence.
 
     xterm takes a colour's definition for no choice of it, and would go on in the colour before:
@@ -83,7 +102,8 @@ def sixels(image: Image.Image) -> str:
     """
     encoder = _import("textual_image._sixel")
     high = max(SIXEL, image.height - image.height % SIXEL)
-    data = encoder.image_to_sixels(image.resize((image.width, high)))
+    image = _posterized(image.resize((image.width, high)), colours)
+    data = encoder.image_to_sixels(image)
     return _DEFINITION.sub(r"\g<0>#\1", data.replace(_OPAQUE, _CLEAR, 1))
 
 
@@ -126,11 +146,25 @@ def kitty_strips(number: int, width: int, height: int) -> list[Strip]:
     ]
 
 
-def png(image: Image.Image) -> str:
+def png(image: Image.Image, colours: int | None = None) -> str:
     """Encode a picture as PNG in base64, as kitty takes it."""
     file = io.BytesIO()
-    image.save(file, "PNG")
+    _posterized(image, colours).save(file, "PNG")
     return base64.standard_b64encode(file.getvalue()).decode("ascii")
+
+
+def _posterized(image: Image.Image, colours: int | None) -> Image.Image:
+    """Reduce a picture to the few colours that fit it best, without dots between them.
+
+    They are looked for in few pixels: in all of a large picture that takes half a second.
+    """
+    if colours is None:
+        return image
+    from PIL.Image import Dither
+
+    few = image.copy()
+    few.thumbnail((COLOURS_OF, COLOURS_OF))
+    return image.quantize(palette=few.quantize(colours, kmeans=1), dither=Dither.NONE)
 
 
 def kitty_sent(data: str, number: int, width: int, height: int) -> str:
