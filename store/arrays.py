@@ -28,8 +28,18 @@ def integer_columns(rows: Iterable[tuple[int, ...]], n: int) -> tuple[NDArray[np
     """Return the `n` columns of rows of whole numbers, each contiguous."""
     import numpy as np
 
-    table = np.array(list(rows), dtype=np.int64).reshape(-1, n)
+    # Row by row into the array: a list of all rows would take eight times as much.
+    table = np.fromiter(rows, dtype=np.dtype((np.int64, n)))
     return tuple(np.ascontiguousarray(column) for column in table.T)
+
+
+def narrow(values: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return whole numbers that are kept for long: in four bytes each where all of them fit."""
+    import numpy as np
+
+    limits = np.iinfo(np.int32)
+    fit = limits.min <= values.min(initial=0) and values.max(initial=0) <= limits.max
+    return values.astype(np.int32 if fit else np.int64)
 
 
 def names(values: Iterable[str]) -> NDArray[Any]:

@@ -156,11 +156,11 @@ class Datasets:
         read = self._connections.read()
         images = read.execute(
             "SELECT id FROM images WHERE dataset_id = ? ORDER BY id", (dataset_id,)
-        ).fetchall()
+        )
+        (image_ids,) = integer_columns(images, 1)
         captions = read.execute(
             "SELECT id, image_id FROM captions WHERE dataset_id = ? ORDER BY id", (dataset_id,)
-        ).fetchall()
-        (image_ids,) = integer_columns(images, 1)
+        )
         caption_ids, owner_ids = integer_columns(captions, 2)
         return DatasetOrder(image_ids, caption_ids, caption_image=image_ids.searchsorted(owner_ids))
 

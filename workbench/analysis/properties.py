@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.integer]
 
 PANORAMA = 2.0
 """From this ratio of sides on a square crop shows half of the image or less."""
@@ -60,9 +60,7 @@ class Property:
         return Property(self.name, slices, half(self.known))
 
 
-def mean_of_images(
-    values: npt.NDArray[np.integer], image: npt.NDArray[np.int64], n: int
-) -> npt.NDArray[np.float64]:
+def mean_of_images(values: npt.NDArray[np.integer], image: Rows, n: int) -> npt.NDArray[np.float64]:
     """Mean of ``values`` (n_captions,) of each of ``n`` images, 0 without captions."""
     sizes = np.bincount(image, minlength=n)
     return np.bincount(image, values, n) / np.maximum(sizes, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from store.arrays import narrow
 from store.errors import WorkspaceUnusable
 from store.records import Direction
 from store.workspace import Workspace
@@ -42,8 +43,10 @@ class QueryProperties:
         language = np.array(workspace.datasets.languages(dataset_id), dtype=np.str_)
         said = columns_of(_table(workspace, dataset_id, len(language)))
         width, height = workspace.datasets.sizes(dataset_id)
-        self._words = said.words
-        self._order = workspace.datasets.order(dataset_id)
+        order = workspace.datasets.order(dataset_id)
+        self._words = narrow(said.words)
+        self._image_ids, self._caption_ids = narrow(order.image_ids), narrow(order.caption_ids)
+        self._caption_image = narrow(order.caption_image)
         self._of_captions: tuple[Property, ...] = (
             Property("people", counted(said.people, said.uncounted, PEOPLE), said.read),
             Property("mentions", said.mentions, said.read),
@@ -64,13 +67,13 @@ class QueryProperties:
 
         from workbench.analysis.properties import Property, mean_of_images, quartiles
 
-        image, n_images = self._order.caption_image, len(self._order.image_ids)
+        image, n_images = self._caption_image, len(self._image_ids)
         if direction == "t2i":
-            rows = np.searchsorted(self._order.caption_ids, query)
+            rows = np.searchsorted(self._caption_ids, query)
             image_rows, lengths = image[rows], quartiles(self._words[rows], "words")
             said = self._of_captions
         else:
-            rows = image_rows = np.searchsorted(self._order.image_ids, query)
+            rows = image_rows = np.searchsorted(self._image_ids, query)
             lengths = quartiles(mean_of_images(self._words, image, n_images)[rows], "words")
             said = tuple(one.of_images(image, n_images) for one in self._of_captions)
         return (

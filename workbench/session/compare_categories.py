@@ -26,7 +26,9 @@ class Labelled:
     decided: tuple[NDArray[np.int64], Sequence[tuple[str, ...]]]
     hints: Callable[[], tuple[NDArray[np.int64], NDArray[np.str_]]] | None = None
 
-    def by_category(self, query: NDArray[np.int64], decided: bool) -> dict[str, NDArray[np.bool_]]:
+    def by_category(
+        self, query: NDArray[np.integer], decided: bool
+    ) -> dict[str, NDArray[np.bool_]]:
         """Return which of the queries (n,) have which category."""
         import numpy as np
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from store.arrays import narrow
 from store.records import Metric, Run
 from store.workspace import Workspace
 from workbench.session.errors import SessionError
@@ -26,10 +27,10 @@ class SharedRanks:
     """The ranks of the same queries in two runs, in the order of the query ids."""
 
     direction: Direction
-    query: NDArray[np.int64]  # (n,)
-    image: NDArray[np.int64]  # (n,), the image of each query
-    a: NDArray[np.int64]  # (n,)
-    b: NDArray[np.int64]  # (n,)
+    query: NDArray[np.integer]  # (n,)
+    image: NDArray[np.integer]  # (n,), the image of each query
+    a: NDArray[np.integer]  # (n,)
+    b: NDArray[np.integer]  # (n,)
 
     @property
     def n_images(self) -> int:
@@ -78,7 +79,7 @@ def shared_ranks(workspace: Workspace, a: Run, b: Run, direction: Direction) -> 
             f"{len(query_b):,}, and they are not the same: evaluate both on the same images."
         )
     image = workspace.runs.images_of(a.id, direction)
-    return SharedRanks(direction, query, image, rank_a, rank_b)
+    return SharedRanks(direction, *map(narrow, (query, image, rank_a, rank_b)))
 
 
 def measure(

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class Columns:
     """The queries of a run in one direction, in the order of their ids; arrays (n,)."""
 
-    query: NDArray[np.int64]
-    rank: NDArray[np.int64]
+    query: NDArray[np.integer]
+    rank: NDArray[np.integer]
     margin: NDArray[np.float64]
-    image: NDArray[np.int64]
+    image: NDArray[np.integer]
 
     def where(self, kept: NDArray[np.bool_]) -> Columns:
         """Return some of the queries."""
@@ -102,7 +102,7 @@ def recall_curve(queries: Columns, *, whole: bool) -> Curve:
     return Curve("recall", points, n, n_images)
 
 
-def share(flags: NDArray[np.bool_], image: NDArray[np.int64]) -> Estimate:
+def share(flags: NDArray[np.bool_], image: NDArray[np.integer]) -> Estimate:
     """Return the share of flagged queries (n,) with Wilson's interval over their images (n,)."""
     from workbench.analysis.proportion import fix_rate
 

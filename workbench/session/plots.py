@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
+from store.arrays import narrow
 from store.filter import parse
 from store.records import Direction
 from store.workspace import Workspace
@@ -101,7 +102,8 @@ class SessionPlots:
             if found is None:
                 runs = self._workspace.runs
                 query, rank = runs.ranks(*key)
-                found = Columns(query, rank, runs.margins(*key), runs.images_of(*key))
+                image = runs.images_of(*key)
+                found = Columns(narrow(query), narrow(rank), runs.margins(*key), narrow(image))
                 self._columns[key] = found
                 while len(self._columns) > KEPT:
                     self._columns.popitem(last=False)
