@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-BINS = 64
+BINS = 32
 
 Floats = npt.NDArray[np.float64]
 
