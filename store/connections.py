@@ -87,7 +87,7 @@ def _harden(connection: Connection) -> None:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("PRAGMA synchronous=FULL")
     # Every thread has a connection of its own: the system's cache of the file serves them all.
-    connection.execute("PRAGMA cache_size=-2000")
+    connection.execute("PRAGMA cache_size=-500")
     # A large import leaves a large write-ahead log; give the space back at the next checkpoint.
     connection.execute("PRAGMA journal_size_limit=67108864")
     connection.create_function("contains", 2, _contains, deterministic=True)
