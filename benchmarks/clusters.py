@@ -21,7 +21,8 @@ import sample_data
 from benchmarks.report import Cost, machine, replace_section, table
 from sample_data.world.files import read_truth
 from sample_data.world.truth import category
-from store.records import DIRECTIONS, Direction, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.analysis.clustering.features import KINDS
 from workbench.analysis.clustering.kmeans import BATCH_ROWS, STARTS, k_means

@@ -27,7 +27,7 @@ from benchmarks.embedding import find_photos
 from benchmarks.report import machine, replace_section, table
 from plugins.api import Decoder
 from plugins.models.open_clip_images import OpenClipPreparation
-from store.records import Image
+from store.records.dataset import Image
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.decoding import prepare

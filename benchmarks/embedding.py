@@ -32,7 +32,7 @@ from benchmarks.report import Cost, machine, replace_section, table
 from plugins import registry
 from plugins.api import Castable, ImageTextEncoder, PairScorer, Precision
 from store.pairs import PairFolder
-from store.records import Image
+from store.records.dataset import Image
 from store.vectors import VectorFolder
 from store.workspace import Workspace
 from workbench.compute.batches import Batches

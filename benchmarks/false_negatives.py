@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from benchmarks.clusters import true_categories
 from benchmarks.report import machine, replace_section, table
-from store.records import DIRECTIONS, Direction, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.analysis.proportion import wilson
 from workbench.compute.context import JobContext

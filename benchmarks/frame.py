@@ -56,7 +56,7 @@ def bare(source: Path, folder: Path, spec: str) -> dict[str, float]:
 
     from plugins import registry
     from plugins.api import ImageTextEncoder
-    from store.records import Image
+    from store.records.dataset import Image
     from workbench.analysis.intervals import summarise
     from workbench.analysis.ranks import rank_retrieval
     from workbench.compute.batches import Batches

@@ -16,7 +16,8 @@ from PIL import Image
 
 from benchmarks.report import machine, replace_section, table
 from benchmarks.terminal import Painted, Terminal
-from store.records import NewCaption, NewImage, RankTable
+from store.records.dataset import NewCaption, NewImage
+from store.records.run import RankTable
 from store.workspace import Workspace
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView

@@ -23,7 +23,8 @@ from plugins import registry
 from plugins.api import FailureCase
 from sample_data.world.files import Truth, read_truth
 from sample_data.world.truth import category
-from store.records import DIRECTIONS, Dataset
+from store.records.dataset import Dataset
+from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
 from workbench.analysis.agreement import Agreement, agreement
 from workbench.compute.context import JobContext

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.clusters import true_categories
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.analysis.edits.caption import edits_of
 from workbench.analysis.edits.reading import Reading, lemma

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 import sample_data
 from benchmarks.probe_sources import Failures, failures_of
 from benchmarks.report import Cost, machine, replace_section, table
-from store.records import DIRECTIONS, Run
+from store.records.direction import DIRECTIONS
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.analysis.intervals import Interval, percentile_interval, replicate_columns
 from workbench.analysis.probes import blindness

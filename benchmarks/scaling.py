@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.report import machine, replace_section, table
 from benchmarks.scaling_arithmetic import arithmetic
-from store.records import Image
+from store.records.dataset import Image
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.engines import Engine, open_engine

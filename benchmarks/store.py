@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 from benchmarks.report import machine, replace_section, table
 from store.cases import cursor
 from store.filter import parse
-from store.records import (
-    Case,
-    Dataset,
-    Direction,
-    NewCaption,
-    NewDecision,
-    NewImage,
-    RankTable,
-    SuggestionRow,
-)
+from store.records.case import Case
+from store.records.dataset import Dataset, NewCaption, NewImage
+from store.records.decision import NewDecision
+from store.records.direction import Direction
+from store.records.run import RankTable
+from store.records.suggestion import SuggestionRow
 from store.workspace import Workspace
 from workbench.jobs.label import BLOCK
 from workbench.session.compare import SessionCompare

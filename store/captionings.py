@@ -13,7 +13,7 @@ from typing import Any
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import NotFound, StoreError
-from store.records import Captioning, CaptionMetric, GeneratedCaption
+from store.records.captioning import Captioning, CaptionMetric, GeneratedCaption
 from store.tables import clean, insert, to_json
 
 Scores = Mapping[int, Mapping[str, float]]

@@ -12,16 +12,10 @@ from store.conditions import Query
 from store.connections import Connection
 from store.datasets import to_image
 from store.false_negatives import missing_pair_of
-from store.records import (
-    Caption,
-    Case,
-    CaseContext,
-    CaseDetail,
-    Direction,
-    Hit,
-    Image,
-    SuggestionRow,
-)
+from store.records.case import Case, CaseContext, CaseDetail, Hit
+from store.records.dataset import Caption, Image
+from store.records.direction import Direction
+from store.records.suggestion import SuggestionRow
 
 _FIRST_CAPTION = "(SELECT text FROM captions WHERE image_id = {} ORDER BY position LIMIT 1)"
 _TEXTS = {

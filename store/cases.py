@@ -16,7 +16,8 @@ from store.connections import Connections
 from store.errors import NotFound
 from store.facets import facet_counts
 from store.filter import EVERYTHING, Filter
-from store.records import Case, CaseContext, CaseCounts, CaseDetail, Direction, FacetCounts
+from store.records.case import Case, CaseContext, CaseCounts, CaseDetail, FacetCounts
+from store.records.direction import Direction
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,7 +12,9 @@ import numpy as np
 from store.clock import utc_now
 from store.connections import Connections
 from store.errors import NotFound
-from store.records import Clustering, ClusterMembers, ClusterName, Direction, RunQueries
+from store.records.clustering import Clustering, ClusterMembers, ClusterName
+from store.records.direction import Direction
+from store.records.run import RunQueries
 from store.tables import clean, insert, to_json
 
 _COLUMNS = "id, run_id, direction, k, seed, features, result, created_at"

@@ -10,7 +10,7 @@ from typing import Any
 from store.disputes import DISPUTED
 from store.errors import FilterError, StoreError
 from store.filter import NONE, Filter, Term
-from store.records import Direction
+from store.records.direction import Direction
 from store.tables import to_json
 
 # The sort value of a case. None is ever NULL, so that (value, query_id) can be compared.

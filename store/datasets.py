@@ -12,7 +12,7 @@ from store.arrays import integer_columns
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import NotFound, StoreError
-from store.records import Caption, Dataset, DatasetOrder, Image, NewImage
+from store.records.dataset import Caption, Dataset, DatasetOrder, Image, NewImage
 from store.tables import clean, insert, to_column, to_path
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Any
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import StoreError
-from store.records import Decision, Direction, NewDecision
+from store.records.decision import Decision, NewDecision
+from store.records.direction import Direction
 from store.tables import clean, to_json
 
 _COLUMNS = (

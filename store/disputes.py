@@ -7,7 +7,7 @@ label: undoing it, or a later label of an annotator, opens the dispute again.
 from __future__ import annotations
 
 from store.connections import Connection
-from store.records import Direction
+from store.records.direction import Direction
 
 # Annotators are few, and naming both makes the second label one look-up.
 DISPUTED = (

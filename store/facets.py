@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from store.conditions import Query
 from store.connections import Connection
-from store.records import FacetCounts
+from store.records.case import FacetCounts
 
 Name = TypeVar("Name")
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from store.arrays import integers, reals
 from store.connections import Connection, Connections
-from store.records import Direction, MissingPair
+from store.records.direction import Direction
+from store.records.suggestion import MissingPair
 from store.tables import to_json
 
 if TYPE_CHECKING:

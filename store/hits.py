@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from store.connections import Connections
-from store.records import Direction
+from store.records.direction import Direction
 
 
 class Hits:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from store.connections import Connection
-from store.records import Job
+from store.records.job import Job
 from store.tables import to_json
 
 # Without `diff`, the last column: a listing never reads the pages that it fills.

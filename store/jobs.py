@@ -9,7 +9,7 @@ from store import job_rows
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import NotFound, StoreError
-from store.records import Job, JobState
+from store.records.job import Job, JobState
 from store.tables import clean, insert, to_json
 
 

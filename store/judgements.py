@@ -7,7 +7,8 @@ from collections import Counter
 
 from store.connections import Connections
 from store.disputes import disputed
-from store.records import Direction, LabelledCase
+from store.records.decision import LabelledCase
+from store.records.direction import Direction
 
 # A case can be there in several runs: the newest that has a suggestion for it speaks.
 _LABELLED = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from store.connections import Connection, Connections
 from store.errors import NotFound
-from store.records import Model
+from store.records.run import Model
 from store.tables import insert
 
 _COLUMNS = "id, spec, plugin, name, weights, fingerprint, parameters, embedding_dim"

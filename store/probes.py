@@ -9,7 +9,8 @@ from store.arrays import integers, reals
 from store.clock import utc_now
 from store.connections import Connections
 from store.errors import StoreError
-from store.records import Direction, ProbeColumns, ProbeQuery, ProbeRow
+from store.records.direction import Direction
+from store.records.probe import ProbeColumns, ProbeQuery, ProbeRow
 from store.tables import clean, to_json
 
 _KEY = "run_id = :run AND direction = :direction"

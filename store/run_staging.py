@@ -9,7 +9,7 @@ import numpy as np
 
 from store.connections import Connection
 from store.errors import StoreError
-from store.records import RankTable
+from store.records.run import RankTable
 
 RANK_COLUMNS = (
     "direction, query_id, rank, positive_id, positive_score, top_id, top_score, margin, r_precision"

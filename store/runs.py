@@ -10,7 +10,8 @@ from store.arrays import integer_columns, integers, reals
 from store.clock import utc_now
 from store.connections import Connections
 from store.errors import NotFound
-from store.records import Direction, Metric, RankTable, Run
+from store.records.direction import Direction
+from store.records.run import Metric, RankTable, Run
 from store.tables import insert, table, to_json
 
 if TYPE_CHECKING:

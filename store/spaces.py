@@ -8,7 +8,7 @@ from typing import Any
 
 from store.clock import utc_now
 from store.connections import Connections
-from store.records import Space
+from store.records.run import Space
 from store.tables import insert, to_json
 
 

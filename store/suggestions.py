@@ -9,7 +9,8 @@ from store.case_rows import captions_by_image, image_of_captions, suggestions_of
 from store.clock import utc_now
 from store.connections import Connection, Connections
 from store.errors import StoreError
-from store.records import Direction, FailureInput, SuggestionRow
+from store.records.direction import Direction
+from store.records.suggestion import FailureInput, SuggestionRow
 from store.tables import to_json
 
 _BLOCK = 1_000

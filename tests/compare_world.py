@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from store.records import Metric, NewCaption, NewDecision, NewImage, RankTable, SuggestionRow
+from store.records.dataset import NewCaption, NewImage
+from store.records.decision import NewDecision
+from store.records.run import Metric, RankTable
+from store.records.suggestion import SuggestionRow
 
 PER_IMAGE = 5
 

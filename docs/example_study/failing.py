@@ -10,7 +10,7 @@ import numpy as np
 from docs.example_study.estimates import share
 from docs.example_study.source import RUNS, Source, images_of
 from sample_data.world.truth import CATEGORIES
-from store.records import DIRECTIONS, Direction
+from store.records.direction import DIRECTIONS, Direction
 from workbench.analysis.agreement import agreement
 from workbench.presenters.agreement import agreement_object
 from workbench.session.compare_categories import Labelled, fixed_categories

@@ -11,7 +11,8 @@ from docs.example_study.estimates import limits, share
 from docs.example_study.source import RUNS, Source, images_of
 from sample_data.training.captioning import judged
 from sample_data.world.truth import CATEGORIES
-from store.records import DIRECTIONS, NewDecision
+from store.records.decision import NewDecision
+from store.records.direction import DIRECTIONS
 
 Json = Any
 ENCODERS = {name: str(RUNS[name]) for name in ("CLIP", "BLIP")}

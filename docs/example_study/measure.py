@@ -21,7 +21,7 @@ from docs.example_study.further import (
     space,
 )
 from docs.example_study.source import RUNS, Source
-from store.records import DIRECTIONS, Direction
+from store.records.direction import DIRECTIONS, Direction
 from workbench.analysis.comparison import paired
 
 Json = Any

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docs.example_study.world import World
-from store.records import DIRECTIONS, Direction
+from store.records.direction import DIRECTIONS, Direction
 from workbench.jobs.export import ExportRequest, export_rows
 from workbench.session import Session, open_session
 

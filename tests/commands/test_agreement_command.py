@@ -5,7 +5,8 @@ import json
 import pytest
 
 from store.filter import parse
-from store.records import NewDecision, SuggestionRow
+from store.records.decision import NewDecision
+from store.records.suggestion import SuggestionRow
 from tests.compare_world import add_dataset, add_run, random_ranks
 from workbench.presenters.case_sheet import case_sheet
 from workbench.session.cases import SessionCases

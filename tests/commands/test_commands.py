@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from workbench import cli
 

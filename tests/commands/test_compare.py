@@ -159,7 +159,7 @@ def test_an_unknown_run_is_named(run, runs):
 
 
 def test_a_run_within_tolerance_has_no_causes(run, workspace):
-    from store.records import Metric
+    from store.records.run import Metric
     from workbench.references import references_of
 
     dataset = add_dataset(workspace, name="flickr30k")

@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from store.records import NewDecision, RankTable
+from store.records.decision import NewDecision
+from store.records.run import RankTable
 from tests.compare_world import add_dataset, add_run, decide, random_ranks
 from workbench.analysis.corrected import rank_metrics
 from workbench.analysis.lane_dot import score_pairs

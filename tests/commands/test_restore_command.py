@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from tests.compare_world import add_run, random_ranks
 
 

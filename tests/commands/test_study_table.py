@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from store.records import CaptionMetric, Metric
+from store.records.captioning import CaptionMetric
+from store.records.run import Metric
 from workbench.analysis.intervals import Interval
 from workbench.commands.study_table import print_csv, print_markdown, print_study
 from workbench.studies.results import StudyRow

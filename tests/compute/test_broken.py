@@ -1,6 +1,6 @@
 import pytest
 
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.broken import NAMED, SINCE, VANISHED, BrokenImages
 from workbench.compute.errors import JobError
 from workbench.compute.images import MISSING

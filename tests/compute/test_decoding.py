@@ -13,7 +13,7 @@ import psutil
 import pytest
 from PIL import Image as Picture
 
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute import decoding
 from workbench.compute.decoding import MOST_PROCESSES, processes_for
 from workbench.compute.efficiency import Spent
@@ -94,7 +94,7 @@ def test_a_process_that_is_killed_is_an_error_that_says_what_to_do(images):
 JOB = """
 import fcntl, json, os, sys, threading
 from pathlib import Path
-from store.records import Image
+from store.records.dataset import Image
 from store.workspace import Workspace
 from tests.compute.test_decoding import Model, Slow, decoders_of
 from workbench.compute.efficiency import Spent

@@ -4,7 +4,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from store.records import Image as Row
+from store.records.dataset import Image as Row
 from workbench.compute.images import (
     MAX_PIXELS,
     ImageProblem,

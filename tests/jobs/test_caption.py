@@ -10,7 +10,7 @@ import pytest
 
 from plugins import registry
 from plugins.api import CaptionOptions
-from store.records import NewCaption, NewImage
+from store.records.dataset import NewCaption, NewImage
 from store.workspace import Workspace
 from tests.plugins.transformers_folders import CAPTIONING, RETRIEVAL, build_blip
 from workbench.compute.batches import Batches

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from tests.compare_world import add_run, suggest
 from workbench.analysis.false_negatives import LISTED
 from workbench.cli import main

@@ -9,7 +9,7 @@ import pytest
 
 from plugins import registry
 from plugins.api import Suggestion
-from store.records import NewCaption, NewImage
+from store.records.dataset import NewCaption, NewImage
 from tests.compare_world import add_run, random_ranks
 from workbench.compute.errors import Cancelled
 from workbench.jobs import label

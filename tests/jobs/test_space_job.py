@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from store.records import NewCaption, NewImage
+from store.records.dataset import NewCaption, NewImage
 from tests.compare_world import add_dataset, add_run, random_ranks
 from workbench.analysis.ranks import rank_retrieval
 from workbench.compute.errors import JobError

@@ -11,7 +11,7 @@ from plugins import registry
 from plugins.api import DecoderChoice, JpegPreparation, PluginError, PortablePreparation
 from plugins.models.open_clip_images import OpenClipPreparation
 from plugins.models.transformers_images import BLIP_DEFAULTS, CLIP_DEFAULTS, ImagePreparation
-from store import records
+from store.records.dataset import Image as StoredImage
 from workbench.compute import images as images_module
 from workbench.compute.decoding import prepare
 
@@ -44,7 +44,7 @@ def save(tmp_path):
         small = Image.fromarray(rng.integers(0, 256, shape, dtype=np.uint8), mode)
         path = tmp_path / name
         small.resize(size, Image.Resampling.BICUBIC).save(path, **options)
-        return records.Image(1, 1, name, path, *size, None)
+        return StoredImage(1, 1, name, path, *size, None)
 
     return make
 

@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from store.records import NewDecision, SuggestionRow
+from store.records.decision import NewDecision
+from store.records.suggestion import SuggestionRow
 from tests.compare_world import add_run, random_ranks, store_suggestions
 
 HOSTILE = (

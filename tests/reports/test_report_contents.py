@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from store.errors import FilterError, NotFound
-from store.records import Metric
+from store.records.run import Metric
 from tests.compare_world import add_dataset, add_run, random_ranks
 from tests.ui.cluster_world import add_clusters
 from workbench.reports.contents import read_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from tests.compare_world import add_run, random_ranks
 from workbench.presenters.concord import concord_lines
 from workbench.session import Session

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from store.records import ClusterMembers
+from store.records.clustering import ClusterMembers
 from tests import compare_world
 from tests.compare_world import add_dataset, add_run, decide, random_ranks, suggest
 from workbench.analysis.intervals import percentile_interval, replicate_columns

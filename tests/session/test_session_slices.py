@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from store.records import NewCaption, NewImage, SuggestionRow
+from store.records.dataset import NewCaption, NewImage
+from store.records.suggestion import SuggestionRow
 from tests.compare_world import add_run, decide, store_suggestions, suggest
 from workbench.session.errors import SessionError
 from workbench.session.slices import SessionSlices

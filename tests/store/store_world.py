@@ -4,16 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from store.records import (
-    Case,
-    Dataset,
-    Metric,
-    NewCaption,
-    NewDecision,
-    NewImage,
-    RankTable,
-    Run,
-)
+from store.records.case import Case
+from store.records.dataset import Dataset, NewCaption, NewImage
+from store.records.decision import NewDecision
+from store.records.run import Metric, RankTable, Run
 
 TEXTS = (
     "a man in a red cap rides a bike",

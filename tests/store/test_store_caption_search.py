@@ -4,7 +4,7 @@ import pytest
 
 from store.caption_search import CaptionSearch
 from store.errors import NotFound
-from store.records import NewCaption, NewImage
+from store.records.dataset import NewCaption, NewImage
 
 CAPTIONS = {
     "a.jpg": ("Two dogs run on grass.", "A dog AND another dog"),

@@ -7,7 +7,8 @@ import pytest
 from store_world import add_dataset, add_model, add_run
 
 from store.errors import NotFound, StoreError
-from store.records import DIRECTIONS, CaptionMetric, GeneratedCaption
+from store.records.captioning import CaptionMetric, GeneratedCaption
+from store.records.direction import DIRECTIONS
 
 NUMBERS = {"seconds": 2.5, "images_per_s": 4.0, "peak_memory_bytes": 2**20}
 

@@ -12,7 +12,9 @@ from store_world import add_dataset, add_model, add_run, add_suggestions, new_de
 from store.cases import cursor
 from store.errors import FilterError, NotFound, StoreError
 from store.filter import Filter, parse
-from store.records import DIRECTIONS, ClusterMembers, SuggestionRow
+from store.records.clustering import ClusterMembers
+from store.records.direction import DIRECTIONS
+from store.records.suggestion import SuggestionRow
 
 FILTERS = [
     *("", "rank>3", "rank>3 rank<=6", "rank:1", "!rank>3", "margin<-.25", "margin>=0", "len>7"),

@@ -5,7 +5,8 @@ import pytest
 from store_world import add_model, add_run, add_suggestions, new_decision
 
 from store.errors import NotFound
-from store.records import ClusterMembers, ClusterName, SuggestionRow
+from store.records.clustering import ClusterMembers, ClusterName
+from store.records.suggestion import SuggestionRow
 
 
 def clustering(ws, run, ids, names=()):

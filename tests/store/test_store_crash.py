@@ -99,7 +99,7 @@ while True:
 SUGGEST = (
     PRELUDE
     + """
-from store.records import SuggestionRow
+from store.records.suggestion import SuggestionRow
 labeling = (1, "t2i", "a", "1")
 first = ws.suggestions.begin(*labeling)
 print("ready", flush=True)

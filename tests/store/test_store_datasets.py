@@ -11,7 +11,7 @@ from store_world import TEXTS, add_dataset, add_run, new_decision, new_images
 
 from store.errors import NotFound, StoreError
 from store.filter import parse
-from store.records import NewCaption, NewImage
+from store.records.dataset import NewCaption, NewImage
 
 
 def test_a_dataset_comes_back_as_it_was_given(ws, dataset):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from store.filter import parse
-from store.records import MissingPair
+from store.records.suggestion import MissingPair
 from tests.compare_world import add_dataset, add_run, suggest
 
 

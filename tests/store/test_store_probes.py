@@ -3,7 +3,7 @@
 import pytest
 
 from store.errors import StoreError
-from store.records import ProbeRow
+from store.records.probe import ProbeRow
 
 
 def row(query, sensitivity=0.25):

@@ -8,7 +8,7 @@ import pytest
 from store_world import add_dataset, add_model, add_run, new_decision, tables
 
 from store.errors import NotFound, StoreError
-from store.records import Metric
+from store.records.run import Metric
 
 ARGUMENTS = {
     "stage": "itm",

@@ -5,7 +5,9 @@ import pytest
 from store_world import add_run, add_suggestions
 
 from store.errors import NotFound, StoreError
-from store.records import DIRECTIONS, ClusterMembers, SuggestionRow
+from store.records.clustering import ClusterMembers
+from store.records.direction import DIRECTIONS
+from store.records.suggestion import SuggestionRow
 
 
 def rows(*triples):

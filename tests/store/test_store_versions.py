@@ -10,7 +10,8 @@ from sqlite_utils import Database
 from store.errors import WorkspaceTooNew
 from store.filter import parse
 from store.migrations import migrations
-from store.records import ClusterMembers, SuggestionRow
+from store.records.clustering import ClusterMembers
+from store.records.suggestion import SuggestionRow
 from store.versions import STEPS
 from store.workspace import Workspace
 

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from tests.survival import kept
 from tests.survival.killing import WORKER, processes

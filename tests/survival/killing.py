@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from tests.survival.kept import Files, whole_files
 from workbench.workers import queue

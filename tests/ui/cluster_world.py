@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from store.records import Clustering, ClusterMembers, Direction
+from store.records.clustering import Clustering, ClusterMembers
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.views.clusters import ClusterFacts, ClusteringFacts
 from workbench.views.compare import Estimate

@@ -17,8 +17,10 @@ from PIL import Image
 from textual import _wait
 
 from store.filter import parse
-from store.records import Metric as MetricRow
-from store.records import NewCaption, NewImage, RankTable, SuggestionRow
+from store.records.dataset import NewCaption, NewImage
+from store.records.run import Metric as MetricRow
+from store.records.run import RankTable
+from store.records.suggestion import SuggestionRow
 from store.workspace import Workspace
 from tests.compare_world import store_suggestions
 from workbench.app import WorkbenchApp

@@ -15,7 +15,7 @@ import pytest
 
 from store import clusterings, decisions
 from store.filter import parse
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from store.workspace import DATABASE, Workspace
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import NOW, let_live, make_app

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from store.filter import parse
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from tests.ui.conftest import make_app, settled
 from workbench.cli import main

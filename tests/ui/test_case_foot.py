@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from store.records import NewDecision
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
     case_list,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from store.records import ProbeRow
+from store.records.probe import ProbeRow
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, text_of
 from tests.ui.conftest import settled

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from store.records import SuggestionRow
+from store.records.suggestion import SuggestionRow
 from store.workspace import Workspace
 from tests.compare_world import store_suggestions
 from tests.ui.cases_pilot import (

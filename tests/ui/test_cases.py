@@ -7,7 +7,7 @@ import pytest
 from textual.events import Key
 
 from store.errors import WorkspaceUnusable
-from store.records import ClusterMembers
+from store.records.clustering import ClusterMembers
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
     case_list,

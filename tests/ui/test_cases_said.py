@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from store.records import GeneratedCaption, MissingPair
+from store.records.captioning import GeneratedCaption
+from store.records.suggestion import MissingPair
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, text_of, to_triage
 from tests.ui.conftest import fill, make_app, settled

@@ -9,7 +9,7 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from store.records import SuggestionRow
+from store.records.suggestion import SuggestionRow
 from store.workspace import Workspace
 from tests.compare_world import store_suggestions
 from tests.ui.cases_pilot import (

@@ -8,7 +8,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from store.filter import parse
-from store.records import ClusterMembers, NewDecision
+from store.records.clustering import ClusterMembers
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled

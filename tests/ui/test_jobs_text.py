@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.cli import main
 from workbench.presenters.devices import device_lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.records import DIRECTIONS
+from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples

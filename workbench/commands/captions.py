@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from store.records import Captioning, CaptionMetric
+from store.records.captioning import Captioning, CaptionMetric
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import click
 
-from store.records import DIRECTIONS
+from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples

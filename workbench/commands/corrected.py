@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from store.records import Metric
+from store.records.run import Metric
 from workbench.commands.output import print_table, say
 from workbench.presenters.corrected import WARNING
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 import sample_data
-from store.records import DIRECTIONS, Run
+from store.records.direction import DIRECTIONS
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.commands.compare import print_comparison
 from workbench.commands.context import Context, pass_context

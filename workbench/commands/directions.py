@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import click
 
-from store.records import DIRECTIONS, Direction
+from store.records.direction import DIRECTIONS, Direction
 
 F = TypeVar("F", bound=Callable[..., object])
 

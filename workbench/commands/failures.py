@@ -6,7 +6,7 @@ from itertools import islice
 
 import click
 
-from store.records import Direction
+from store.records.direction import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say

@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from store.records import Case, Direction, MissingPair, Run
+from store.records.case import Case
+from store.records.direction import Direction
+from store.records.run import Run
+from store.records.suggestion import MissingPair
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option

@@ -12,7 +12,7 @@ from typing import Literal
 import click
 
 from store.errors import StoreError
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples

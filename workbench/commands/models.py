@@ -6,7 +6,7 @@ import dataclasses
 
 import click
 
-from store.records import Model
+from store.records.run import Model
 from workbench.commands.context import Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say

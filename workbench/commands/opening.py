@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.records import Run
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.commands.context import ROW_ID
 from workbench.compute.errors import JobError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.records import Direction
+from store.records.direction import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from store.records import DIRECTIONS, Metric, Run
+from store.records.direction import DIRECTIONS
+from store.records.run import Metric, Run
 from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
 from workbench.commands.context import ROW_ID, Context, pass_context

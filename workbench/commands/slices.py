@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from store.records import Direction
+from store.records.direction import Direction
 from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from store.records import Job
+from store.records.job import Job
 from workbench.commands.output import say
 from workbench.presenters.text import plain
 from workbench.presenters.when import duration

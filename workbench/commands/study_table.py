@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from store.records import CaptionMetric, Direction, Metric
+from store.records.captioning import CaptionMetric
+from store.records.direction import Direction
+from store.records.run import Metric
 from workbench.analysis.metrics import R_MEAN, RECALLS
 from workbench.commands.output import print_json, print_table
 from workbench.commands.runs import PUBLISHED, verdict_object

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.commands.output import progress_bar, say
 from workbench.compute.errors import Cancelled, JobError

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.errors import JobError
 from workbench.compute.images import MISSING
 

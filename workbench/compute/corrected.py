@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from store.records import DIRECTIONS, Direction, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.analysis.corrected import rank_among_hits, rank_metrics, rank_of_best
 from workbench.analysis.lane_dot import score_pairs

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from plugins.api import JpegPreparation, PortablePreparation, Preparation
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.devices import cores
 from workbench.compute.efficiency import Spent
 from workbench.compute.errors import JobError

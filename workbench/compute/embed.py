@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plugins.api import ImageTextEncoder, PrecomputedVectors
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.background import Writer
 from workbench.compute.batches import Batches
 from workbench.compute.broken import BrokenImages

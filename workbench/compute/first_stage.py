@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from plugins.api import ImageTextEncoder, ModelCard, PrecomputedVectors
 from plugins.api import Model as LoadedModel
 from store.rank_shards import RankShards
-from store.records import Dataset, Image
+from store.records.dataset import Dataset, Image
 from workbench.compute import flops
 from workbench.compute.batches import Batches
 from workbench.compute.context import JobContext

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from store.records import DatasetOrder
+from store.records.dataset import DatasetOrder
 from workbench.compute.errors import JobError
 
 if TYPE_CHECKING:

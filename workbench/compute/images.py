@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from store import records
+from store.records.dataset import Image as StoredImage
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -42,7 +42,7 @@ def open_image(path: Path) -> Image:
     return _decoded(path, small=False).convert("RGB")
 
 
-def open_known(image: records.Image) -> Image:
+def open_known(image: StoredImage) -> Image:
     """Open an image that was whole when it was imported; raises ImageProblem."""
     if image.path is None:
         raise ImageProblem(MISSING)
@@ -51,7 +51,7 @@ def open_known(image: records.Image) -> Image:
     return opened
 
 
-def open_small(image: records.Image) -> Image:
+def open_small(image: StoredImage) -> Image:
     """As `open_known`, but a JPEG is decoded at an eighth of its size or more: much faster."""
     if image.path is None:
         raise ImageProblem(MISSING)
@@ -60,7 +60,7 @@ def open_small(image: records.Image) -> Image:
     return opened.convert("RGB")
 
 
-def read_jpeg(image: records.Image) -> bytes | None:
+def read_jpeg(image: StoredImage) -> bytes | None:
     """Return the bytes of a known image if it is a JPEG of one or three colours, else None.
 
     The header is read as `open_known` reads it, so that the same limits hold before a decoder gets
@@ -82,7 +82,7 @@ def read_jpeg(image: records.Image) -> bytes | None:
     return data if plain and header.size == (image.width, image.height) else None
 
 
-def problem_of(image: records.Image) -> str | None:
+def problem_of(image: StoredImage) -> str | None:
     """Say why an image that was whole when it was imported cannot be used now; None if it can."""
     try:
         open_known(image)
@@ -105,7 +105,7 @@ def inspect_image(path: Path) -> ImageFacts:
     return ImageFacts(width, height, digest, None)
 
 
-def _check_size(size: tuple[int, int], image: records.Image) -> None:
+def _check_size(size: tuple[int, int], image: StoredImage) -> None:
     if size != (image.width, image.height):
         now, then = (f"{w}x{h}" for w, h in (size, (image.width, image.height)))
         raise ImageProblem(f"changed: {now} pixels, {then} when it was imported")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from store.records import Direction, Metric, RankTable
+from store.records.direction import Direction
+from store.records.run import Metric, RankTable
 from workbench.compute.gallery import Gallery
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plugins.api import PairScorer
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.background import Writer
 from workbench.compute.batches import Batches, DoesNotFit
 from workbench.compute.broken import BrokenImages

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plugins.api import Preparation
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.decoding import (
     Decoders,
     Found,

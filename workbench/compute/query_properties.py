@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from store.arrays import narrow
 from store.errors import WorkspaceUnusable
-from store.records import Direction
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.compute.caption_reading import (
     N_COLUMNS,

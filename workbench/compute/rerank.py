@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from plugins import registry
 from plugins.api import ImageTextEncoder, ModelCard, PairScorer
 from plugins.api import Model as LoadedModel
-from store.records import Dataset, Image
+from store.records.dataset import Dataset, Image
 from workbench.compute import flops
 from workbench.compute.broken import noted
 from workbench.compute.context import JobContext

@@ -9,7 +9,8 @@ import numpy as np
 
 from plugins import registry
 from plugins.api import ImageTextEncoder, PrecomputedVectors
-from store.records import DatasetOrder, Run
+from store.records.dataset import DatasetOrder
+from store.records.run import Run
 from store.vectors import VectorFolder
 from store.workspace import Workspace
 from workbench.compute.context import JobContext

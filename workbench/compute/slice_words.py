@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from store.errors import FilterError
 from store.filter import nearest
-from store.records import Direction
+from store.records.direction import Direction
 from store.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Any
 
 from plugins import registry
 from plugins.api import Captioner, CaptionOptions
-from store.records import Captioning, Dataset, Image
+from store.records.captioning import Captioning
+from store.records.dataset import Dataset, Image
 from workbench.compute.batches import Batches, batches_for
 from workbench.compute.broken import BrokenImages
 from workbench.compute.context import JobContext

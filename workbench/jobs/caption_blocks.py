@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plugins.api import Captioner, CaptionOptions
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.batches import Batches
 from workbench.compute.broken import BrokenImages
 from workbench.compute.efficiency import Spent

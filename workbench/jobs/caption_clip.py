@@ -14,7 +14,9 @@ import numpy as np
 
 from plugins import registry
 from plugins.api import ImageTextEncoder, PluginError
-from store.records import Captioning, Dataset, GeneratedCaption, Run
+from store.records.captioning import Captioning, GeneratedCaption
+from store.records.dataset import Dataset
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.compute.batches import Batches, batch_size
 from workbench.compute.context import JobContext

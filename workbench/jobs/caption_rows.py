@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from store.records import Captioning
+from store.records.captioning import Captioning
 from store.workspace import Workspace
 from workbench.jobs.export import dataset_meta
 from workbench.jobs.export_file import ExportResult, write_rows

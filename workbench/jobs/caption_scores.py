@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from store.records import Captioning, CaptionMetric, Dataset, GeneratedCaption
+from store.records.captioning import Captioning, CaptionMetric, GeneratedCaption
+from store.records.dataset import Dataset
 from workbench.analysis.intervals import (
     MIN_IMAGES,
     Interval,

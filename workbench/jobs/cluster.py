@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from store.filter import parse
-from store.records import Clustering, ClusterMembers, ClusterName, Direction, Run, RunQueries
+from store.records.clustering import Clustering, ClusterMembers, ClusterName
+from store.records.direction import Direction
+from store.records.run import Run, RunQueries
 from store.workspace import Workspace
 from workbench.analysis.clustering.features import Kind, features
 from workbench.analysis.clustering.kmeans import Clusters, k_means

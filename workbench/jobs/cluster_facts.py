@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from plugins.api import PluginError
-from store.records import Direction, Run, RunQueries
+from store.records.direction import Direction
+from store.records.run import Run, RunQueries
 from workbench.analysis.clustering.kmeans import Clusters
 from workbench.analysis.clustering.phrases import nearest_phrases
 from workbench.analysis.clustering.shape import shapes

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from plugins.api import ModelCard, PairScorer
-from store.records import Model, Run
+from store.records.run import Model, Run
 from workbench.compute import first_stage, rerank
 from workbench.compute.context import JobContext
 from workbench.compute.devices import peak_host_bytes

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from store.filter import parse
-from store.records import Case, CaseContext, Dataset, Direction, Run
+from store.records.case import Case, CaseContext
+from store.records.dataset import Dataset
+from store.records.direction import Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.jobs.export_file import ExportResult, write_rows

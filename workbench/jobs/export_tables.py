@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from store.filter import parse
-from store.records import Decision, Direction
+from store.records.decision import Decision
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.taxonomy import load_taxonomy
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from store import records
 from store.false_negatives import Misses
-from store.records import DIRECTIONS, Direction, MissingPair, Run
+from store.records.dataset import Image as StoredImage
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
+from store.records.suggestion import MissingPair
 from workbench.analysis.false_negatives import LISTED, hash_distances, missing_pair_scores
 from workbench.compute.context import JobContext
 from workbench.compute.devices import cores
@@ -122,7 +124,7 @@ def _hash_images(
     return wanted
 
 
-def _hash(image: records.Image) -> int | None:
+def _hash(image: StoredImage) -> int | None:
     """Return the 64-bit perceptual hash of an image, None if it cannot be used.
 
     pHash: the signs of the lowest 8 x 8 coefficients of a cosine transform (Zauner 2010, as in

@@ -14,7 +14,7 @@ from typing import Any
 
 from plugins import registry
 from plugins.api import DatasetReader, Sample
-from store.records import Dataset, NewCaption, NewImage
+from store.records.dataset import Dataset, NewCaption, NewImage
 from workbench.compute.context import JobContext
 from workbench.compute.errors import ImportProblem
 from workbench.compute.images import ImageFacts, inspect_image

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any, TextIO, cast, get_args
 
 from plugins.exporters.csv import unescape
-from store.records import DIRECTIONS, Dataset, NewDecision, Verdict
+from store.records.dataset import Dataset
+from store.records.decision import NewDecision, Verdict
+from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
 from workbench.compute.errors import ExportError
 from workbench.taxonomy import Taxonomy, load_taxonomy

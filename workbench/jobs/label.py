@@ -10,7 +10,9 @@ from typing import Any
 
 from plugins import registry
 from plugins.api import Direction, FailureCase, Labeler, PluginError, Suggestion
-from store.records import DIRECTIONS, FailureInput, Run, SuggestionRow
+from store.records.direction import DIRECTIONS
+from store.records.run import Run
+from store.records.suggestion import FailureInput, SuggestionRow
 from workbench.compute.context import JobContext
 
 log = logging.getLogger("workbench.jobs")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from store.records import DIRECTIONS, Direction, ProbeQuery, ProbeRow, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.probe import ProbeQuery, ProbeRow
+from store.records.run import Run
 from workbench.analysis.edits.caption import EVERY, FAILURES, Edit, edits_of
 from workbench.compute.batches import Batches, batches_for
 from workbench.compute.context import JobContext

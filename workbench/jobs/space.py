@@ -14,7 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from store.records import DIRECTIONS, Run
+from store.records.direction import DIRECTIONS
+from store.records.run import Run
 from workbench.analysis.space_geometry import (
     PAIRS_OF,
     alignment,

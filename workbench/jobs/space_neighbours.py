@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from store.records import DIRECTIONS, Direction, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
 from workbench.analysis.intervals import MIN_IMAGES, percentile_interval, replicate_columns
 from workbench.analysis.queries import numbered
 from workbench.analysis.space_hubs import hubness, jaccard

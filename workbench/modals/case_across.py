@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from store.records import Case
+from store.records.case import Case
 from workbench.modals.pick_list import PickList
 from workbench.presenters.scores import score
 from workbench.presenters.text import cut, cut_middle, fit, plain

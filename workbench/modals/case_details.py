@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from store.records import Case
+from store.records.case import Case
 from workbench.modals.text_overlay import TextOverlay
 from workbench.presenters.case_details import case_lines
 from workbench.views.case import CaseSheet

@@ -17,7 +17,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from store.records import CaseCounts, Run
+from store.records.case import CaseCounts
+from store.records.run import Run
 from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.presenters.text import cut, plain
 from workbench.session import Session, SessionError

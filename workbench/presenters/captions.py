@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import CaptionMetric
+from store.records.captioning import CaptionMetric
 
 METRICS = ("metric", ">value", "95 % interval", "vectors of")
 COUNTS = frozenset({"vocabulary"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from store.records import Case
+from store.records.case import Case
 from workbench.presenters.rule import BLANK
 from workbench.presenters.text import plain
 from workbench.presenters.wrap import wrapped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from store.records import Case
+from store.records.case import Case
 from workbench.presenters.pictures import stem
 from workbench.presenters.scores import score
 from workbench.presenters.text import ROW_CHARACTERS, plain

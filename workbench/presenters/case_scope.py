@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from store.filter import BUILT_IN_CATEGORIES
-from store.records import Case, Decision, Run
+from store.records.case import Case
+from store.records.decision import Decision
+from store.records.run import Run
 from workbench.presenters.text import cut, plain, width
 from workbench.taxonomy import Taxonomy
 from workbench.views.case import HistoryRow

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from store.records import Case, CaseDetail, GeneratedCaption, Hit, MissingPair, SuggestionRow
+from store.records.captioning import GeneratedCaption
+from store.records.case import Case, CaseDetail, Hit
+from store.records.suggestion import MissingPair, SuggestionRow
 from workbench.presenters.case_row import chip
 from workbench.presenters.evidence import evidence_spans, phrase
 from workbench.presenters.pictures import picture, stem

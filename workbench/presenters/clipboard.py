@@ -7,7 +7,8 @@ import re
 import shlex
 from collections.abc import Iterable
 
-from store.records import Case, Direction
+from store.records.case import Case
+from store.records.direction import Direction
 from workbench.views.case import CaseSheet
 from workbench.views.case_view import CaseView
 from workbench.views.clusters import ClusterRow, ClusterTable

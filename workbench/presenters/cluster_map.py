@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from store.records import ClusterMembers
+from store.records.clustering import ClusterMembers
 from workbench.views.cluster_map import MapPoints
 from workbench.views.clusters import ClusterTable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.run_names import short_model
 from workbench.presenters.text import plain
 from workbench.views.compare import ProtocolDifference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Case
+from store.records.case import Case
 from workbench.presenters.case_scope import sort_name
 from workbench.presenters.compare import (
     BIASED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from store.records import SuggestionRow
+from store.records.suggestion import SuggestionRow
 from workbench.presenters.text import TEXT_CHARACTERS, plain
 from workbench.views.case import Phrase
 

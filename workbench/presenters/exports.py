@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.run_names import short_model
 from workbench.presenters.text import plain
 from workbench.views.case_view import CaseView

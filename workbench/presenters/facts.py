@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import DIRECTIONS, Dataset, Image, Metric, Run
+from store.records.dataset import Dataset, Image
+from store.records.direction import DIRECTIONS
+from store.records.run import Metric, Run
 from workbench.presenters.case_scope import sort_name
 from workbench.presenters.text import plain
 from workbench.presenters.verdict import verdict_sentence

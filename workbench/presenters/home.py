@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from store.records import Dataset, Metric, Run
+from store.records.dataset import Dataset
+from store.records.run import Metric, Run
 from workbench.presenters.rule import BLANK, remark, rule
 from workbench.presenters.setup import found_sentence
 from workbench.presenters.terminal import terminal_lines

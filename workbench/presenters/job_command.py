@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from store.records import DIRECTIONS, Job
+from store.records.direction import DIRECTIONS
+from store.records.job import Job
 
 _WITH_DEVICE = ("evaluate", "caption", "probe")
 _OF_A_RUN = {

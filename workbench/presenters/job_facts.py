@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.facts import Facts, safe, stated
 from workbench.presenters.job_command import command_lines
 from workbench.presenters.log import changed_files

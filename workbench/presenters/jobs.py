@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.text import plain
 from workbench.presenters.when import clock, duration, took
 from workbench.views.job import UNFINISHED, JobRow, Progress

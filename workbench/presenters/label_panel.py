@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from store.records import CaseCounts, SuggestionRow
+from store.records.case import CaseCounts
+from store.records.suggestion import SuggestionRow
 from workbench.presenters.scores import share
 from workbench.presenters.text import plain
 from workbench.taxonomy import Taxonomy

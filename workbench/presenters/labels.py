@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.views.keys.in_use import shown_key
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Image
+from store.records.dataset import Image
 from workbench.presenters.text import plain
 from workbench.views.case import PictureView
 

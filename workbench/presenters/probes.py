@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Case, ProbeRow
+from store.records.case import Case
+from store.records.probe import ProbeRow
 from workbench.analysis.edits.caption import FAILURES
 from workbench.analysis.rounding import ROUNDING
 from workbench.presenters.evidence import phrase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.text import plain
 
 

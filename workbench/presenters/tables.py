@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from store.records import DIRECTIONS, Job, Metric, Run
+from store.records.direction import DIRECTIONS
+from store.records.job import Job
+from store.records.run import Metric, Run
 from workbench.analysis.metrics import METRICS, R_MEAN
 from workbench.presenters.verdict import agreement
 from workbench.presenters.when import took

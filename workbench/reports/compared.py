@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.compare import BIASED, NO_LABELS, RESAMPLED, fixed_title
 from workbench.presenters.compare_numbers import SHARES
 from workbench.presenters.compare_table import (

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from store.records import Case, CaseDetail, Direction
+from store.records.case import Case, CaseDetail
+from store.records.direction import Direction
 from workbench.presenters.case_sheet import case_sheet
 from workbench.presenters.evidence import evidence_spans, phrase
 from workbench.reports.source import DIRECTION_NAMES, Source, sentence

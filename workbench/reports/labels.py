@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from workbench.presenters import agreement as shown
 from workbench.reports.source import DIRECTION_NAMES, Source
 from workbench.session.agreement import Pairing, pairings

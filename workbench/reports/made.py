@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.errors import NotFound
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.compare_protocol import part
 from workbench.presenters.facts import size, stated
 from workbench.presenters.home import names_of

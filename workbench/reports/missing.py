@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.records import Metric, Run
+from store.records.run import Metric, Run
 from workbench.analysis.intervals import Interval
 from workbench.compute.corrected import Corrected, corrected
 from workbench.compute.errors import JobError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from store.records import DIRECTIONS, Direction, Metric, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Metric, Run
 from workbench.analysis.metrics import R_MEAN
 from workbench.presenters.compare_numbers import percent, with_interval
 from workbench.presenters.verdict import verdict_sentence

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.filter import parse
-from store.records import DIRECTIONS, Direction, Run
+from store.records.direction import DIRECTIONS, Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.presenters.run_names import numbered
 from workbench.session.cases import SessionCases

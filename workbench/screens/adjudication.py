@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.widget import Widget
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.presenters.case_scope import annotators_line
 from workbench.screens.case_queue import CaseQueue
 from workbench.screens.case_source import CaseSource, Loaded

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from store.records import CaseCounts
+from store.records.case import CaseCounts
 from workbench.modals.export import ExportChoice, ExportDialog
 from workbench.presenters.text import plain
 from workbench.screens.case_source import CaseSource

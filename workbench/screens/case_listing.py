@@ -7,7 +7,8 @@ from functools import partial
 
 from textual.timer import Timer
 
-from store.records import CaseCounts, Decision
+from store.records.case import CaseCounts
+from store.records.decision import Decision
 from workbench.screens.case_moves import CaseMoves
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.session import Session, SessionError

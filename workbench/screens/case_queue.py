@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.screens.case_source import CaseSource
 
 UNDECIDED, DECIDED, SKIPPED = 0, 1, 2

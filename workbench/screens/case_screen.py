@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.presenters.case_scope import history_row, replaced_words, saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.when import clock

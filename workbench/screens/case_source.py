@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from store.records import Case, CaseCounts, Run, SuggestionRow
+from store.records.case import Case, CaseCounts
+from store.records.run import Run
+from store.records.suggestion import SuggestionRow
 from workbench.presenters.case_row import case_row
 from workbench.presenters.case_sheet import beside, case_sheet
 from workbench.session import Session

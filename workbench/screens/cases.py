@@ -10,7 +10,7 @@ from functools import partial
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from store.records import CaseCounts
+from store.records.case import CaseCounts
 from workbench.presenters.case_scope import scope_line
 from workbench.presenters.label_panel import progress
 from workbench.screens.case_listing import CaseListing

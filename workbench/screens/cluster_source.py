@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from store.records import ClusterMembers
+from store.records.clustering import ClusterMembers
 from workbench.session import Session, SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.clusters import ClusterTable

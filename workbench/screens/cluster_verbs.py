@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.clipboard import cluster_copies
 from workbench.presenters.cluster_table import filtered_cluster, sort_title
 from workbench.presenters.text import plain

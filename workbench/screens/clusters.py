@@ -10,7 +10,7 @@ from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from store.records import ClusterMembers
+from store.records.clustering import ClusterMembers
 from workbench.presenters.cluster_detail import cluster_facts, detail_lines, detail_title
 from workbench.presenters.cluster_empty import no_cluster_lines
 from workbench.presenters.cluster_map import map_points

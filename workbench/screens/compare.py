@@ -9,7 +9,7 @@ from functools import partial
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.compare_screen import opening
 from workbench.screens.compare_looking import CompareLooking
 from workbench.screens.compare_source import PairSource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from store.records import CaseCounts
+from store.records.case import CaseCounts
 from workbench.presenters.compare import cluster_lines, difference_line, sides_line
 from workbench.presenters.compare_screen import (
     Seen,

@@ -8,7 +8,7 @@ from functools import partial
 
 from textual.timer import Timer
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.modals.run_picker import RunPicker
 from workbench.presenters.compare_screen import QUADRANT_OF
 from workbench.screens.case_listing import CaseListing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from store.records import Decision
+from store.records.decision import Decision
 from workbench.presenters.text import plain
 from workbench.screens.reading import SessionScreen
 from workbench.session import Session, SessionError

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from store.records import Dataset, Job, Run
+from store.records.dataset import Dataset
+from store.records.job import Job
+from store.records.run import Run
 from workbench.presenters.home import names_of
 from workbench.presenters.text import harmless
 from workbench.screens.frame import WorkbenchScreen

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
-from store.records import Run
+from store.records.run import Run
 from workbench.modals.chord import ChordMenu
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.shell import TABS

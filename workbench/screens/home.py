@@ -12,7 +12,7 @@ from textual import events, on
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.home import home_lines, next_step, workspace_facts, workspace_key
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.copying import Copying

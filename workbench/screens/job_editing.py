@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.text import plain
 from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.frame import WorkbenchScreen

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
 
-from store.records import Job
+from store.records.job import Job
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.presenters.job_table import SORTS, filtered_job, ordered_jobs
 from workbench.presenters.jobs_said import outcome, overdue_sentence, stopping_sentence, what_jobs

@@ -9,7 +9,8 @@ from functools import partial
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from store.records import CaseCounts, Decision
+from store.records.case import CaseCounts
+from store.records.decision import Decision
 from workbench.presenters.case_scope import explained, triage_line
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.label_panel import progress

@@ -8,7 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from store.records import Direction, LabelledCase
+from store.records.decision import LabelledCase
+from store.records.direction import Direction
 from workbench.analysis.agreement import Agreement, agreement
 from workbench.analysis.intervals import Interval
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.views.blindness import BlindnessRow
 from workbench.views.compare import Estimate

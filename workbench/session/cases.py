@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from store.records import Case, CaseCounts, CaseDetail, Direction
+from store.records.case import Case, CaseCounts, CaseDetail
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.compute.slice_words import know_slices
 from workbench.session.errors import told

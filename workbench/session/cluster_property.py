@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.session.errors import SessionError
 from workbench.views.clusters import ClusteringFacts

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.errors import NotFound
-from store.records import Clustering, ClusterMembers, Direction, Job
+from store.records.clustering import Clustering, ClusterMembers
+from store.records.direction import Direction
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.presenters.cluster_export import EXPORTED, exported_row
 from workbench.session.cluster_groups import summed, together

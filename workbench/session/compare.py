@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 
-from store.records import Run
+from store.records.run import Run
 from workbench.presenters.compare_protocol import protocol_differences
 from workbench.session.compare_categories import fixed_categories
 from workbench.session.compare_clusters import fixed_clusters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Run
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.session.clusters import called
 from workbench.session.compare_ranks import SharedRanks

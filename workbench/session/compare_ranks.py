@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from store.arrays import narrow
-from store.records import Metric, Run
+from store.records.run import Metric, Run
 from store.workspace import Workspace
 from workbench.session.errors import SessionError
 from workbench.views.case_view import Direction

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from store.records import LabelledCase
+from store.records.decision import LabelledCase
 from workbench.session.door import Session
 from workbench.session.errors import told
 from workbench.views.case_view import CaseView

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from plugins.errors import PluginError
 from store.errors import NotFound
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.presenters.jobs import in_order, progress_of
 from workbench.session.errors import SessionError, told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.session.compare_categories import Labelled
 from workbench.taxonomy import Taxonomy

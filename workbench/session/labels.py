@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Case, Decision, Direction, NewDecision, Verdict
+from store.records.case import Case
+from store.records.decision import Decision, NewDecision, Verdict
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.errors import SessionError, told

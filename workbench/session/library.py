@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from store.records import Dataset, Image, Metric, Model, Run
+from store.records.dataset import Dataset, Image
+from store.records.run import Metric, Model, Run
 from store.workspace import Workspace
 from workbench.session.errors import told
 from workbench.session.run_names import names_on

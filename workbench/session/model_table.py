@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from store.errors import NotFound
-from store.records import DIRECTIONS, Dataset, Run
+from store.records.dataset import Dataset
+from store.records.direction import DIRECTIONS
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.references import Reference, references_of
 from workbench.session.run_names import names_on

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from store.records import Case, Direction, RunQueries
+from store.records.case import Case
+from store.records.direction import Direction
+from store.records.run import RunQueries
 from store.workspace import Workspace
 from workbench.session.errors import told
 from workbench.views.search import Neighbour

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Direction
+from store.records.direction import Direction
 from workbench.session.errors import told
 from workbench.views.overlay import Overlay
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.records import Job
+from store.records.job import Job
 from workbench.presenters.clipboard import job_copies
 from workbench.presenters.facts import Facts, dataset_facts, run_facts
 from workbench.presenters.home import dataset_row, names_of, run_row

@@ -7,7 +7,7 @@ from collections import OrderedDict
 
 from store.arrays import narrow
 from store.filter import parse
-from store.records import Direction
+from store.records.direction import Direction
 from store.workspace import Workspace
 from workbench.session.cases import SessionCases
 from workbench.session.clusters import SessionClusters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Case
+from store.records.case import Case
 from store.workspace import Workspace
 from workbench.presenters.probes import probes_view
 from workbench.session.errors import told

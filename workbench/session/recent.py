@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store.records import CaseCounts
+from store.records.case import CaseCounts
 from store.workspace import DATABASE, Workspace
 from workbench.presenters.text import plain
 from workbench.presenters.when import ago, seconds_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from store.records import Job
+from store.records.job import Job
 from workbench.session.door import Session
 from workbench.session.errors import SessionError, told
 

@@ -6,7 +6,8 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from store.records import Image, Run
+from store.records.dataset import Image
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.presenters.text import plain
 from workbench.session.errors import SessionError, told

@@ -9,7 +9,8 @@ from fnmatch import fnmatch
 from itertools import islice
 from pathlib import Path
 
-from store.records import Dataset, Model, Run
+from store.records.dataset import Dataset
+from store.records.run import Model, Run
 from workbench.session.errors import told
 from workbench.views.setup import FoundData, ModelChoice, Survey
 

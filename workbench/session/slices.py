@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from store.errors import NotFound
-from store.records import Direction, Run
+from store.records.direction import Direction
+from store.records.run import Run
 from workbench.compute.slice_words import know_slices, slice_word
 from workbench.presenters.slice_table import EXPORTED, exported_row
 from workbench.session.cluster_property import cluster_property

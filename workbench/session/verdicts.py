@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from store.records import Dataset, Run
+from store.records.dataset import Dataset
+from store.records.run import Run
 from store.workspace import Workspace
 from workbench.references import published_as, references_of
 from workbench.verdict import DatasetFacts, RunFacts, judge, recognised

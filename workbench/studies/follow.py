@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.studies.plan import Step

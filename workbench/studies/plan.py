@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from store.errors import NotFound
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.locks import holding
 from workbench.studies.graph import Node, ResultOf

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from store.records import DIRECTIONS, CaptionMetric, Direction, Job, Metric, Run
+from store.records.captioning import CaptionMetric
+from store.records.direction import DIRECTIONS, Direction
+from store.records.job import Job
+from store.records.run import Metric, Run
 from store.workspace import Workspace
 from workbench.references import references_of
 from workbench.studies.follow import Progress

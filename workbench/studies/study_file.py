@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plugins.api import CaptionOptions
-from store.records import DIRECTIONS, Direction
+from store.records.direction import DIRECTIONS, Direction
 from workbench.compute.engines import ENGINES
 from workbench.compute.rerank import DEFAULT_K
 from workbench.presenters.run_names import short_model

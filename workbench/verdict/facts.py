@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any
 
-from store.records import Dataset, Image, Run
+from store.records.dataset import Dataset, Image
+from store.records.run import Run
 
 FLICKR30K = "flickr30k"
 KARPATHY_TEST_IMAGES = 1000

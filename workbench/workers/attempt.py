@@ -13,7 +13,7 @@ from contextlib import suppress
 import psutil
 
 from store.errors import StoreError
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.flag import Flag
 from workbench.workers import endings, threads

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plugins.api import PluginError
 from store.errors import StoreError
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
 from workbench.compute.errors import Cancelled, JobError

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.locks import is_locked
 from workbench.workers import placement

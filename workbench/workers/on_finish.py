@@ -9,7 +9,7 @@ import subprocess
 from contextlib import suppress
 from datetime import datetime
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.settings import SettingsError, load_settings
 from workbench.workers.places import log_path

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import psutil
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.locks import holding

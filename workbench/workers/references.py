@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from store.records import Job
+from store.records.job import Job
 from workbench.compute.errors import JobError
 
 _KEYS = frozenset({"result_of", "name"})

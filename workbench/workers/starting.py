@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.locks import GLANCE_S, is_locked, release, try_lock

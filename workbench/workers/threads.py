@@ -10,7 +10,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.devices import cores
 from workbench.compute.locks import is_locked

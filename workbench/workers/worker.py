@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from store.errors import StoreError
-from store.records import Job
+from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.flag import Flag

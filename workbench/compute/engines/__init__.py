@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from plugins.api import ImageTextEncoder, PairScorer
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.batches import Batches
 from workbench.compute.context import JobContext
 from workbench.compute.efficiency import Work

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from plugins.api import ImageTextEncoder, PairScorer
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.batches import Batches, batches_for
 from workbench.compute.context import JobContext
 from workbench.compute.devices import cores

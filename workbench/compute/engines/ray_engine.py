@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 
 from plugins.api import ImageTextEncoder, PairScorer
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.batches import Batches, batch_size
 from workbench.compute.broken import BrokenImages
 from workbench.compute.context import JobContext

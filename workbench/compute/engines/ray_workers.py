@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from plugins import registry
 from plugins.api import PluginError
-from store.records import Image
+from store.records.dataset import Image
 from workbench.compute.batches import Batches
 from workbench.compute.efficiency import Spent
 from workbench.compute.errors import JobError
