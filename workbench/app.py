@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from workbench.views.home import TerminalFacts
 
 LOOK_EVERY_S = 1.0
+AGE_EVERY_S = 60.0
+"""Ages are shown in minutes."""
 READONLY = "Open read-only: nothing that you do here is kept."
 
 
@@ -92,6 +94,7 @@ class WorkbenchApp(App[None]):
         self.elsewhere: Path | None = None
         self._jobs = JobWatch(session.pulse)
         self._look_every_s = look_every_s
+        self._aged_at = session.clock()
         self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
         if self.console.color_system == "256":
             self._own_filters.append(Nearest256())
@@ -166,6 +169,7 @@ class WorkbenchApp(App[None]):
         except SessionError as error:
             self.tell(str(error), "bad")
             return
+        self._age()
         if pulse is None:
             return
         if pulse.ring:
@@ -179,6 +183,14 @@ class WorkbenchApp(App[None]):
         if isinstance(self.screen, WorkbenchScreen):
             self.screen.show_badge(self.badge)
             self.screen.pulsed(pulse)
+
+    def _age(self) -> None:
+        """Let the screen say anew how long ago things were, once a minute."""
+        now = self.session.clock()
+        # A clock that was put back counts as one that went on.
+        if abs(now - self._aged_at) >= AGE_EVERY_S and isinstance(self.screen, WorkbenchScreen):
+            self._aged_at = now
+            self.screen.aged()
 
     def tell(self, sentence: str, tone: Tone = "", *, keep: bool = False) -> None:
         """Say a sentence on whatever screen is shown now; `keep` it while the cursor moves."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from plugins import registry
 from plugins.api import PluginError
 from store.workspace import Workspace
-from tests.ui.conftest import fill, make_app, settled
+from tests.ui.conftest import NOW, fill, make_app, settled
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.guide import GuideOverlay
@@ -93,6 +95,38 @@ async def test_what_another_process_writes_appears(
         app.look()
         await settled(pilot)
         assert "flickr8/test" in text_of(pilot)
+
+
+async def test_ages_go_on_while_the_screen_stays_open(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, now = make_app(workspace), [NOW]
+    app.session.clock = lambda: now[0]
+    async with app.run_test(size=(200, 50)) as pilot:
+        await settled(pilot)
+        await pilot.press("j")
+        await settled(pilot)
+        lines = app.screen.query_one("#home", LineList)
+        cursor, refresh = lines.key, lines.refresh
+        drawn: list[tuple[Region, ...]] = []
+        monkeypatch.setattr(
+            lines, "refresh", lambda *regions, **more: drawn.append(regions) or refresh(*regions)
+        )
+
+        async def look(seconds: float) -> list[str]:
+            now[0] += seconds
+            drawn.clear()
+            app.look()
+            await settled(pilot)
+            return re.findall(r"(\d+) h ago", text_of(pilot))
+
+        assert (await look(59), drawn) == (["10", "11"], [])
+        assert await look(7200) == ["12", "13"]
+        assert [region.height for regions in drawn for region in regions] == [1, 1]
+        assert len(drawn) == 2
+        assert lines.key == cursor
+        assert (await look(60), drawn) == (["12", "13"], [])
+        assert await look(-7200) == ["10", "11"]  # a clock that was put back
 
 
 async def test_an_evaluation_is_checked_and_started(

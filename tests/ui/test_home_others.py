@@ -33,6 +33,18 @@ def other(tmp_path: Path) -> Path:
     return path
 
 
+async def test_its_age_goes_on(workspace: Workspace, other: Path) -> None:
+    app, now = make_app(workspace), [NOW]
+    app.session.clock = lambda: now[0]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "1 h ago" in "\n".join(text_of(painted(app)))
+        now[0] += 7200
+        app.look()
+        await settled(pilot)
+        assert "3 h ago" in "\n".join(text_of(painted(app)))
+
+
 async def test_enter_leaves_for_the_marked_one(workspace: Workspace, other: Path) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:

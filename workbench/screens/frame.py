@@ -75,6 +75,9 @@ class WorkbenchScreen(PaneScreen):
     def pulsed(self, pulse: Pulse) -> None:
         """Something changed in the database or in a job; called at most once a second."""
 
+    def aged(self) -> None:
+        """A minute has passed: bring up to date what says how long ago something was."""
+
     def reload(self) -> None:
         """Read what is shown again from the database."""
 

@@ -102,6 +102,13 @@ class HomeScreen(Copying):
         """Read again: a job moved or something was written."""
         self.reload()
 
+    def aged(self) -> None:
+        """Read again how old runs are; of the other workspaces only what is known is aged."""
+        from workbench.session.recent import aged
+
+        self._others = aged(self._others, self.session.clock())
+        self.reload()
+
     def on_resize(self, event: events.Resize) -> None:
         """Lay the lines out for the new width."""
         super().on_resize(event)

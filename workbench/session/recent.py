@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +82,11 @@ def other_workspaces(session: Session) -> tuple[WorkspaceRow, ...]:
     return tuple(rows)
 
 
+def aged(rows: Sequence[WorkspaceRow], now: float) -> tuple[WorkspaceRow, ...]:
+    """Return the rows as they read at another time, without a look at their databases."""
+    return tuple(replace(row, when=ago(row.at, now)) for row in rows)
+
+
 @told
 def check_workspace(path: Path, *, readonly: bool) -> None:
     """Raise SessionError where a workspace could not be opened."""
@@ -96,6 +102,7 @@ def _row(session: Session, opened: Opened) -> WorkspaceRow:
     return WorkspaceRow(
         path=opened.path,
         name=plain(_short(opened.path)),
+        at=opened.at,
         when=ago(opened.at, session.clock()),
         decided=counts.decided if counts else None,
         total=counts.total if counts else 0,

@@ -53,7 +53,8 @@ class ResumeRow:
 class WorkspaceRow:
     """Another workspace, `when` it was last used, and how far the list read last there is.
 
-    `decided` is None where there was no list, or it could not be counted.
+    `decided` is None where there was no list, or it could not be counted; `at` is `when` in
+    ISO 8601.
     """
 
     path: Path
@@ -61,6 +62,7 @@ class WorkspaceRow:
     when: str
     decided: int | None = None
     total: int = 0
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
