@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from store.arrays import integer_columns
 from store.clock import utc_now
-from store.connections import Connection, Connections
+from store.connections import Connections
+from store.dataset_staging import count, publish, stage
 from store.errors import NotFound, StoreError
 from store.records.dataset import Caption, Dataset, DatasetOrder, Image, NewImage
 from store.tables import clean, insert, to_column, to_path
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK = 2_000
 _COLUMNS = (
     "id, name, split, reader, source, fingerprint, licence, images_root, n_images, n_captions, "
     "n_problems, imported_at"
@@ -62,7 +60,7 @@ class Datasets:
         if (known := self.known(name, split, fingerprint)) is not None:
             return self._moved(known, source, images_root)
         with self._connections.stage() as staged:
-            _stage(staged, images, images_root)
+            stage(staged, images, images_root)
             with self._connections.publish(staged):
                 # Another process may have imported the same meanwhile.
                 if (known := self.known(name, split, fingerprint)) is not None:
@@ -78,13 +76,13 @@ class Datasets:
                         "fingerprint": fingerprint,
                         "licence": clean(licence),
                         "images_root": to_column(images_root),
-                        "n_images": _count(staged, "new_images"),
-                        "n_captions": _count(staged, "new_captions"),
-                        "n_problems": _count(staged, "new_images WHERE problem IS NOT NULL"),
+                        "n_images": count(staged, "new_images"),
+                        "n_captions": count(staged, "new_captions"),
+                        "n_problems": count(staged, "new_images WHERE problem IS NOT NULL"),
                         "imported_at": utc_now(),
                     },
                 )
-                _publish(staged, dataset_id)
+                publish(staged, dataset_id)
         return self.get(dataset_id)
 
     def all(self) -> list[Dataset]:
@@ -282,76 +280,3 @@ def _listing(datasets: list[Dataset]) -> str:
     if not datasets:
         return "are none yet"
     return "are " + ", ".join(f"{s.name}/{s.split} ({s.id})" for s in datasets)
-
-
-def _count(connection: Connection, source: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchone()[0])
-
-
-def _stage(staged: Connection, images: Iterable[NewImage], root: Path | None) -> None:
-    staged.execute(
-        "CREATE TEMP TABLE new_images "
-        "(id INTEGER PRIMARY KEY, key TEXT UNIQUE, path TEXT, width, height, problem TEXT)"
-    )
-    staged.execute(
-        "CREATE TEMP TABLE new_captions "
-        "(image_id INTEGER, position INTEGER, text TEXT, language TEXT, words INTEGER)"
-    )
-    source = enumerate(images)
-    while block := list(islice(source, _BLOCK)):
-        staged.execute("BEGIN")
-        try:
-            staged.executemany(
-                "INSERT INTO temp.new_images VALUES (?, ?, ?, ?, ?, ?)",
-                (_image_row(number, image, root) for number, image in block),
-            )
-        except sqlite3.IntegrityError as error:
-            raise StoreError(f"image key {_repeated(staged, block)!r} appears twice") from error
-        staged.executemany(
-            "INSERT INTO temp.new_captions VALUES (?, ?, ?, ?, ?)",
-            (
-                (number, position, text, caption.language, len(text.split()))
-                for number, image in block
-                for position, caption in enumerate(image.captions)
-                for text in (clean(caption.text),)
-            ),
-        )
-        staged.execute("COMMIT")
-
-
-def _image_row(number: int, image: NewImage, root: Path | None) -> tuple[Any, ...]:
-    problem = clean(image.problem) if image.problem is not None else None
-    path = to_column(image.path, root)
-    return (number, clean(image.key), path, image.width, image.height, problem)
-
-
-def _repeated(staged: Connection, block: list[tuple[int, NewImage]]) -> str:
-    # The failed statement inserted the rows before the repeated key.
-    position = _count(staged, "temp.new_images") - block[0][0]
-    return block[position][1].key
-
-
-def _publish(staged: Connection, dataset_id: int) -> None:
-    first = {
-        name: 1 + (row[0] if row is not None else 0)
-        for name in ("images", "captions")
-        for row in [
-            staged.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
-        ]
-    }
-    staged.execute(
-        "INSERT INTO images (id, dataset_id, key, path, width, height, problem) "
-        "SELECT id + ?, ?, key, path, width, height, problem FROM temp.new_images ORDER BY id",
-        (first["images"], dataset_id),
-    )
-    staged.execute(
-        "INSERT INTO captions (id, dataset_id, image_id, position, text, language, words) "
-        "SELECT rowid - 1 + ?, ?, image_id + ?, position, text, language, words "
-        "FROM temp.new_captions ORDER BY rowid",
-        (first["captions"], dataset_id, first["images"]),
-    )
-    staged.execute(
-        "INSERT INTO captions_fts (rowid, text) "
-        "SELECT id, text FROM captions WHERE dataset_id = ? ORDER BY id",
-        (dataset_id,),
-    )
