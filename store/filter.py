@@ -50,10 +50,21 @@ BUILT_IN_CATEGORIES: Mapping[str, str] = {
     for word in (code, name)
 }
 
+CAPTION = ("caption", "captions", "text", "query")  # what other languages call the text searched
 OTHER_RANK = "rank@"  # followed by the number of a run
+
+JOINING = {
+    "and": "terms apart by a space must all hold",
+    "or": "cat:CNT,ATR takes any of several",
+    "not": "!dog is not",
+}
+"""Words of other query languages, and what is written here in place of them."""
 
 _QUOTED = r'"(?:[^"]|"")*"'
 _WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"])+|\"")
+_OPERATOR = re.compile(r"(?:<=|>=|[:~<>=])")
+_OPEN = re.compile(r"!?([^\s\":~<>=!]+)((?:<=|>=|[:~<>=])?)")
+_SIGNS = re.compile(r"[&|]+")
 _TERM = re.compile(rf"(!?)(?:([^\s\":~<>=!]*)(<=|>=|[:~<>=]))?({_QUOTED}|[^\s\"]*)", re.DOTALL)
 _RUN = re.compile(r"[0-9]{1,18}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -83,7 +94,9 @@ class Term:
         value = _quoted(str(self.value)) if isinstance(self.value, str) else repr(self.value)
         if self.field != "text":
             return f"{mark}{self.field}{self.operator}{value}"
-        return f'{mark}"{value}"' if _is_field(value) else f"{mark}{value}"
+        if _is_field(value) or value.lower() in JOINING:
+            value = f'"{value}"'
+        return f"{mark}{value}"
 
     @property
     def other_run(self) -> int | None:
@@ -115,13 +128,51 @@ def parse(text: str, categories: Mapping[str, str] | None = None) -> Filter:
     # either.
     words = _WORD.findall(clean(text).replace("\0", " "))
     names = BUILT_IN_CATEGORIES if categories is None else categories
-    return Filter(tuple(_term(word, names) for word in words))
+    words = _joined(words)
+    terms = tuple(_term(word, names) for word in words)
+    _refuse_joining(words, terms)
+    return Filter(terms)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Join a comparison that was typed with spaces: `rank > 10`, `rank >10` and `rank> 10`."""
+    joined: list[str] = []
+    open_end = False  # the last word is a field, perhaps with an operator, that lacks its value
+    for word in words:
+        operator = _OPERATOR.match(word)
+        if joined and open_end and (bool(operator) != bool(_OPERATOR.search(joined[-1]))):
+            joined[-1] += word
+            open_end = operator is not None and operator.end() == len(word)
+            continue
+        joined.append(word)
+        match = _OPEN.fullmatch(word)
+        open_end = match is not None and _takes_value(match[1])
+    return joined
+
+
+def _takes_value(field: str) -> bool:
+    return field.startswith(OTHER_RANK) or (field in FIELDS and field not in FLAGS)
+
+
+def _refuse_joining(words: list[str], terms: tuple[Term, ...]) -> None:
+    """Refuse and, or, not beside a comparison: searched as words they would lose cases unsaid.
+
+    Between words, as in a caption that is pasted, they are words like others.
+    """
+    for at, word in enumerate(words):
+        beside = (*terms[max(0, at - 1) : at], *terms[at + 1 : at + 2])
+        if word.lower() in JOINING and any(term.field != "text" for term in beside):
+            instead = JOINING[word.lower()]
+            raise FilterError(f'no "{word}" here: {instead}; in quotes it is a word to find')
 
 
 def _term(word: str, categories: Mapping[str, str]) -> Term:
     match = _TERM.fullmatch(word)
     if match is None:
         raise FilterError(f'the quotes in {word} do not match: write "red cap" or note~"red cap"')
+    if _SIGNS.fullmatch(word):
+        key = "or" if "|" in word else "and"
+        raise FilterError(f"no {word} here: {JOINING[key]}")
     mark, field, operator, raw = match.groups()
     quoted = raw.startswith('"')
     value = raw[1:-1].replace('""', '"') if quoted else raw
@@ -160,13 +211,21 @@ def _field(field: str, word: str) -> str:
                 f'{OTHER_RANK} needs the number of a run, not "{run}", in {word}: write rank@7<=1'
             )
         return f"{OTHER_RANK}{int(run)}"
+    if not field:
+        raise FilterError(f"{word} has no field before it: write as in rank>10, margin<0, cat:CNT")
     if field not in FIELDS or field in FLAGS:
         valid = (*FIELDS, f"{OTHER_RANK}{int(run) if is_run else 'RUN'}")
-        raise FilterError(
-            f'unknown field "{field}" in {word}: {nearest(field, valid)}; '
-            "put words to search for in quotes"
-        )
+        raise FilterError(f'unknown field "{field}" in {word}: {_instead_of(field, word, valid)}')
     return field
+
+
+def _instead_of(field: str, word: str, valid: tuple[str, ...]) -> str:
+    if field.lower() in CAPTION:
+        return "a word without a field is looked for in captions"
+    near = nearest(field, valid)
+    if near.endswith("?"):
+        return near
+    return f'to look for the words, write "{word}" in quotes; else {near}'
 
 
 def _number(field: str, operator: str, value: str, negated: bool, word: str) -> Term:

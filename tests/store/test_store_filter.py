@@ -26,6 +26,14 @@ from store.filter import FIELDS, Filter, Term, parse
         ("rank>1 rank@7=1", [Term("rank", ">", 1), Term("rank@7", ":", 1)]),
         ('"rank@7"', [Term("text", "", "rank@7")]),
         ("rank@", [Term("text", "", "rank@")]),
+        ("rank > 10 dog", [Term("rank", ">", 10), Term("text", "", "dog")]),
+        ("!rank >10", [Term("rank", ">", 10, True)]),
+        ("margin< -.05", [Term("margin", "<", -0.05)]),
+        ("rank@7 <= 1", [Term("rank@7", "<=", 1)]),
+        ('note ~ "two words"', [Term("note", "~", "two words")]),
+        ("rank cat:CNT", [Term("text", "", "rank"), Term("cat", ":", "counting")]),
+        ("dog and cat", [Term("text", "", word) for word in ("dog", "and", "cat")]),
+        ('rank>10 "and"', [Term("rank", ">", 10), Term("text", "", "and")]),
         ("cluster:4", [Term("cluster", ":", 4)]),
         ("cluster:3,5", [Term("cluster", ":", "3,5")]),
         ("cluster:none", [Term("cluster", ":", "none")]),
@@ -60,9 +68,18 @@ def test_reads(text, terms):
     ("text", "message"),
     [
         ("rnak>10", 'unknown field "rnak" in rnak>10: did you mean rank?'),
-        ("xyz:1", 'unknown field "xyz" in xyz:1: choose from rank'),
+        ("xyz:1", 'to look for the words, write "xyz:1" in quotes; else choose from rank'),
         ("star:1", 'unknown field "star"'),
-        ("10:30", "put words to search for in quotes"),
+        ("10:30", 'unknown field "10" in 10:30: to look for the words, write "10:30" in quotes'),
+        ("caption:dog", "a word without a field is looked for in captions"),
+        (">10", ">10 has no field before it: write as in rank>10"),
+        ("rank > > 10", "rank> lacks a value after >"),
+        ("rank > dog", 'rank needs a whole number, not "dog", in rank>dog'),
+        ("rank>10 and margin<0", 'no "and" here: terms apart by a space must all hold'),
+        ("dog OR cat:CNT", 'no "OR" here: cat:CNT,ATR takes any of several'),
+        ("not star", 'no "not" here: !dog is not'),
+        ("rank>10 && dog", "no && here: terms apart by a space must all hold"),
+        ("dog | cat", "no | here: cat:CNT,ATR takes any of several"),
         ("rank>ten", 'rank needs a whole number, not "ten", in rank>ten'),
         ("rank>1.5", "rank needs a whole number"),
         ("rank>99999999999999999999", "rank needs a whole number"),
@@ -112,10 +129,10 @@ def test_a_workspace_may_bring_its_own_categories():
 
 def test_canonical_text():
     text = 'rank=10 rank@07>=2 margin<-.050 cat:cnt !"red cap" note~"a ""b""" '
-    text += '"star" "rank@7" "x=1" dog'
+    text += '"star" "rank@7" "x=1" dog "Or"'
     assert str(parse(text)) == (
         'rank:10 rank@7>=2 margin<-0.05 cat:counting !"red cap" note~"a ""b""" "star" "rank@7" '
-        '"x=1" dog'
+        '"x=1" dog "Or"'
     )
     assert parse(str(parse(text))) == parse(text)
 
@@ -130,6 +147,7 @@ PIECES = st.sampled_from(
         ">=",
         '""',
         "dog",
+        "and",
         "red cap",
         "CNT",
         "co",
