@@ -2,6 +2,7 @@
 
 import os
 import random
+import select
 import subprocess
 import sys
 import time
@@ -245,6 +246,16 @@ def test_suggestions_go_on_where_they_were_cut_off(tmp_path):
             check_integrity(ws)
 
 
+def has_said(writer):
+    """Say whether there is something to read of what a process has acknowledged."""
+    return bool(select.select([writer.stdout], [], [], 0)[0])
+
+
+def enough(heard):
+    """Say whether both deciders, the one that stores runs and one of the workers have written."""
+    return heard >= {0, 1, 2} and bool(heard & {3, 4})
+
+
 def test_processes_writing_at_once_lose_nothing(tmp_path):
     """Two people decide, two workers take jobs, runs are stored: what was acknowledged is there."""
     with Workspace(tmp_path) as ws:
@@ -260,8 +271,10 @@ def test_processes_writing_at_once_lose_nothing(tmp_path):
             assert writer.stdout.readline() == "ready\n"
         case = ws.cases.rows(1, "t2i", [1])[0]
         mine, queued = [], []
-        deadline = time.monotonic() + 3
-        while time.monotonic() < deadline:
+        begun, heard = time.monotonic(), set()
+        # A lock is not fair: on a busy machine one of them may wait for long.
+        while (took := time.monotonic() - begun) < 3 or (took < 60 and not enough(heard)):
+            heard |= {number for number, writer in enumerate(writers) if has_said(writer)}
             mine.append(ws.decisions.add(new_decision(1, case, "other", by="me")).id)
             queued.append(ws.jobs.add("x", {"n": len(mine)}).id)
             assert len(ws.cases.page(1, "t2i", limit=20)) == 20
@@ -275,7 +288,7 @@ def test_processes_writing_at_once_lose_nothing(tmp_path):
         assert there >= {*mine, *acknowledged[0], *acknowledged[1]}
         assert {run.id for run in ws.runs.all()} >= set(acknowledged[2])
         assert all(acknowledged[:3])
-        assert any(acknowledged[3:]), "a lock is not fair: one of them may have waited all the time"
+        assert any(acknowledged[3:]), "one of the workers may have waited all the time"
         jobs = {job.id: job for job in ws.jobs.all(10**6)}
         assert sorted(jobs) == queued
         assert {job.attempts for job in jobs.values()} <= {0, 1}, "none was taken twice"
