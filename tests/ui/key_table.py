@@ -37,15 +37,17 @@ WANTED: dict[str, tuple[str, ...]] = {
 F, W and E are keys of the log, which is a pane of Jobs and fills the screen with Enter.
 """
 
-ONE_CASE = "Triage is one case on the whole screen: what marks, lists and orders is in Cases"
+ONE_CASE = "Triage shows one case and has no rows to mark: b labels those most alike together"
+TRIAGES = "Triage is what T opens"
 NO_PICTURES = "there are no pictures here"
 NO_SAVED = "a plot has no name of its own: S saves its queries as a view, S again forgets it"
 
-NOT_IN_TRIAGE = ("]", "[", "z", "space", "v", "A", "T", "f", "o", "S")
+MARKS = ("space", "v", "A")
 NO_PICTURE = ("home", "clusters", "slices", "plots", "jobs")
 
 DIFFERS: dict[str, dict[str, str]] = {
-    **{key: {"triage": ONE_CASE} for key in NOT_IN_TRIAGE},
+    **{key: {"triage": ONE_CASE} for key in MARKS},
+    "T": {"triage": TRIAGES},
     **{key: dict.fromkeys(NO_PICTURE, NO_PICTURES) for key in ("i", "I")},
     "p": {"plots": "all of a plot is shown where there is room for it"},
     "+": {"plots": "plots follow the view of Cases and its filter"},

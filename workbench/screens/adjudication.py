@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -38,9 +39,11 @@ class AdjudicationScreen(TriageScreen):
         """Say what is done here, and whether a case takes one category or several."""
         return f"adjudicating  {super().mode}"
 
-    def change_filter(self, words: str) -> None:
-        """Go through the disputed cases of another filter."""
-        super().change_filter(words if "disputed" in words.split() else f"disputed {words}")
+    def open_view(self, view: CaseView) -> None:
+        """Go through the disputed cases of another view."""
+        if "disputed" not in view.filter.split():
+            view = replace(view, filter=f"disputed {view.filter}".strip())
+        super().open_view(view)
 
     def show_loaded(self, loaded: Loaded) -> None:
         """Draw the case, and who gave it which label."""

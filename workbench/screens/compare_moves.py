@@ -11,8 +11,8 @@ from textual.timer import Timer
 from store.records.decision import Decision
 from workbench.modals.run_picker import RunPicker
 from workbench.presenters.compare_screen import QUADRANT_OF
+from workbench.screens.case_choosing import NO_CASE
 from workbench.screens.case_listing import CaseListing
-from workbench.screens.case_views import NO_CASE
 from workbench.screens.compare_source import place_at
 from workbench.session import Session
 from workbench.views.case import HistoryRow

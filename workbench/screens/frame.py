@@ -303,4 +303,5 @@ class WorkbenchScreen(PaneScreen):
 
     def _tab(self, step: int) -> None:
         names = [name for name, _ in TABS]
-        self.shell.trail.go(names[(names.index(self.NAME) + step) % len(names)])
+        here = self.shell.trail.place.screen  # of Triage the tab that it lies over
+        self.shell.trail.go(names[(names.index(here) + step) % len(names)])

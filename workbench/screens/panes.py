@@ -165,7 +165,7 @@ class PaneScreen(SessionScreen):
         for pane in self.PANES:
             if pane != self.active_pane:
                 for widget in (*self._of(pane.at), *self._of(pane.heads)):
-                    if widget not in kept:
+                    if widget not in kept and not _holds(widget, kept):
                         widget.add_class("-away")
         for widget in self._of(self.ASIDE):
             if widget not in kept:

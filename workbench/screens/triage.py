@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 
 from textual.containers import Horizontal
@@ -11,12 +10,12 @@ from textual.widget import Widget
 
 from store.records.case import CaseCounts
 from store.records.decision import Decision
-from workbench.presenters.case_scope import explained, triage_line
+from workbench.presenters.case_scope import explained, sort_name, triage_line
 from workbench.presenters.concord import concord_lines
 from workbench.presenters.label_panel import progress
 from workbench.presenters.pace import Pace
 from workbench.presenters.text import plain
-from workbench.screens.case_filter import CaseFilter
+from workbench.screens.case_choosing import NO_CASE, CaseChoosing
 from workbench.screens.case_looking import BANDS
 from workbench.screens.case_queue import SKIPPED, UNDECIDED, CaseQueue
 from workbench.screens.case_screen import TOO_SOON
@@ -33,6 +32,7 @@ from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_pane import CasePane
 from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
+from workbench.widgets.case_words import SaysWords
 from workbench.widgets.filter_line import CaseFilterLine
 from workbench.widgets.scope_line import ScopeLine
 
@@ -40,13 +40,17 @@ TEN = 10
 """Cases that a page goes."""
 
 
-class TriageScreen(CaseFilter):
+class TriageScreen(CaseChoosing):
     """Goes through the cases of a list; the list then takes the case it was left at."""
 
     NAME = "triage"
     OVER = "#triage-line"
     AUTO_FOCUS = ""
-    PANES = (Pane("CasePane"), Pane("#case-hits", rows=1), BANDS)
+    PANES = (
+        Pane("CasePane"),
+        Pane("#case-hits", "SaysWords, WhyWords, RanksPanel", rows=1),
+        BANDS,
+    )
     BINDINGS = bindings("triage")
     DEFAULT_CSS = """
     TriageScreen {
@@ -68,6 +72,7 @@ class TriageScreen(CaseFilter):
         &.-wide {
             CaseSide { display: block; border-left: vkey $rule; }
             CasePane LabelPanel, CasePane RanksPanel { display: none; }
+            &.-zoom CasePane LabelPanel, &.-zoom CasePane RanksPanel { display: block; }
         }
         &.-tall CasePane {
             QueryWords { min-height: 4; }
@@ -150,25 +155,31 @@ class TriageScreen(CaseFilter):
     def _left(self) -> int:
         return self.queue.undecided if self.queue is not None else 0
 
-    def change_filter(self, words: str) -> None:
-        """Go through the cases of another filter, from this case on if it is one of them."""
+    def open_view(self, view: CaseView) -> None:
+        """Go through the cases of another view, from this case on if it is one of them."""
         before = self._from
+        here = self.current if view.direction == before.view.direction else NO_CASE
 
         def show(source: CaseSource) -> None:
             if not len(source.ids):
-                self.say(f"No case fits {plain(words)}: the queue is as it was.", "warn")
+                self.say(f"No case fits {plain(view.filter)}: the queue is as it was.", "warn")
                 return
-            self._start = self.current or self._start
+            self._start = self._start if here is None else here
             self._from = self.source = source
             self.queue = None
             self.remove_class("-ended")
             self.reload()
 
         def read() -> CaseSource:
-            source = CaseSource.open(self.session, replace(before.view, filter=words))
+            source = CaseSource.open(self.session, view)
             return source if before.other is None else source.beside(before.other.run.id)
 
         self.fetch(read, show, group="queue")
+
+    def order_by(self, sort: str) -> None:
+        """Go through the same cases in another order, from this one on."""
+        super().order_by(sort)
+        self.say(f"Order of the queue: {sort_name(sort)}.")
 
     # The case that is shown ------------------------------------------------------------------
 
@@ -281,6 +292,8 @@ class TriageScreen(CaseFilter):
 
     def _end(self) -> None:
         self._state = UNDECIDED
+        if self._zoomed:
+            self.action_zoom()
         took = self._pace.whole()
         self.query_one(CaseSummary).took = f"   {took}" if took else ""
         self.add_class("-ended")
@@ -351,8 +364,17 @@ class TriageScreen(CaseFilter):
         else:
             self.go_to(index)
 
+    def _zoom(self, seen: tuple[int, ...]) -> None:
+        """Show the pictures large, or what was retrieved; without pictures all that is said."""
+        super()._zoom(seen)
+        if self.active_pane == self.PANES[0] and not self.query_one("#case-pictures").display:
+            for says in self.query(SaysWords):
+                says.remove_class("-away")
+
     def action_preview(self) -> None:
         """Show or hide the pictures; without them the captions have more room."""
+        if self._zoomed:
+            self.action_zoom()
         self.toggle_class("-no-pictures")
 
     def action_escape(self) -> None:

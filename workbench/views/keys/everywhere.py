@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.views.keys.key import Key
-from workbench.views.keys.screens import CLUSTERS, EVERY, LABELS, TABBED
+from workbench.views.keys.screens import CLUSTERS, EVERY, LABELS
 
 KEYS: tuple[Key, ...] = (
     Key("go_home", ("g h",), "Home", "Go to Home", group="Screens"),
@@ -22,8 +22,8 @@ KEYS: tuple[Key, ...] = (
         EVERY,
         "Screens",
     ),
-    Key("next_screen", ("]",), "next screen", "Next screen", TABBED, "Screens"),
-    Key("previous_screen", ("[",), "previous screen", "Previous screen", TABBED, "Screens"),
+    Key("next_screen", ("]",), "next screen", "Next screen", EVERY, "Screens"),
+    Key("previous_screen", ("[",), "previous screen", "Previous screen", EVERY, "Screens"),
     Key("back", ("q",), "back", "Back to where you came from; on Home: quit", group="Screens"),
     Key(
         "escape",

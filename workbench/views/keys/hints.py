@@ -44,7 +44,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "triage": (
         *("accept", "set_category", "skip", "undo", "note", "star", "other_down", "filter", "back"),
-        *("repeat_label", "next_undecided"),
+        *("repeat_label", "next_undecided", "zoom", "facets"),
     ),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.views.keys.key import Key
-from workbench.views.keys.screens import CASELESS, LABELLING, PREVIEWED, ZOOMED
+from workbench.views.keys.screens import CASELESS, EVERY, LABELLING, PREVIEWED
 
 KEYS: tuple[Key, ...] = (
     Key("cursor_down", ("j", "down"), "down", "Cursor down"),
@@ -12,7 +12,7 @@ KEYS: tuple[Key, ...] = (
     Key("cursor_right", ("l", "right"), "right", "Pane on the right; on plots and the map a mark"),
     Key("next_pane", ("tab",), "next pane", "Give the keys to the next pane, or plot"),
     Key("previous_pane", ("shift+tab",), "previous pane", "Give the keys to the previous pane"),
-    Key("zoom", ("z",), "zoom", "The pane that has the keys alone, or all again", ZOOMED, "Look"),
+    Key("zoom", ("z",), "zoom", "The pane that has the keys alone, or all again", EVERY, "Look"),
     Key("preview", ("p",), "preview", "Show or hide what is beside the list", PREVIEWED, "Look"),
     Key("first_row", ("g g", "home"), "top", "First row"),
     Key("last_row", ("G", "end"), "end", "Last row"),

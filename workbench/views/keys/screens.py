@@ -18,7 +18,6 @@ PLOTS = ("plots",)
 SEARCH = ("search",)
 PICTURES = (*LABELLING, *SEARCH)
 ROWS = (*COPYING, *SEARCH, *GROUPED)
-ZOOMED = tuple(screen for screen in EVERY if screen != "triage")
-"""Triage is one case on the whole screen."""
 PREVIEWED = tuple(screen for screen in EVERY if screen not in (*CLUSTERS, *PLOTS))
 FILTERED = (*LISTING, *PLOTS)
+NARROWED = (*LABELLING, *PLOTS)
