@@ -11,7 +11,13 @@ from workbench.commands.captions import summarise_captioning
 from workbench.commands.context import Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import say
-from workbench.commands.waiting import compute, priority_option
+from workbench.commands.waiting import (
+    compute,
+    decoder_option,
+    device_option,
+    no_wait_option,
+    priority_option,
+)
 from workbench.compute.errors import JobError
 
 
@@ -76,24 +82,16 @@ def _clip(context: click.Context, parameter: click.Parameter, value: str) -> int
     help="Run whose model measures CLIPScore, or none; otherwise the newest run that can, of "
     "another model than the captioner if there is one.",
 )
-@click.option(
-    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
-)
+@device_option
 @click.option(
     "--batch-size",
     default="auto",
     show_default=True,
     help="auto or a number; nucleus takes a fixed number, as what is drawn depends on it.",
 )
-@click.option(
-    "--decoder",
-    type=click.Choice(["pil", "torchvision"]),
-    default="pil",
-    show_default=True,
-    help="What decodes and resizes JPEGs; torchvision is faster, its pixels a level of 255 apart.",
-)
+@decoder_option
 @priority_option
-@click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
+@no_wait_option
 @pass_context
 def command(
     context: Context,

@@ -12,7 +12,7 @@ from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json
-from workbench.commands.waiting import compute, priority_option
+from workbench.commands.waiting import compute, no_wait_option, priority_option
 
 FEATURES = ("query", "difference", "both")
 PROJECTIONS = ("pca", "tsne", "umap")
@@ -63,7 +63,7 @@ def _k(context: click.Context, parameter: click.Parameter, value: str) -> int | 
     help="How the map is made; umap needs the package umap-learn.",
 )
 @priority_option
-@click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
+@no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(

@@ -11,7 +11,13 @@ from store.workspace import Workspace
 from workbench.commands.context import Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import say
-from workbench.commands.waiting import compute, priority_option
+from workbench.commands.waiting import (
+    compute,
+    decoder_option,
+    device_option,
+    no_wait_option,
+    priority_option,
+)
 from workbench.compute.engines import ENGINES, engine_parameters
 from workbench.compute.errors import JobError
 
@@ -42,9 +48,7 @@ from workbench.compute.errors import JobError
     metavar="SPEC",
     help="Model that re-ranks, if not the first one does; K is then 128 unless given.",
 )
-@click.option(
-    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
-)
+@device_option
 @click.option(
     "--batch-size",
     default="auto",
@@ -58,13 +62,7 @@ from workbench.compute.errors import JobError
     type=click.IntRange(1, 1000),
     help="Retrieved items that are kept for every query.",
 )
-@click.option(
-    "--decoder",
-    type=click.Choice(["pil", "torchvision"]),
-    default="pil",
-    show_default=True,
-    help="What decodes and resizes JPEGs; torchvision is faster, its pixels a level of 255 apart.",
-)
+@decoder_option
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -78,7 +76,7 @@ from workbench.compute.errors import JobError
     help="Ray cluster to use (or auto); without it one is started on this machine.",
 )
 @priority_option
-@click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
+@no_wait_option
 @pass_context
 def command(
     context: Context,

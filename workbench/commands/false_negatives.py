@@ -15,7 +15,7 @@ from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
-from workbench.commands.waiting import compute, priority_option
+from workbench.commands.waiting import compute, no_wait_option, priority_option
 from workbench.compute.errors import JobError
 from workbench.presenters.scores import share
 from workbench.taxonomy import Taxonomy, load_taxonomy
@@ -32,7 +32,7 @@ from workbench.taxonomy import Taxonomy, load_taxonomy
     help="List so many candidates a direction, the likeliest first.",
 )
 @priority_option
-@click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
+@no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(

@@ -9,7 +9,7 @@ from workbench.commands.context import ROW_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table
-from workbench.commands.waiting import compute, priority_option
+from workbench.commands.waiting import compute, device_option, no_wait_option, priority_option
 from workbench.presenters.blindness import BLIND, BLINDNESS, blindness_cells, blindness_object
 from workbench.session.blindness import blindness_of
 
@@ -22,11 +22,9 @@ from workbench.session.blindness import blindness_of
     is_flag=True,
     help="Probe hits as well: what is said of failures alone is biased against the model.",
 )
-@click.option(
-    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
-)
+@device_option
 @priority_option
-@click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
+@no_wait_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @pass_context
 def command(

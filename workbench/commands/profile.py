@@ -10,6 +10,7 @@ import click
 from plugins.api import Precision
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, progress_bar
+from workbench.commands.waiting import device_option
 
 if TYPE_CHECKING:
     from workbench.compute.profile import Cell, Profile
@@ -21,9 +22,7 @@ COLUMNS = ("what", "precision", ">batch", ">items/s", ">p50 ms", ">p95 ms", ">GP
     "profile", epilog=examples("workbench profile open_clip:ViT-B-32/openai --batch-sizes 1,8")
 )
 @click.argument("model")
-@click.option(
-    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
-)
+@device_option
 @click.option("--batch-sizes", default="1,8,32", show_default=True, help="Numbers, by commas.")
 @click.option(
     "--precisions",

@@ -1,4 +1,4 @@
-"""Queueing a job and waiting for its end, as the commands that compute do."""
+"""Queueing a job and waiting for its end, as the commands that compute do; options they share."""
 
 from __future__ import annotations
 
@@ -13,6 +13,17 @@ from workbench.commands.output import progress_bar, say
 from workbench.compute.errors import Cancelled, JobError
 
 PRIORITY = click.IntRange(-1000, 1000)
+device_option = click.option(
+    "--device", default="auto", show_default=True, help="Where it runs: auto, cpu, cuda, cuda:1 ..."
+)
+decoder_option = click.option(
+    "--decoder",
+    type=click.Choice(["pil", "torchvision"]),
+    default="pil",
+    show_default=True,
+    help="What decodes and resizes JPEGs; torchvision is faster, its pixels a level of 255 apart.",
+)
+no_wait_option = click.option("--no-wait", is_flag=True, help="Queue the job and print its id.")
 priority_option = click.option(
     "--priority",
     metavar="N",
