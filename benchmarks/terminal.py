@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.shown import Shown, Watch
+
 QUIET_S = 0.05
 """A pause longer than this ends what a key paints; the case is read after 0.08 s of rest."""
 SETTLED_S = 0.45
@@ -49,6 +51,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.started = time.perf_counter()
+        self._shown = Shown(rows)
         command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
         kept = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
@@ -70,16 +73,16 @@ class Terminal:
         seen = os.read(self._master, 1 << 20) if ready else b""
         if b"\x1b[c" in seen:  # what every terminal answers
             os.write(self._master, b"\x1b[?62c")
+        self._shown.feed(seen)
         return seen
 
     def wait_for(self, word: bytes, timeout_s: float = 20) -> float:
-        """Return the seconds from the start until a word was painted."""
-        seen = b""
+        """Return the seconds from the start until a word is shown."""
         while time.perf_counter() - self.started < timeout_s:
-            seen += self.read(0.2)
-            if word in seen:
+            self.read(0.2)
+            if word.decode() in self._shown.text:
                 return time.perf_counter() - self.started
-        raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
+        raise TimeoutError(f"{word!r} is not shown:\n{self._shown.text}")
 
     def settle(self) -> int:
         """Read until nothing has been written for a while; return the bytes."""
@@ -89,28 +92,28 @@ class Terminal:
         return total
 
     def press(self, key: str, word: bytes = b"") -> Painted:
-        """Write a key and measure what it paints: all of it, or until a word is seen."""
+        """Write a key and measure what it paints: all of it, or until a word comes."""
+        watch = Watch(self._shown, word)
         begun = last = time.perf_counter()
         os.write(self._master, key.encode())
         total = 0
         patience = 2.0
+        came = False
         while data := self.read(patience):
             total += len(data)
             patience = QUIET_S
-            if not word or word in data:
+            if not word or (not came and (came := watch.over(data))):
                 last = time.perf_counter()
-                word = word and b"\0"
         return Painted(1000 * (last - begun), total, self.settle())
 
     def press_until(self, key: str, word: bytes, timeout_s: float = 20) -> float:
         """Write a key and return the milliseconds until a word is painted."""
+        watch = Watch(self._shown, word)
         begun = time.perf_counter()
         os.write(self._master, key.encode())
-        seen = b""
-        while word not in seen:
-            seen += self.read(0.05)
+        while not watch.over(self.read(0.05)):
             if time.perf_counter() - begun > timeout_s:
-                raise TimeoutError(f"{word!r} was not painted: {seen[-400:]!r}")
+                raise TimeoutError(f"{word!r} did not come:\n{self._shown.text}")
         return 1000 * (time.perf_counter() - begun)
 
     def idle(self, seconds: float) -> int:

@@ -7,13 +7,15 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.worker import Worker, WorkerFailed
 
@@ -31,7 +33,8 @@ from workbench.views.line import Tone
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.hangup import Hangup
 from workbench.widgets.nearest_256 import Nearest256
-from workbench.widgets.painted import lay_again
+from workbench.widgets.painted import boxes_laid, lay_again
+from workbench.widgets.sent_cells import SentCells
 from workbench.widgets.stylesheet import ParsedOnce
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
@@ -98,6 +101,8 @@ class WorkbenchApp(App[None]):
         self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
         if self.console.color_system == "256":
             self._own_filters.append(Nearest256())
+        self._sent = SentCells()
+        self._under: list[Region] = []
         self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
         self.animation_level = "none"
         for theme in THEMES:
@@ -114,9 +119,23 @@ class WorkbenchApp(App[None]):
         return [*super().get_line_filters(), *self._own_filters]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Paint cells, then the sixels that lie upon them."""
-        super()._display(screen, renderable)
+        """Send the cells that change, then the sixels that lie upon cells."""
+        under = boxes_laid()
+        for box in (*under, *self._under):
+            self._sent.forget(box)
+        self._under = under
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            fewer = self._sent.changes(renderable, screen.outer_size)
+            super()._display(screen, cast(RenderableType, fewer))
+        elif renderable is not None:
+            self._sent.forget()
+            super()._display(screen, renderable)
         lay_again(renderable)
+
+    def send_all(self) -> None:
+        """Paint the whole screen: the terminal may have lost what it showed."""
+        self._sent.forget()
+        self.screen.refresh()
 
     def on_mount(self) -> None:
         """Begin to look at the jobs."""
@@ -136,10 +155,18 @@ class WorkbenchApp(App[None]):
         verb ends where it was typed: it comes back late, when another screen may be shown.
         Where the screen is hidden, being too small, nothing can be labelled unseen: one can leave.
         """
+        if isinstance(event, events.Resize):
+            self._sent.forget()  # the terminal may have moved or lost what it showed
+            if event.size == self._size:
+                self.screen.refresh()
         if isinstance(event, events.Key):
             if event in self._without_verb:
                 return
             if self.screen.has_class("-too-small") and event.key not in _unseen_keys():
+                return
+            over = not isinstance(self.screen, WorkbenchScreen)
+            if over and not event.is_printable and event.key in _keys("redraw"):
+                self.send_all()
                 return
             writing = self.focused is not None and self.focused.check_consume_key("a", "a")
             if not event.is_forwarded and not writing:
@@ -258,5 +285,8 @@ class WorkbenchApp(App[None]):
 
 def _unseen_keys() -> set[str]:
     """Return the keys that do no harm on a screen that is not seen."""
-    verbs = (key for key in all_keys() if key.id in ("quit", "redraw"))
-    return {"ctrl+z", *(key for verb in verbs for key in verb.keys)}
+    return {"ctrl+z", *_keys("quit"), *_keys("redraw")}
+
+
+def _keys(verb: str) -> set[str]:
+    return {key for one in all_keys() if one.id == verb for key in one.keys}

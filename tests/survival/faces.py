@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -17,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.shown import Shown, Watch
+
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
 MOUSE_OFF = (b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?1006l")
@@ -27,6 +28,7 @@ class Face:
 
     def __init__(self, workspace: Path, annotator: str = "me") -> None:
         self.seen = b""
+        self._shown = Shown(30)
         pid, self.terminal = pty.fork()
         if pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
@@ -51,6 +53,7 @@ class Face:
         with suppress(OSError):  # its process has ended
             if part := os.read(self.terminal, 1 << 16):
                 self.seen += part
+                self._shown.feed(part)
                 return True
         return False
 
@@ -65,9 +68,10 @@ class Face:
     def until(self, *words: str, seconds: float = 30.0) -> None:
         """Read until all words have been painted since the call."""
         ends, start = time.monotonic() + seconds, len(self.seen)
-        while not all(word in text(self.seen[start:]) for word in words):
-            said = text(self.seen[start:])[-400:]
-            assert time.monotonic() < ends, f"{words} did not come: {said!r}"
+        watch = Watch(self._shown, *(word.encode() for word in words))
+        while not watch.over(self.seen[start:]):
+            assert time.monotonic() < ends, f"{words} did not come:\n{self._shown.text}"
+            start = len(self.seen)
             self.read(0.1)
 
     def ended(self, seconds: float = 20.0) -> int:
@@ -94,8 +98,3 @@ class Face:
             os.waitpid(self.process.pid, 0)
         if self.terminal >= 0:
             os.close(self.terminal)
-
-
-def text(painted: bytes) -> str:
-    """Return what was painted without the terminal's commands."""
-    return re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", painted).decode("utf-8", "replace")

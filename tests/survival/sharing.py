@@ -45,7 +45,7 @@ def share(workspace: Workspace, seconds: float, every_s: float) -> Shared:
             face.until("decided 0 of ", "note -")
         # Each has a case of their own: a label is shown to both, and the latest one counts.
         faces[PEOPLE[1]].type(b"j")
-        faces[PEOPLE[1]].until("note -")
+        faces[PEOPLE[1]].until(" 2 of ")
         ends = time.monotonic() + seconds
         with ThreadPoolExecutor(len(PEOPLE)) as pool:
             typing = {p: pool.submit(_label, face, ends) for p, face in faces.items()}

@@ -9,16 +9,19 @@ import termios
 import numpy as np
 import pytest
 
+from benchmarks.shown import Shown
 from store.workspace import Workspace
 from tests.survival import kept, sharing
 from tests.survival.conftest import go_on, stopped
-from tests.survival.faces import LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, Face, text
+from tests.survival.faces import LEAVES_ALTERNATE_SCREEN, SHOWS_CURSOR, Face
 from tests.survival.killing import WORKER, processes
 from tests.workers.living import ended, until
 from workbench.workers import queue
 
 LABELS = 1000
 SIGNS = re.compile("|".join(re.escape(sign) for _, sign, _ in sharing.KEYS))
+UPDATES = re.compile(rb".*?\x1b\[0m\x1b\[\d+;\d+H", re.DOTALL)
+"""Each ends where the cursor rests."""
 CATEGORIES = [sharing.KEYS[n % 2][2] for n in range(LABELS)]
 
 
@@ -87,5 +90,9 @@ def test_every_acknowledged_label_of_a_thousand_is_stored(workspace, job, end):
 
 def acknowledged(face, since):
     """How many labels were shown as stored since then: at least one for each change of the sign."""
-    signs = SIGNS.findall(text(face.seen[since:]))
+    shown, signs = Shown(30), []
+    shown.feed(face.seen[:since])
+    for update in UPDATES.findall(face.seen[since:]):
+        shown.feed(update)
+        signs += SIGNS.findall(shown.text)
     return sum(one != other for one, other in itertools.pairwise(signs))

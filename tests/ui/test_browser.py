@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import IO
 
+from benchmarks.shown import Shown
 from store.workspace import Workspace
 
 WEB = {
@@ -39,12 +40,13 @@ def shown_in_browser(workspace: Workspace) -> subprocess.Popen[bytes]:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == PRELUDE
-    shown = b""
-    while b"number 17." not in shown:
+    shown, pictures = Shown(30), False
+    while "number 17." not in shown.text:
         got = packet(process.stdout)
-        assert len(got) > 1, shown[-500:]
-        shown += got[1:]
-    assert b"\x1b_G" not in shown  # TERM is the server's, and no kitty shows it
+        assert len(got) > 1, shown.text
+        shown.feed(got[1:])
+        pictures = pictures or b"\x1b_G" in got
+    assert not pictures  # TERM is the server's, and no kitty shows it
     return process
 
 

@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 
+from benchmarks.shown import Shown, Watch
 from store.workspace import Workspace
 from tests.ui.cases_pilot import stored
 from workbench.session.places import Places
@@ -20,21 +21,24 @@ from workbench.views.case_view import CaseView
 from workbench.views.place import Place
 
 
-def read_until(terminal: int, *words: bytes, seconds: float = 30) -> None:
+def read_until(terminal: int, shown: Shown, *words: bytes, seconds: float = 30) -> None:
     """Read what the program paints until all words have come."""
     end = time.monotonic() + seconds
-    seen = b""
-    while not all(word in seen for word in words):
+    watch = Watch(shown, *words)
+    data = b""
+    while not watch.over(data):
         left = end - time.monotonic()
-        assert left > 0, f"{words} did not come: {seen[-300:]!r}"
+        assert left > 0, f"{words} did not come:\n{shown.text}"
         if select.select([terminal], [], [], left)[0]:
-            seen += os.read(terminal, 1 << 16)
+            data = os.read(terminal, 1 << 16)
+            shown.feed(data)
 
 
 def test_an_acknowledged_label_survives_kill_minus_nine(workspace: Workspace) -> None:
     Places(workspace.path, readonly=False).save(
         Place("cases", CaseView(2, "t2i", "rank>10", "margin"))
     )
+    shown = Shown()
     terminal, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     program = subprocess.Popen(
@@ -47,14 +51,14 @@ def test_an_acknowledged_label_survives_kill_minus_nine(workspace: Workspace) ->
     )
     try:
         os.close(slave)
-        read_until(terminal, b"margin", b" decided 0 of ")
+        read_until(terminal, shown, b"margin", b" decided 0 of ")
         for key, said in (
             (b"1", b"-> CNT saved"),
             (b"2", b"-> ATR saved"),
             (b"x", b"-> DAT saved"),
         ):
             os.write(terminal, key)
-            read_until(terminal, said)
+            read_until(terminal, shown, said)
     finally:
         program.send_signal(signal.SIGKILL)
         program.wait(10)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from benchmarks.shown import Shown, Watch
 from store.workspace import Workspace
 
 RUN = """
@@ -59,6 +60,7 @@ class Terminal:
         **environment: str,
     ) -> None:
         self.answer = answer
+        self.shown = Shown(size[0])
         self.main, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         # Libraries of the tests set the size that they think of.
@@ -75,8 +77,15 @@ class Terminal:
         os.close(child)
 
     def read_until(self, wanted: bytes, limit_s: float = 20.0) -> bytes:
-        """Read until the bytes have come; fails after the limit."""
-        return self.read_until_holds(lambda seen: wanted in seen, limit_s)
+        """Read until the bytes have come, or are newly shown; fails after the limit."""
+        watch, n_looked_at = Watch(self.shown, wanted), 0
+
+        def holds(seen: bytes) -> bool:
+            nonlocal n_looked_at
+            new, n_looked_at = seen[n_looked_at:], len(seen)
+            return watch.over(new)
+
+        return self.read_until_holds(holds, limit_s)
 
     def read_until_holds(self, holds: Callable[[bytes], bool], limit_s: float = 20.0) -> bytes:
         """Read until something holds of what has come; fails after the limit."""
@@ -105,6 +114,7 @@ class Terminal:
         data = os.read(self.main, 65536)
         for _ in range(data.count(b"\x1b[c")):
             os.write(self.main, self.answer)
+        self.shown.feed(data)
         return data
 
 

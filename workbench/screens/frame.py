@@ -277,6 +277,7 @@ class WorkbenchScreen(PaneScreen):
 
     def action_redraw(self) -> None:
         """Draw the screen again."""
+        self.shell.send_all()
         self.refresh(layout=True)
 
     def action_undo(self) -> None:

@@ -31,6 +31,10 @@ class Shell(Protocol):
         """Say a sentence on whatever screen is shown now; `keep` it while the cursor moves."""
         ...
 
+    def send_all(self) -> None:
+        """Paint the whole screen, also cells that the terminal should show already."""
+        ...
+
     def leave_for(self, workspace: Path) -> None:
         """End, and let another workspace be opened in this terminal; jobs keep running."""
         ...

@@ -25,6 +25,14 @@ class Laid(Protocol):
 laid: WeakSet[Laid] = WeakSet()
 """All that lies upon cells at present."""
 
+AROUND = (1, 2, 1, 2)
+"""Cells around them (top, right, bottom, left): terminals differ by some pixels in a cell."""
+
+
+def boxes_laid() -> list[Region]:
+    """Return the cells of the screen that may not show what was painted there last."""
+    return [box.grow(AROUND) for one in laid if (box := one.laid_box) is not None]
+
 
 def lay_again(update: object) -> None:
     """Lay anew what an update of the screen has painted cells of."""

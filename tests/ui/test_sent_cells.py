@@ -1,0 +1,219 @@
+"""Only cells that change are sent, and the terminal shows the same as if all were sent."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region, Size
+from textual.strip import Strip
+
+from benchmarks.shown import Shown
+from store.workspace import Workspace
+from tests.ui.conftest import make_app
+from workbench.widgets.pen import ink
+from workbench.widgets.picture_protocol import kitty_strips
+from workbench.widgets.sent_cells import SentCells
+
+WIDTH, HEIGHT = 24, 6
+USED = re.compile(r"\x1b\[(\d+;\d+H|\d*C|[\d;]*m)|[^\x1b]")
+STYLES: tuple[dict[str, Any], ...] = (
+    {"color": "#102030", "bgcolor": "#405060"},
+    {"color": "#a0b0c0", "bgcolor": "#405060"},
+    {"color": "#102030", "bgcolor": "#405060", "bold": True},
+    {"color": "#102030", "bgcolor": "#708090", "reverse": True},
+    {"color": "red", "underline": True},
+    {"bgcolor": "blue", "italic": True},
+    {"color": "default", "bgcolor": "default"},
+    {"color": "bright_red", "bgcolor": "bright_blue", "dim": True},
+    {},
+)
+WORDS = ("a man", "   ", "      ", "dog", "dot", "▀▀", "│", "é…", "x")
+DOUBTFUL = ("日本", "e\u0301", "\u0301", "שלום", "देव", "👩", "\u00ad", "\uf120")
+
+
+def strip(chance: random.Random, width: int, words: tuple[str, ...]) -> Strip:
+    """Make a line of a widget at random."""
+    segments = [
+        Segment(chance.choice(words), Style(**chance.choice(STYLES)))
+        for _ in range(chance.randrange(1, 5))
+    ]
+    return Strip(segments).adjust_cell_length(width, Style(**chance.choice(STYLES)))
+
+
+@pytest.mark.parametrize("words", [WORDS, WORDS + DOUBTFUL], ids=["certain", "doubtful"])
+@pytest.mark.parametrize("system", ["truecolor", "256", "standard"])
+def test_the_terminal_shows_what_it_would_if_all_were_sent(
+    words: tuple[str, ...], system: str
+) -> None:
+    chance = random.Random(7)
+    console = Console(color_system=system, width=WIDTH, legacy_windows=False)  # type: ignore[arg-type]
+    sent, few, all_ = SentCells(), Shown(HEIGHT), Shown(HEIGHT)
+    n_few = n_all = 0
+    for _ in range(600):
+        cuts = sorted({0, WIDTH, *(chance.randrange(1, WIDTH) for _ in range(2))})
+        rows = [
+            {x: strip(chance, end - x, words) for x, end in pairwise(cuts)} for _ in range(HEIGHT)
+        ]
+        if chance.random() < 0.1:
+            update: LayoutUpdate | ChopsUpdate = LayoutUpdate(
+                [list(row.values()) for row in rows], Region(0, 0, WIDTH, HEIGHT)
+            )
+        else:
+            x1 = chance.choice(cuts[:-1])
+            spans = [(chance.randrange(HEIGHT), x1, chance.randrange(x1 + 1, WIDTH + 1))]
+            update = ChopsUpdate(rows, spans, [cuts[1:]] * HEIGHT)
+        for _ in range(chance.randrange(1, 3)):
+            whole = update.render_segments(console)
+            data = sent.changed(whole)
+            assert not USED.sub("", data)
+            few.feed(data.encode())
+            all_.feed(whole.encode())
+            assert few.look == Shown().look, "the terminal is plain for whoever writes next"
+            n_few, n_all = n_few + len(data), n_all + len(whole)
+        assert few.seen == all_.seen
+    assert n_few < n_all
+
+
+def painted(*lines: str) -> str:
+    """Return what paints lines at the left of the screen, as the library writes them."""
+    strips = [[Strip([Segment(line)]).adjust_cell_length(WIDTH)] for line in lines]
+    update = LayoutUpdate(strips, Region(0, 0, WIDTH, len(lines)))  # type: ignore[arg-type]
+    return update.render_segments(Console(color_system="truecolor"))
+
+
+def test_what_is_shown_already_is_not_sent_until_it_is_forgotten() -> None:
+    sent = SentCells()
+    assert len(sent.changed(painted("one", "two"))) >= 2 * WIDTH
+    assert sent.changed(painted("one", "two")) == ""
+    assert sent.changed(painted("one", "twa")) == "\x1b[2;3Ha"
+    sent.forget(Region(0, 0, 2, 1))
+    assert sent.changed(painted("one", "twa")) == "\x1b[1;1Hon"
+    sent.forget()
+    assert len(sent.changed(painted("one", "twa"))) >= 2 * WIDTH
+
+
+def test_what_was_painted_over_is_sent_again() -> None:
+    sent = SentCells()
+    left, middle = "\x1b[1;1Hone two", "\x1b[1;4H and"
+    sent.changed(left)
+    assert sent.changed(middle) == "\x1b[1;5Hand"
+    assert sent.changed(left) == "\x1b[1;5Htwo"
+    assert sent.changed(left + middle) == "\x1b[1;5Hand"
+
+
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [
+        ("\x1b[1;1Hx        x", "\x1b[1;1Hx\x1b[8Cx"),
+        ("\x1b[1;1H│        x", "\x1b[1;1H│\x1b[1;10Hx"),
+        ("\x1b[1;1Hx\x1b[1;2Hx", "\x1b[1;1Hxx"),
+        ("\x1b[1;1H│\x1b[1;2Hx", "\x1b[1;1H│\x1b[1;2Hx"),
+        ("\x1b[1;1H│\x1b[31mx\x1b[0m", "\x1b[1;1H│\x1b[31mx\x1b[0m"),
+        ("\x1b[1;1Hx   x", "\x1b[1;1Hx   x"),
+    ],
+)
+def test_the_cursor_goes_the_shortest_way_that_is_certain(data: str, wanted: str) -> None:
+    """What is not ASCII may be wider in a terminal: a place is named after it."""
+    sent = SentCells()
+    sent.changed("\x1b[1;1Ha        b")
+    assert sent.changed(data) == wanted
+
+
+def test_a_screen_of_another_size_is_sent_whole() -> None:
+    sent, console = SentCells(), Console(color_system="truecolor")
+    strips = [[Strip([Segment("one")])]]
+    update = LayoutUpdate(strips, Region(0, 0, 3, 1))  # type: ignore[arg-type]
+    sizes = (Size(80, 24), Size(80, 24), Size(100, 24), Size(80, 24))
+    lengths = [len(sent.changes(update, size).render_segments(console)) for size in sizes]
+    assert [bool(length) for length in lengths] == [True, False, True, True]
+
+
+def test_an_update_that_is_not_rendered_does_not_count_as_sent() -> None:
+    sent, console = SentCells(), Console(color_system="truecolor")
+    strips = [[Strip([Segment("one")])]]
+    update = LayoutUpdate(strips, Region(0, 0, 3, 1))  # type: ignore[arg-type]
+    sent.changes(update, Size(80, 24))
+    assert "one" in sent.changes(update, Size(80, 24)).render_segments(console)
+
+
+def test_what_stands_right_of_a_text_of_doubtful_width_is_sent_again() -> None:
+    sent = SentCells()
+
+    def line(left: str) -> str:
+        return f"\x1b[1;1H{left}\x1b[1;13Hright"
+
+    sent.changed(line("👩\u200d👦"))
+    assert sent.changed(line("👩\u200d👦")) == ""
+    assert "right" in sent.changed(line("👩"))
+    assert sent.changed(line("plain")).startswith("\x1b[1;1Hplain")
+    assert sent.changed(line("Plain")) == "\x1b[1;1HP"
+
+
+def test_pictures_of_kitty_are_always_sent() -> None:
+    sent, console = SentCells(), Console(color_system="truecolor")
+    strips = [[strip] for strip in kitty_strips(1000, 4, 2)]
+    update = LayoutUpdate(strips, Region(0, 0, 4, 2))  # type: ignore[arg-type]
+    whole = update.render_segments(console)
+    assert [len(sent.changed(whole)) for _ in range(2)] == [len(whole) - 1] * 2
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        "\x1b[1;1Hone\x1b[J",
+        "\x1b[1;1Hone\ttwo",
+        "\x1b[1;1Hone\ntwo",
+        "one",
+        "\x1b[1;1H\x1b]8;;https://example.org\x1b\\one\x1b]8;;\x1b\\",
+        "\x1b[1;1H\x1b[1;4:3mone\x1b[0m",
+        "\x1b[1;1H\x1b[58;5;1mone\x1b[0m",
+        "\x1b[1;1H\x1b[1mone",
+    ],
+)
+def test_what_is_not_understood_is_sent_as_it_is_and_all_is_forgotten(unknown: str) -> None:
+    sent = SentCells()
+    sent.changed(painted("one", "two"))
+    assert sent.changed(unknown) == unknown
+    assert len(sent.changed(painted("one", "two"))) >= 2 * WIDTH
+
+
+@pytest.mark.parametrize(
+    ("codes", "parts"),
+    [
+        ("", ("", "", "")),
+        ("1;4", ("1;4", "", "")),
+        ("31", ("", "31", "")),
+        ("2;104", ("2", "", "104")),
+        ("7;39;49", ("7", "39", "49")),
+        ("3;38;5;4;48;5;3", ("3", "38;5;4", "48;5;3")),
+        ("38;2;1;3;4;48;2;4;5;6", ("", "38;2;1;3;4", "48;2;4;5;6")),
+    ],
+)
+def test_the_numbers_of_a_style_are_told_apart(codes: str, parts: tuple[str, ...]) -> None:
+    assert ink(codes) == parts
+
+
+async def test_what_the_library_writes_is_understood(workspace: Workspace) -> None:
+    """`_display`, `_compositor`, `render_segments` are no promises of its."""
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        for full in (True, False):
+            app.screen._compositor._dirty_regions.add(Region(3, 2, 40, 9))
+            update = app.screen._compositor.render_update(full=full)
+            assert isinstance(update, (ChopsUpdate, LayoutUpdate)[full : full + 1])
+            whole = update.render_segments(app.console)
+            sent = SentCells()
+            assert len(sent.changed(whole)) > 40
+            assert sent.changed(whole) == "", (
+                "textual now writes its updates in a way that SentCells does not read, so that "
+                "all of every update is sent: see what `changed` expects"
+            )
