@@ -49,7 +49,6 @@ DIFFERS: dict[str, dict[str, str]] = {
     **{key: {"triage": ONE_CASE} for key in MARKS},
     "T": {"triage": TRIAGES},
     **{key: dict.fromkeys(NO_PICTURE, NO_PICTURES) for key in ("i", "I")},
-    "p": {"plots": "all of a plot is shown where there is room for it"},
     "+": {"plots": "plots follow the view of Cases and its filter"},
     "D": {"plots": NO_SAVED},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -274,6 +275,42 @@ async def test_the_numbers_stand_beside_one_wide_plot(workspace: Workspace) -> N
         await pilot.resize_terminal(100, 30)
         await pilot.pause()
         assert "rank 6-10" not in text_of(pilot)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_p_shows_and_hides_the_numbers_at_every_size(
+    workspace: Workspace, size: tuple[int, int]
+) -> None:
+    async with open_plots(workspace, size) as pilot:
+        screen = plots_screen(pilot)
+        canvas = screen.active.query_one(PlotCanvas)
+        numbers = screen.active.query_one("#numbers", TextBlock)
+        before, shown = canvas.size, bool(numbers.size)
+        await press(pilot, "p")
+        await settled(pilot)
+        assert bool(numbers.size) is not shown
+        if not shown:
+            text = text_of(pilot)
+            bars = screen.plots["ranks"][1].bars
+            assert all(f"rank {bar.name}" in text for bar in bars[: numbers.size.height])
+            await press(pilot, "right")
+            assert screen.active.mark == 1
+            assert re.search(rf">\s+rank {bars[1].name}", text_of(pilot)), "the mark is there"
+            await press(pilot, "tab")
+            await plotted(pilot)
+            assert screen.active.numbered, "the next plot has them as well"
+            await press(pilot, "shift+tab")
+            await plotted(pilot)
+        await press(pilot, "p")
+        await settled(pilot)
+        assert (canvas.size, bool(numbers.size)) == (before, shown)
+
+
+async def test_the_map_has_no_table_to_show(workspace: Workspace) -> None:
+    async with open_plots(workspace, kind="map") as pilot:
+        await press(pilot, "p")
+        assert "cells" in said(pilot)
+        assert not plots_screen(pilot).active.numbered
 
 
 async def test_a_resize_keeps_plot_filter_and_cursor(workspace: Workspace) -> None:

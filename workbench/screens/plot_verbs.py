@@ -109,6 +109,15 @@ class PlotVerbs(Copying):
         if self.zoomed and self.a_page == len(self.seen) == 1:
             self.say("z shows several plots again where there is room.")
 
+    def action_preview(self) -> None:
+        """Show or hide the numbers of all marks of the plots."""
+        if self.kind == "map":
+            self.say("The marks of a map are its cells, which have no table: d lists its cases.")
+            return
+        wanted = not self.active.numbered
+        for pane in self.query(PlotPane):
+            pane.want_numbers(wanted)
+
     def action_cursor_left(self) -> None:
         """Mark to the left."""
         self.active.move(-1, 0)

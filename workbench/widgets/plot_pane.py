@@ -15,7 +15,7 @@ from workbench.presenters.text import cut
 from workbench.presenters.wrap import wrapped
 from workbench.views.line import Line, Span
 from workbench.views.plots import NO_MARK, TITLES, PlotKind
-from workbench.widgets.plot_canvas import PlotCanvas
+from workbench.widgets.plot_canvas import SMALLEST, PlotCanvas
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_block import TextBlock
 
@@ -23,19 +23,28 @@ NOTE_ROWS = 3
 """Rows of a note at most."""
 WITH_NUMBERS = 110
 """From this width on the numbers of all marks stand beside their plot."""
+BESIDE = 46
+"""Cells of the numbers beside a plot."""
+BELOW = 18
+"""From this height on numbers that have no room beside their plot stand below it, else instead."""
 
 
 class PlotPane(Vertical):
     """Shows one plot; only the active pane shows its cursor."""
 
-    DEFAULT_CSS = """
-    PlotPane {
+    DEFAULT_CSS = f"""
+    PlotPane {{
         height: 1fr; width: 1fr;
-        & > Horizontal { height: 1fr; }
-        & > #note { height: 1; }
-        & #numbers { display: none; width: 46; padding-left: 1; border-left: vkey $rule; }
-        &.-numbers #numbers { display: block; }
-    }
+        & > Horizontal {{ height: 1fr; }}
+        & > #note {{ height: 1; }}
+        & #numbers {{
+            display: none; width: {BESIDE}; padding-left: 1; border-left: vkey $rule;
+        }}
+        &.-numbers #numbers {{ display: block; }}
+        &.-below > Horizontal {{ layout: vertical; }}
+        &.-below #numbers {{ width: 1fr; height: 1fr; border-left: none; }}
+        &.-instead PlotCanvas {{ display: none; }}
+    }}
     """
 
     def __init__(self, kind: PlotKind, place: str) -> None:
@@ -46,6 +55,7 @@ class PlotPane(Vertical):
         self.mark = NO_MARK
         self._active = False
         self._alone = True
+        self._wanted: bool | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out title, plot, numbers and note."""
@@ -107,9 +117,28 @@ class PlotPane(Vertical):
             return None
         return self.picture.opening(self.mark, *self.place)
 
+    @property
+    def numbered(self) -> bool:
+        """Whether the numbers of all marks are shown."""
+        return self.has_class("-numbers")
+
+    def want_numbers(self, wanted: bool) -> None:
+        """Show or hide the numbers, whatever room there is: beside, below or instead of the plot.
+
+        The marks of a map are its cells, which have no numbers of their own.
+        """
+        self._wanted = wanted
+        self.on_resize()
+
     def on_resize(self) -> None:
         """Show the numbers where there is room; say again what the cell of a map holds."""
-        self.set_class(self.size.width >= WITH_NUMBERS and self.kind != "map", "-numbers")
+        cells, rows = self.size
+        room = cells >= WITH_NUMBERS if self._wanted is None else self._wanted
+        shown = room and self.kind != "map"
+        narrow = shown and cells < BESIDE + SMALLEST[0]
+        self.set_class(shown, "-numbers")
+        self.set_class(narrow, "-below")
+        self.set_class(narrow and rows < BELOW, "-instead")
         self.call_after_refresh(self._write)
 
     def _draw(self) -> None:

@@ -40,7 +40,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "plots": (
         *("cursor_right", "next_pane", "open", "filter", "export", "zoom"),
-        *("details", "choose_run", "switch_direction", "back"),
+        *("details", "choose_run", "switch_direction", "back", "preview", "save_view"),
     ),
     "triage": (
         *("accept", "set_category", "skip", "undo", "note", "star", "other_down", "filter", "back"),

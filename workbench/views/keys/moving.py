@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.views.keys.key import Key
-from workbench.views.keys.screens import CASELESS, EVERY, LABELLING, PREVIEWED
+from workbench.views.keys.screens import CASELESS, EVERY, LABELLING, PLOTS, PREVIEWED
 
 KEYS: tuple[Key, ...] = (
     Key("cursor_down", ("j", "down"), "down", "Cursor down"),
@@ -14,6 +14,7 @@ KEYS: tuple[Key, ...] = (
     Key("previous_pane", ("shift+tab",), "previous pane", "Give the keys to the previous pane"),
     Key("zoom", ("z",), "zoom", "The pane that has the keys alone, or all again", EVERY, "Look"),
     Key("preview", ("p",), "preview", "Show or hide what is beside the list", PREVIEWED, "Look"),
+    Key("preview", ("p",), "numbers", "Show or hide the numbers of all marks", PLOTS, "Look"),
     Key("first_row", ("g g", "home"), "top", "First row"),
     Key("last_row", ("G", "end"), "end", "Last row"),
     Key("next_match", ("n",), "next", "Next match: the next row of a filter"),
