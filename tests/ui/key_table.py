@@ -34,7 +34,8 @@ WANTED: dict[str, tuple[str, ...]] = {
 }
 """A key, and the screens that have it; a menu (`y`, `o`) stands for its second keys.
 
-F, W and E are keys of the log, which is a pane of Jobs and fills the screen with Enter.
+F, W and E are keys of the log, which is a pane of Jobs and fills the screen with Enter. `+` on
+Plots evaluates a model, as it does elsewhere: a new plot is a view of Cases, which plots follow.
 """
 
 ONE_CASE = "Triage shows one case and has no rows to mark: b labels those most alike together"
@@ -49,7 +50,6 @@ DIFFERS: dict[str, dict[str, str]] = {
     **{key: {"triage": ONE_CASE} for key in MARKS},
     "T": {"triage": TRIAGES},
     **{key: dict.fromkeys(NO_PICTURE, NO_PICTURES) for key in ("i", "I")},
-    "+": {"plots": "plots follow the view of Cases and its filter"},
     "D": {"plots": NO_SAVED},
 }
 """A key, the screens that do not have it, and why."""

@@ -17,6 +17,7 @@ from tests.compare_world import decide
 from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
 from tests.ui.conftest import make_app, settled
 from workbench.modals.details import DetailsOverlay
+from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.facets import FacetPicker
 from workbench.modals.file_name import FileNameDialog
 from workbench.modals.note import NoteEditor
@@ -311,6 +312,12 @@ async def test_the_map_has_no_table_to_show(workspace: Workspace) -> None:
         await press(pilot, "p")
         assert "cells" in said(pilot)
         assert not plots_screen(pilot).active.numbered
+
+
+async def test_plus_evaluates_on_the_data_that_is_plotted(workspace: Workspace) -> None:
+    async with open_plots(workspace) as pilot:
+        await press(pilot, "+")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EvaluationForm), "the form")
 
 
 async def test_a_resize_keeps_plot_filter_and_cursor(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from store.records.job import Job
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.file_name import FileNameDialog
 from workbench.modals.run_picker import RunPicker
@@ -15,6 +16,7 @@ from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
 from workbench.screens.copying import Copying
+from workbench.screens.evaluation import ask_evaluation
 from workbench.screens.narrowing import choose_facet, save_view, slice_words, understood
 from workbench.session import Session
 from workbench.session.plot_files import pictures_possible, write_plot
@@ -22,6 +24,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.compare import RunChoice
 from workbench.views.copies import Copies
 from workbench.views.keys.hints import FILTER_HINTS, hints_of
+from workbench.views.keys.in_use import shown_key
 from workbench.views.plots import NO_MARK, TITLES, Plot, PlotKind, PlotScope
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
@@ -239,6 +242,22 @@ class PlotVerbs(Copying):
             self.shell.trail.open_view(self.taken, opening.says)
         else:
             self.say(opening.says, "warn")
+
+    def action_new_evaluation(self) -> None:
+        """Ask which model to evaluate on the data set that is plotted."""
+
+        def started(job: Job) -> None:
+            self.say(f"Job {job.id} is queued: {shown_key('go_jobs')} shows it.", "good")
+            self.shell.look()
+
+        def ask(dataset_id: int | None) -> None:
+            ask_evaluation(self, dataset_id, started)
+
+        if self.view is None:
+            ask(None)
+        else:
+            run_id = self.view.run_id
+            self.fetch(lambda: self.session.library.run(run_id).dataset_id, ask, group="form")
 
     def report_runs(self) -> tuple[int, ...]:
         """Return the run that is plotted."""

@@ -27,7 +27,7 @@ WIDE, TALL = 160, 36
 """From this size on two plots are beside each other, and two below."""
 TRAINING_EVERY_S = 2.0
 """How often the log of a training is looked at while it is on screen."""
-NO_RUN = " No run yet: g h goes Home, + evaluates a model."
+NO_RUN = " No run yet: + evaluates a model; g h goes Home, which imports data."
 
 
 class PlotsScreen(PlotVerbs):

@@ -34,7 +34,7 @@ KEYS: tuple[Key, ...] = (
         ("+",),
         "evaluate",
         "Evaluate a model",
-        ("home", "compare", "jobs"),
+        ("home", "compare", "plots", "jobs"),
         "Work",
     ),
     Key("import_dataset", ("g i",), "import", "Import a data set", ("home",), "Work"),
