@@ -41,7 +41,6 @@ Plots evaluates a model, as it does elsewhere: a new plot is a view of Cases, wh
 ONE_CASE = "Triage shows one case and has no rows to mark: b labels those most alike together"
 TRIAGES = "Triage is what T opens"
 NO_PICTURES = "there are no pictures here"
-NO_SAVED = "a plot has no name of its own: S saves its queries as a view, S again forgets it"
 
 MARKS = ("space", "v", "A")
 NO_PICTURE = ("home", "clusters", "slices", "plots", "jobs")
@@ -50,6 +49,5 @@ DIFFERS: dict[str, dict[str, str]] = {
     **{key: {"triage": ONE_CASE} for key in MARKS},
     "T": {"triage": TRIAGES},
     **{key: dict.fromkeys(NO_PICTURE, NO_PICTURES) for key in ("i", "I")},
-    "D": {"plots": NO_SAVED},
 }
 """A key, the screens that do not have it, and why."""

@@ -16,6 +16,7 @@ from store.workspace import Workspace
 from tests.compare_world import decide
 from tests.ui.cases_pilot import case_list, press, said, shown, text_of, until
 from tests.ui.conftest import make_app, settled
+from workbench.modals.confirm import ConfirmOverlay
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.evaluation_form import EvaluationForm
 from workbench.modals.facets import FacetPicker
@@ -26,6 +27,7 @@ from workbench.presenters.plots.training import TrainingPicture
 from workbench.screens import plots
 from workbench.screens.cases import CasesScreen
 from workbench.screens.plots import PlotsScreen
+from workbench.session import Session
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.place import Place
@@ -318,6 +320,37 @@ async def test_plus_evaluates_on_the_data_that_is_plotted(workspace: Workspace) 
     async with open_plots(workspace) as pilot:
         await press(pilot, "+")
         await until(pilot, lambda: isinstance(pilot.app.screen, EvaluationForm), "the form")
+
+
+async def test_d_forgets_the_saved_view_that_is_plotted(workspace: Workspace) -> None:
+    async with open_plots(workspace, filter="rank>5") as pilot:
+        views = pilot.app.session.saved_views
+        views.save("mine", CaseView(1, filter="rank>5"))
+        views.save("other", CaseView(1, filter="rank>1"))
+        await press(pilot, "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmOverlay), "it asks")
+        await press(pilot, "enter")
+        await settled(pilot)
+        assert set(views.load()) == {"mine", "other"}, "Enter alone forgets nothing"
+        await press(pilot, "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmOverlay), "it asks")
+        assert 'Forget the view "mine"?' in text_of(pilot)
+        await press(pilot, "y")
+        await until(pilot, lambda: set(views.load()) == {"other"}, "it is forgotten")
+        await settled(pilot)
+        assert said(pilot) == '"mine" forgotten.'
+        await press(pilot, "D")
+        assert "no saved view" in said(pilot)
+
+
+async def test_a_read_only_workspace_forgets_no_view(workspace: Workspace) -> None:
+    Session(workspace).saved_views.save("mine", CaseView(1, filter="rank>5"))
+    async with open_plots(workspace, filter="rank>5", readonly=True) as pilot:
+        await press(pilot, "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmOverlay), "it asks")
+        await press(pilot, "y")
+        await until(pilot, lambda: "read-only" in said(pilot), "it says why not")
+        assert set(pilot.app.session.saved_views.load()) == {"mine"}
 
 
 async def test_a_resize_keeps_plot_filter_and_cursor(workspace: Workspace) -> None:

@@ -172,7 +172,7 @@ class JobVerbs(Copying, Marking, JobOrdering):
         """Move the job later in the queue."""
         self._move(1)
 
-    def action_delete_job(self) -> None:
+    def action_delete(self) -> None:
         """Ask, then delete the records and logs of ended jobs."""
         rows = [row for row in self.targets if row.finished]
         if self._may(rows, "Only a job that has ended can be deleted; X cancels one."):

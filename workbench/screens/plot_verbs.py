@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from store.records.job import Job
+from workbench.modals.confirm import ConfirmOverlay
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.file_name import FileNameDialog
 from workbench.modals.run_picker import RunPicker
@@ -198,6 +199,28 @@ class PlotVerbs(Copying):
         if self.scope is not None:
             save_view(self, self.scope.view, self.scope.view.filter)
 
+    def action_delete(self) -> None:
+        """Ask, then forget the saved view that is plotted, the one saved last of several."""
+        views = self.session.saved_views.load()
+        here = self.scope.view if self.scope is not None else None
+        names = [name for name, view in views.items() if here is not None and _same(view, here)]
+        if not names:
+            said = "What is plotted is no saved view: S saves it, f lists those that are."
+            self.say(said, "warn")
+            return
+        name = names[-1]
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                said = f'"{plain(name)}" forgotten.'
+                self.commit(
+                    lambda: self.session.saved_views.forget(name), lambda _: self.say(said, "good")
+                )
+
+        remark = "Only the name goes: its cases, labels and plots stay."
+        question = f'Forget the view "{plain(name)}"?'
+        self.app.push_screen(ConfirmOverlay(question, remark, "forget it"), answered)
+
     def action_escape(self) -> None:
         """Plot all queries again."""
         if self.view is not None and self.view.filter:
@@ -304,3 +327,8 @@ class PlotVerbs(Copying):
         advice = DRAWN if possible else NUMBERS
         dialog = FileNameDialog(f"Write {TITLES[self.kind]}: {advice}", path)
         self.app.push_screen(dialog, write)
+
+
+def _same(one: CaseView, other: CaseView) -> bool:
+    """Whether two views have the same queries, in whatever order."""
+    return (one.direction, one.filter) == (other.direction, other.filter)

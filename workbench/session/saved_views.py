@@ -35,18 +35,30 @@ class SavedViews:
 
         The same view once more under its own name is forgotten instead.
         """
-        if self._readonly:
-            raise SessionError("This workspace is open read-only (--readonly): nothing is written.")
+        self._check_writable()
         views = dict(self.load())
         before = views.pop(name, None)
         if before is None or _key(before) != _key(view):
             views[name] = view
+        self._write(views)
+        return name in views
+
+    @told
+    def forget(self, name: str) -> None:
+        """Forget a view by its name; one that is not there is passed over."""
+        self._check_writable()
+        self._write({kept: view for kept, view in self.load().items() if kept != name})
+
+    def _check_writable(self) -> None:
+        if self._readonly:
+            raise SessionError("This workspace is open read-only (--readonly): nothing is written.")
+
+    def _write(self, views: Mapping[str, CaseView]) -> None:
         temporary = self._path.with_suffix(".tmp")
         temporary.write_text(
             json.dumps({k: asdict(v) for k, v in views.items()}, indent=1), "utf-8"
         )
         temporary.replace(self._path)
-        return name in views
 
 
 def _key(view: CaseView) -> tuple[str, str, str]:

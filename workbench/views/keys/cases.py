@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from workbench.views.keys.key import Key
-from workbench.views.keys.screens import FILTERED, LABELLING, LISTING, NARROWED
+from workbench.views.keys.screens import FILTERED, LABELLING, LISTING, NARROWED, PLOTS
 
 KEYS: tuple[Key, ...] = (
     Key("filter", ("/",), "filter", "Filter what is shown", FILTERED, "Look"),
     Key("filter", ("/",), "filter", "Filter the queue", ("triage",), "Look"),
     Key("facets", ("f",), "facets", "Facets: narrow the list; saved views", NARROWED, "Look"),
     Key("save_view", ("S",), "save view", "Save this view under a name", NARROWED, "Look"),
+    Key("delete", ("D",), "forget", "Forget the saved view that is plotted (asks)", PLOTS, "Look"),
     Key("triage", ("T",), "triage", "Triage the filtered cases one by one", LISTING, "Look"),
     Key("switch_direction", ("V",), "direction", "Switch t2i and i2t", FILTERED, "Look"),
     Key("sort_rank", ("o r",), "rank", "Sort by rank", LABELLING, "Look"),

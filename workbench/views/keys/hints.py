@@ -14,7 +14,7 @@ HINTS: dict[str, tuple[str, ...]] = {
     ),
     "jobs": (
         *("open", "new_evaluation", "retry_job", "cancel_job", "hold_job", "details", "filter"),
-        *("next_error", "mark", "follow", "facets", "note", "delete_job", "back", "earlier"),
+        *("next_error", "mark", "follow", "facets", "note", "delete", "back", "earlier"),
         *("later", "next_pane", "zoom"),
     ),
     "cases": (

@@ -11,7 +11,7 @@ KEYS: tuple[Key, ...] = (
     Key("hold_job", ("P",), "hold", "Hold a queued job, or release it", JOBS, "Work"),
     Key("earlier", ("<",), "earlier", "Earlier in the queue", JOBS, "Work"),
     Key("later", (">",), "later", "Later in the queue", JOBS, "Work"),
-    Key("delete_job", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
+    Key("delete", ("D",), "delete", "Delete the job's record and log (asks)", JOBS, "Work"),
     Key("follow", ("F",), "follow", "Follow the end of the log", JOBS, "Look"),
     Key("filter", ("/",), "filter", "Filter the jobs; in the log, search it", JOBS, "Look"),
     Key("facets", ("f",), "facets", "Facets: narrow by state, kind, device", JOBS, "Look"),
