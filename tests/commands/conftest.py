@@ -1,4 +1,5 @@
 import sys
+from functools import partial
 
 import pytest
 
@@ -6,12 +7,11 @@ from workbench import cli
 
 
 @pytest.fixture
-def run(workspace, monkeypatch, capsys):
-    """Run a command in this process; return (exit code, stdout, stderr)."""
+def program(monkeypatch, capsys):
+    """Run the program in this process; return (exit code, stdout, stderr)."""
 
     def call(*arguments):
-        words = ["workbench", "--workspace", str(workspace.path), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", words)
+        monkeypatch.setattr(sys, "argv", ["workbench", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
             cli.run()
         captured = capsys.readouterr()
@@ -19,3 +19,9 @@ def run(workspace, monkeypatch, capsys):
         return end.value.code, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture
+def run(workspace, program):
+    """Run a command on the workspace; return (exit code, stdout, stderr)."""
+    return partial(program, "--workspace", workspace.path)

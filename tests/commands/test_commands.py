@@ -189,11 +189,8 @@ def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_
         assert "rank" in err
 
 
-def test_a_command_that_reads_makes_no_workspace(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["workbench", "--workspace", str(tmp_path / "w"), "runs"])
-    with pytest.raises(SystemExit) as end:
-        cli.run()
-    assert end.value.code == 1
+def test_a_command_that_reads_makes_no_workspace(tmp_path, program):
+    assert program("--workspace", tmp_path / "w", "runs")[0] == 1
     assert not (tmp_path / "w").exists()
 
 

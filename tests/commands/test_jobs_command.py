@@ -199,21 +199,9 @@ def test_the_diff_is_a_patch_for_programs_and_harmless_on_a_terminal(run, jobs, 
     assert out == "diff --git a/x b/x\n-    old\n+    new \ufffd\n"
 
 
-def test_nothing_is_changed_in_a_readonly_workspace(jobs, workspace, capsys, monkeypatch):
-    import sys
-
-    from workbench import cli
-
+def test_nothing_is_changed_in_a_readonly_workspace(jobs, workspace, program):
     for words in (("hold", "1"), ("retry", "4"), ("cancel", "1"), ("move", "3", "first")):
-        monkeypatch.setattr(
-            sys,
-            "argv",
-            ["workbench", "--workspace", str(workspace.path), "--readonly", "jobs", *words],
-        )
-        with pytest.raises(SystemExit) as end:
-            cli.run()
-        assert end.value.code == 1
-        assert "Traceback" not in capsys.readouterr().err
+        assert program("--workspace", workspace.path, "--readonly", "jobs", *words)[0] == 1
     assert jobs.get(1).state == "queued"
     assert not jobs.get(1).held
     assert queue.status(workspace, 4).state == "failed"

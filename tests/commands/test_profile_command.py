@@ -1,25 +1,16 @@
 import json
-import sys
+from functools import partial
 
 import pytest
 
 import sample_data
-from workbench import cli
 
 CLIP = f"open_clip:local-dir:{sample_data.CLIP_DIR}"
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["workbench", "profile", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.run()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return end.value.code, captured.out, captured.err
-
-    return call
+def run(program):
+    return partial(program, "profile")
 
 
 def test_a_table_for_people(run):

@@ -1,25 +1,14 @@
 """`workbench search` as a program would use it."""
 
 import json
-import sys
+from functools import partial
 
 import pytest
 
-from workbench import cli
-
 
 @pytest.fixture
-def search(searched, monkeypatch, capsys):
-    def call(*arguments):
-        words = ["workbench", "--readonly", "--workspace", str(searched), "search"]
-        monkeypatch.setattr(sys, "argv", [*words, *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.run()
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return end.value.code, captured.out, captured.err
-
-    return call
+def search(searched, program):
+    return partial(program, "--readonly", "--workspace", searched, "search")
 
 
 def test_a_sentence_finds_images_with_their_scores(search):

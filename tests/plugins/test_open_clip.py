@@ -4,7 +4,7 @@ import json
 import os
 import pickle
 import shutil
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -310,16 +310,8 @@ def test_a_very_long_word_is_cut_before_it_costs_time(small_vit):
 def test_preparing_images_in_threads(model):
     pictures = [Image.effect_noise((90, 60 + i), 80).convert("RGB") for i in range(16)]
     expected = [model.prepare_image(picture) for picture in pictures]
-    found = [None] * len(pictures)
-
-    def prepare(number):
-        found[number] = model.prepare_image(pictures[number])
-
-    threads = [threading.Thread(target=prepare, args=(n,)) for n in range(len(pictures))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        found = list(threads.map(model.prepare_image, pictures))
     assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
 

@@ -1,6 +1,6 @@
 """Images against the PIL processors of transformers."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -100,14 +100,6 @@ def test_in_threads():
     mine = ImagePreparation({}, BLIP_DEFAULTS)
     pictures = [noise((90, 60 + i)) for i in range(8)]
     expected = [mine.prepare_image(picture) for picture in pictures]
-    found = [None] * len(pictures)
-
-    def prepare(number):
-        found[number] = mine.prepare_image(pictures[number])
-
-    threads = [threading.Thread(target=prepare, args=(n,)) for n in range(len(pictures))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(pictures)) as threads:
+        found = list(threads.map(mine.prepare_image, pictures))
     assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))

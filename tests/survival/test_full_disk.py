@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
+from store.records.job import Job
 from store.workspace import DATABASE, Workspace
 from tests.survival import kept
 from tests.survival.conftest import go_on, mount, opened_copy, run, stopped, unmount
@@ -111,18 +112,28 @@ def test_a_full_disk_is_named_and_a_retry_ends_as_if_there_had_been_space(
     assert kept.difference(quiet(kind, params), kept.content(disk.path)) == []
 
 
-@pytest.mark.slow
-def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(sample, quiet):
-    """A file-size limit stands for a full disk: it needs no mount and leaves others alone."""
+def with_an_end_that_cannot_be_stored(
+    sample: Workspace, stage: str
+) -> tuple[Job, psutil.Process, tuple[int, int]]:
+    """Let a job end on a full disk; return it, its worker, and the limit that the worker had.
+
+    A file-size limit stands for a full disk: it needs no mount and leaves others alone.
+    """
     worker_log = WorkerLog(sample)
     job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
-    pid = stopped(sample, job, "scoring pairs", lambda: queue.ensure_workers(sample))
+    pid = stopped(sample, job, stage, lambda: queue.ensure_workers(sample))
     (worker,) = processes(sample.path, WORKER)
     limit = worker.rlimit(psutil.RLIMIT_FSIZE)
     for process in (psutil.Process(pid), worker):
         process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
     go_on(pid)
     end_not_stored(pid, worker_log)
+    return job, worker, limit
+
+
+@pytest.mark.slow
+def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(sample, quiet):
+    job, worker, limit = with_an_end_that_cannot_be_stored(sample, "scoring pairs")
     assert queue.status(sample, job.id).state == "running"  # its worker still knows the end
     worker.rlimit(psutil.RLIMIT_FSIZE, limit)
     failed = ended(sample, job.id)
@@ -135,15 +146,7 @@ def test_an_end_that_cannot_be_stored_at_once_is_stored_when_there_is_space(samp
 
 @pytest.mark.slow
 def test_a_job_whose_end_was_never_stored_is_lost_and_goes_on(sample, quiet):
-    worker_log = WorkerLog(sample)
-    job = sample.jobs.add("evaluate", EVALUATE, device="cpu")
-    pid = stopped(sample, job, "ranking", lambda: queue.ensure_workers(sample))
-    (worker,) = processes(sample.path, WORKER)
-    limit = worker.rlimit(psutil.RLIMIT_FSIZE)
-    for process in (psutil.Process(pid), worker):
-        process.rlimit(psutil.RLIMIT_FSIZE, (1, limit[1]))
-    go_on(pid)
-    end_not_stored(pid, worker_log)
+    job, worker, _ = with_an_end_that_cannot_be_stored(sample, "ranking")
     worker.send_signal(signal.SIGTERM)  # it gives up at once
     assert ended(sample, job.id).state == "lost"
     kill(processes(sample.path, WORKER))
