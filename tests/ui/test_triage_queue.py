@@ -21,7 +21,7 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
-from tests.ui.conftest import settled
+from tests.ui.conftest import make_app, settled
 from workbench.modals.facets import FacetPicker
 from workbench.modals.note import NoteEditor
 from workbench.screens.adjudication import AdjudicationScreen
@@ -101,12 +101,15 @@ async def test_a_facet_narrows_the_queue_and_a_saved_view_comes_back(
 async def test_a_saved_view_of_the_other_direction_begins_at_its_first_case(
     workspace: Workspace,
 ) -> None:
+    ids = [int(n) for n in workspace.cases.ids(2, "i2t", sort="id")]
     async with open_cases(workspace) as pilot:
+        pilot.app.screen.open_view(CaseView(2, "t2i", "", "id"))
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "all captions")
+        case_list(pilot).move_to(0)
         await to_triage(pilot)
         await press(pilot, "j", "j", "j")
-        await shown(pilot)
+        assert await shown(pilot) in ids[1:], "an image has the same number"
         triage(pilot).recall(CaseView(2, "i2t", "", "id"))
-        ids = [int(n) for n in workspace.cases.ids(2, "i2t", sort="id")]
         await until(pilot, lambda: queued(pilot) == ids, "the images")
         assert await shown(pilot) == ids[0]
 
@@ -140,6 +143,24 @@ async def test_the_tabs_are_beside_the_one_that_triage_lies_over(workspace: Work
         assert await shown(pilot) == case
         await press(pilot, "[")
         await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen), "the tab before")
+
+
+@pytest.mark.parametrize(("start", "key"), [("cases", "c"), ("compare", "m")])
+async def test_the_key_of_the_list_below_goes_there(
+    workspace: Workspace, start: str, key: str
+) -> None:
+    where = {"compare": (1, 2)} if start == "compare" else {}
+    app = make_app(workspace, start, image_mode="half-block", **where)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "T")
+        await until(pilot, lambda: isinstance(app.screen, TriageScreen), "Triage is open")
+        await press(pilot, "j")
+        case = await shown(pilot)
+        await press(pilot, "g", key)
+        await until(pilot, lambda: not isinstance(app.screen, TriageScreen), "the list")
+        assert app.current_mode == start
+        await until(pilot, lambda: current(pilot) == case, "at the case that was left")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 50)])

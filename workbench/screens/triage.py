@@ -384,6 +384,20 @@ class TriageScreen(CaseChoosing):
         else:
             self.say(f"{shown_key('back')} goes back to the list.")
 
+    def action_go_cases(self) -> None:
+        """Go to Cases, also where that is the list below."""
+        self._go_to("cases")
+
+    def action_go_compare(self) -> None:
+        """Go to Compare, also where that is what lies below."""
+        self._go_to("compare")
+
+    def _go_to(self, screen: str) -> None:
+        if self.shell.trail.place.screen == screen:
+            self.action_back()
+        else:
+            self.shell.trail.go(screen)
+
     def action_back(self) -> None:
         """Go back to the list; say there what was not saved."""
         lost = self.unsaved_sentence()
