@@ -60,11 +60,11 @@ sys.exit(code)
 """
 KEYS = (
     *(b"j", b"k", b"G", b"\x1b[H", b"\x1b[6~", b"\x1b[5~", b"\x1b[B", b"\t", b"\x04", b"\x0c"),
-    *(b"1", b"2", b"x", b"u", b"T", b"q", b"q", b"?", b"\x1b", b"i", b"I", b"y", b"v", b"s"),
+    *(b"1", b"2", b"x", b"u", b"T", b"?", b"\x1b", b"i", b"I", b"y", b"v", b"s"),
     *(b"o", b"g", b" ", b"h", b"l", b"z", b"t", b"\x1b", b"J", b"K", b"/", b"gc", b"gk", b"gs"),
     *(b"gm", b"gp", b"gj", b"gf", b"gc", b"gk", b"gm", b"gf\x1b"),
 )
-"""Not Enter, which would begin jobs on Home."""
+"""Not Enter, which would begin jobs on Home, nor q, which ends the program there."""
 SIZES = ((24, 80), (30, 100), (50, 200), (10, 60), (26, 84))
 PATIENCE_S = 20
 N_KEYS = 120
