@@ -11,7 +11,9 @@ from plugins import registry
 from plugins.api import Suggestion
 from store.records.dataset import NewCaption, NewImage
 from tests.compare_world import add_run, random_ranks
+from workbench.compute.caption_reading import N_COLUMNS, reading_version
 from workbench.compute.errors import Cancelled
+from workbench.compute.query_properties import reading_of
 from workbench.jobs import label
 
 _ROWS = (
@@ -215,3 +217,14 @@ def test_cancelling_does_not_wait_for_the_block(workspace, context, run, labeler
         label.run(asked)
     assert len(first.asked) == 7
     assert workspace.suggestions.begin(run.id, "t2i", "first", "1") > 0
+
+
+def test_the_captions_of_the_data_set_are_read_once(context, workspace, dataset, run, labelers):
+    label.run(context(run_id=run.id))
+    assert context.reports[-1][0] == "reading captions"
+    kept = workspace.readings.find(dataset.id, reading_version())
+    assert kept.tolist() == reading_of(workspace, dataset.id).tolist()
+    assert kept.shape == (90, N_COLUMNS)
+    context.reports.clear()
+    label.run(context(run_id=run.id))
+    assert "reading captions" not in [told[0] for told in context.reports]

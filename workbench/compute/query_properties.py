@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 THUMBNAIL = 224
 """Pixels that the most common models look at: an image without a longer side has lost detail."""
 
+TOLD_EVERY = 500
+"""Captions, a twentieth of a second."""
+
 PEOPLE = ("no people", "one person", "two people", "three or more", "people without a number")
 
 
 class QueryProperties:
     """Tells what the queries of either direction are like.
 
-    The captions of a data set are read once, which takes 16 s for 158,915, and what they say is
-    kept in the workspace.
+    What captions say is kept in the workspace: an evaluation has read them, else they are read now.
     """
 
     def __init__(self, workspace: Workspace, dataset_id: int) -> None:
@@ -41,7 +44,7 @@ class QueryProperties:
         from workbench.analysis.properties import Property, counted, shapes
 
         language = np.array(workspace.datasets.languages(dataset_id), dtype=np.str_)
-        said = columns_of(_table(workspace, dataset_id, len(language)))
+        said = columns_of(reading_of(workspace, dataset_id))
         width, height = workspace.datasets.sizes(dataset_id)
         order = workspace.datasets.order(dataset_id)
         self._words = narrow(said.words)
@@ -83,14 +86,26 @@ class QueryProperties:
         )
 
 
-def _table(workspace: Workspace, dataset_id: int, n: int) -> NDArray[np.int32]:
-    """Return what the `n` captions of a data set say (n, 9); reads them where it is new."""
-    version = reading_version()
+def reading_of(
+    workspace: Workspace, dataset_id: int, told: Callable[[int, int], None] = lambda done, n: None
+) -> NDArray[np.int32]:
+    """Return what the n captions of a data set say (n, 9), as it is kept in the workspace.
+
+    Where it is not, they are read, which takes 16 s for 158,915. `told` hears how many of how many
+    are done, and may raise to stop.
+    """
+    n, version = workspace.datasets.get(dataset_id).n_captions, reading_version()
     kept = workspace.readings.find(dataset_id, version)
     if kept is not None and kept.shape == (n, N_COLUMNS):
         return kept
-    captions = workspace.datasets.captions(dataset_id)
-    table = caption_table((caption.text, caption.language) for caption in captions)
+
+    def captions() -> Iterator[tuple[str, str]]:
+        for done, caption in enumerate(workspace.datasets.captions(dataset_id)):
+            if done % TOLD_EVERY == 0:
+                told(done, n)
+            yield caption.text, caption.language
+
+    table = caption_table(captions())
     if not workspace.read_only:
         with suppress(WorkspaceUnusable):  # it is read again then
             workspace.readings.keep(dataset_id, version, table)

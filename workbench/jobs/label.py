@@ -14,6 +14,7 @@ from store.records.direction import DIRECTIONS
 from store.records.run import Run
 from store.records.suggestion import FailureInput, SuggestionRow
 from workbench.compute.context import JobContext
+from workbench.compute.query_properties import reading_of
 
 log = logging.getLogger("workbench.jobs")
 
@@ -39,7 +40,7 @@ def run(context: JobContext) -> Mapping[str, Any]:
 
 
 def label_run(context: JobContext, run: Run) -> Labelled:
-    """Ask all installed labelers about a run's failures.
+    """Ask all installed labelers about a run's failures, then read the captions of its data set.
 
     What a labeler of this version has seen, it is not asked again: an interrupted labeling goes on
     at its next block. A labeler that cannot be loaded, or fails, is logged and told in the result,
@@ -55,6 +56,12 @@ def label_run(context: JobContext, run: Run) -> Labelled:
     total = 0
     for direction in DIRECTIONS:
         total += _label(context, run, direction, labelers, errors)
+    # Slices and their filters need them: here nobody waits, in the face they would.
+    reading_of(
+        context.workspace,
+        run.dataset_id,
+        lambda done, n: context.progress("reading captions", done, n),
+    )
     return Labelled(total, tuple(errors))
 
 

@@ -47,7 +47,7 @@ class SessionSlices(LabelReader):
     ) -> RunSlices:
         """Measure a run; a hit is a rank of at most `k`. Slices are properties or clusters.
 
-        Takes about 20 s for 158,915 captions where nobody has read them yet; call it from a thread.
+        Takes about 20 s for 158,915 captions that no evaluation has read; call it from a thread.
         """
         from workbench.analysis.proportion import fix_rate
         from workbench.analysis.splits import by_lift, splits
