@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -42,13 +43,15 @@ if TYPE_CHECKING:
     from workbench.views.home import TerminalFacts
 
 LOOK_EVERY_S = 1.0
+OPENED_S = 1.0
+"""Behind the first frame and its rows."""
 AGE_EVERY_S = 60.0
 """Ages are shown in minutes."""
 READONLY = "Open read-only: nothing that you do here is kept."
 
 
 class WorkbenchApp(App[None]):
-    """The composition root; `link` says what is shown first."""
+    """The composition root; `link` says what is shown first, `opened` is called after that."""
 
     TITLE = "workbench"
     CSS_PATH = "workbench.tcss"
@@ -71,6 +74,7 @@ class WorkbenchApp(App[None]):
         host: str | None = None,
         terminal: TerminalFacts | None = None,
         data: tuple[Path, ...] = (),
+        opened: Callable[[], None] | None = None,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         colourless = no_colour()
@@ -96,6 +100,7 @@ class WorkbenchApp(App[None]):
         self.fault: BaseException | None = None
         self.elsewhere: Path | None = None
         self._jobs = JobWatch(session.pulse)
+        self._opened = opened
         self._look_every_s = look_every_s
         self._aged_at = session.clock()
         self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
@@ -145,6 +150,8 @@ class WorkbenchApp(App[None]):
         if self._look_every_s:
             self.set_interval(self._look_every_s, self.look)
         self.call_after_refresh(self.look)
+        if self._opened is not None:
+            self.set_timer(OPENED_S, partial(self.run_worker, self._opened, thread=True))
 
     async def on_event(self, event: events.Event) -> None:
         """Run the verb of a key before the next key is looked at.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from functools import partial
 from pathlib import Path
 
 from workbench.app import WorkbenchApp
 from workbench.session import Session, open_session
 from workbench.session.keymap import load_keys
-from workbench.session.recent import remember
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.in_use import use_keys
 from workbench.widgets.typed_keys import parse_keys_so
@@ -44,10 +44,16 @@ def run_app(
     parse_keys_so()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
-    remember(workspace, session.clock())
+    remembered = partial(_remember, workspace, session)
     try:
         app = WorkbenchApp(
-            session, link, image_mode=image_mode, color=color, ascii=ascii, data=data
+            session,
+            link,
+            image_mode=image_mode,
+            color=color,
+            ascii=ascii,
+            data=data,
+            opened=remembered,
         )
         try:
             app.run(mouse=mouse)
@@ -57,8 +63,15 @@ def run_app(
             _say_fault(session, app.fault, debug=debug)
         return app.elsewhere or app.return_code or 0
     finally:
-        remember(workspace, session.clock())
+        remembered()
         session.close()
+
+
+def _remember(workspace: Path, session: Session) -> None:
+    """Remember when the workspace was open; imported late, as it is slow to import."""
+    from workbench.session.recent import remember
+
+    remember(workspace, session.clock())
 
 
 def _give_memory_back() -> None:

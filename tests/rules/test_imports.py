@@ -21,6 +21,7 @@ AFTER_THE_FIRST_PAINT = (
     *("numpy", "PIL", "sqlite_utils", "plotext", "jinja2", "importlib.metadata"),
     *("workbench.jobs", "workbench.workers.queue", "workbench.studies.run", "workbench.reports"),
     *("workbench.session.jobs", "workbench.session.compare", "workbench.session.search"),
+    "workbench.session.recent",
     *("workbench.views.compare", "workbench.modals.export", "workbench.screens.triage"),
     *(
         "plugins.api",

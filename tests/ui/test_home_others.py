@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +89,19 @@ def test_every_line_fits_and_says_the_end_of_a_long_path(cells: int) -> None:
         assert line.text.endswith("96 of 158,915 decided, 12 days ago")
     few = [line.key for line in home_lines(view, cells, 24) if line.key.startswith("workspace ")]
     assert few == [f"workspace {path}" for path in paths[:3]]
+
+
+async def test_a_workspace_is_remembered_once_its_rows_are_shown(workspace: Workspace) -> None:
+    shown, said = threading.Event(), list[str]()
+
+    def opened() -> None:
+        said.append(app.screen.query_one(LineList).key)
+        shown.set()
+
+    app = make_app(workspace, opened=opened)
+    async with app.run_test(size=(80, 24)):
+        assert await asyncio.to_thread(shown.wait, 20)
+    assert said == ["run 2"]
 
 
 @pytest.fixture
