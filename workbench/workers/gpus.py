@@ -5,6 +5,7 @@ Read from the driver's library (NVML); without a driver there are none.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -75,6 +76,10 @@ def visible(found: Sequence[Gpu], allowed: str | None) -> list[Gpu]:
 
 
 def _read() -> list[Gpu]:
+    try:
+        ctypes.CDLL("libnvidia-ml.so.1")  # which pynvml loads too; alone it takes 3 MiB
+    except OSError:
+        return []
     import pynvml
 
     try:
