@@ -327,7 +327,7 @@ async def test_enter_shows_the_case_with_what_both_runs_retrieved(workspace: Wor
         assert "rank@2 is the rank in base-coco" in text_of(pilot)
 
 
-async def test_where_only_a_hits_cases_go_by_the_rank_and_the_suggestion_of_b(
+async def test_where_only_a_hits_cases_are_those_of_b(
     workspace: Workspace,
 ) -> None:
     async with open_compare(workspace) as pilot:
@@ -342,6 +342,21 @@ async def test_where_only_a_hits_cases_go_by_the_rank_and_the_suggestion_of_b(
         assert {row.rank for row in rows} == {"1"}
         assert {"CNT?", "ATR?"} & {row.chip.text for row in rows}
         assert "sort: rank B, worst first" in text_of(pilot)
+        query_id = await shown(pilot)
+        (missed,) = workspace.cases.rows(screen.place.b, "t2i", [query_id])
+        await press(pilot, "1")
+        await until(pilot, lambda: workspace.decisions.history(), "the label is stored")
+        (decision,) = workspace.decisions.history()
+        assert (decision.query_id, decision.top_id) == (query_id, missed.top_id)
+        assert decision.top_id != missed.positive_id, "it is what B retrieved wrongly"
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TriageScreen), "Triage is open")
+        triage = pilot.app.screen
+        await until(pilot, triage.is_shown, "the case is shown")
+        assert triage.source.view.run_id == screen.place.b
+        assert triage.loaded.case.top_id == missed.top_id
+        _, partner, *_ = triage.loaded.sheet.ranks
+        assert (partner.rank, partner.top) == ("1", "TRUE")
 
 
 async def test_a_case_is_opened_with_what_both_runs_retrieved(workspace: Workspace) -> None:

@@ -83,7 +83,7 @@ def list_title(comparison: Comparison, place: ComparePlace, n: int) -> tuple[str
     title = quadrant_title(comparison, place.quadrant)
     if place.words:
         title += f"  filter: {plain(place.words)} ({n:,})"
-    rank = "rank B," if place.by_rank_b else "rank A,"
+    rank = "rank B," if place.of_b else "rank A,"
     return title, f"sort: {sort_name(place.sort).replace('rank,', rank)}"
 
 
@@ -171,9 +171,15 @@ def number_facts(comparison: Comparison) -> Facts:
     return tuple(facts)
 
 
+def judged(pair: Sequence[Seen]) -> CaseSheet:
+    """Return the case of the run whose miss it is: A's, or B's where only B misses."""
+    (case, sheet), (case_b, sheet_b) = pair
+    return sheet_b if case.rank <= 1 < case_b.rank else sheet
+
+
 def case_facts(cases: Sequence[Seen]) -> Facts:
     """Return a case as run A and run B see it, uncut."""
-    _, sheet = cases[0]
+    sheet = judged(cases)
     facts = [(f"Case {sheet.title}", ""), ("query", sheet.query.text)]
     facts += [("also said", text) for text in sheet.siblings]
     facts += [(f"{one.who} says", one.text) for one in sheet.said]

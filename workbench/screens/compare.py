@@ -195,13 +195,13 @@ class CompareScreen(CompareLooking):
         self.fetch(read, show, group="view")
 
     def _source(self, comparison: Comparison, place: ComparePlace) -> PairSource:
-        words = f"{comparison.quadrant(place.quadrant).filter} {place.words}".strip()
-        view = CaseView(place.a, place.direction, words, place.sort)
-        return PairSource.between(self.session, view, place.b, by_rank_b=place.by_rank_b)
+        quadrant = comparison.quadrant(place.quadrant)
+        words = quadrant.filter_b if place.of_b else quadrant.filter
+        return PairSource.between(self.session, place, f"{words} {place.words}".strip())
 
     def leave(self, view: CaseView, query_id: int) -> None:
         """Remember what is compared and the case under the cursor."""
-        if self.place is not None and view.run_id == self.place.a:
+        if self.place is not None and view.run_id in self.place.listed:
             self.place = replace(self.place, query_id=query_id)
             if self.wanted is not None and same_list(self.wanted, self.place):
                 self.wanted = self.place

@@ -11,6 +11,7 @@ from workbench.presenters.compare_screen import (
     Seen,
     case_facts,
     fixed_block,
+    judged,
     list_title,
     no_pair_lines,
     number_facts,
@@ -22,6 +23,7 @@ from workbench.presenters.label_panel import progress
 from workbench.presenters.rank_grid import rank_grid_lines
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.compare_moves import CompareMoves
+from workbench.screens.compare_source import PairSource
 from workbench.views.case import PictureView
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_progress import StatusCounts
@@ -79,7 +81,7 @@ class CompareLooking(CompareMoves):
         """Draw the loaded case as both runs see it."""
         pair = self._pair
         title = pair_title(pair, self.step, self.app.size.width)
-        self.query_one("#compare-case", Rule).show(title, note_word(pair[0][1] if pair else None))
+        self.query_one("#compare-case", Rule).show(title, note_word(judged(pair) if pair else None))
         self.query_one(CompareWords).show(pair, self.step)
         self.query_one(ComparePictures).show(pair, self.step)
         self.show_labels()
@@ -91,7 +93,14 @@ class CompareLooking(CompareMoves):
         loaded = self.loaded
         if loaded is None or loaded.other is None:
             return None
-        return (loaded.case, loaded.sheet), (loaded.other.case, loaded.other.sheet)
+        one = loaded.case, loaded.sheet
+        other = loaded.other.case, loaded.other.sheet
+        return (other, one) if self._of_b else (one, other)
+
+    @property
+    def _of_b(self) -> bool:
+        """Whether the loaded cases are run B's, and those beside them run A's."""
+        return isinstance(self.source, PairSource) and self.source.of_b
 
     @property
     def pictures_fit(self) -> bool:
@@ -103,9 +112,10 @@ class CompareLooking(CompareMoves):
         found = super().pictures(loaded)
         if loaded.other is None:
             return found
-        of_b = super().pictures(loaded.other)[1:]
+        beside = super().pictures(loaded.other)[1:]
         named = [(found[0][0], found[0][1])]
-        for side, pictures in (("A", found[1:]), ("B", of_b)):
+        sides = (beside, found[1:]) if self._of_b else (found[1:], beside)
+        for side, pictures in zip("AB", sides, strict=True):
             named += [
                 (replace(view, title=f"{side} {view.title}"), text) for view, text in pictures
             ]

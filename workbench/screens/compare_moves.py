@@ -114,7 +114,7 @@ class CompareMoves(CaseListing):
             self.say("That case belongs to another data set: C chooses runs on it.", "warn")
         elif row.direction != source.view.direction or not self.go_to(row.query_id):
             way: Direction = "i2t" if row.direction == "i2t" else "t2i"
-            view = CaseView(source.view.run_id, way)
+            view = CaseView(self.place.a if self.place else source.view.run_id, way)
             read = partial(place_at, self.session, view, row.query_id, self.wanted)
             self.fetch(read, self.compare, group="dialog")
 

@@ -2,55 +2,44 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from workbench.presenters.compare_screen import QUADRANT_OF
 from workbench.screens.case_source import CaseSource
 from workbench.session import Session, SessionError
-from workbench.views.case import CaseRow, Chip
+from workbench.views.case import CaseRow
 from workbench.views.case_view import CaseView
 from workbench.views.place import ComparePlace
 
 
 @dataclass(frozen=True, slots=True)
 class PairSource(CaseSource):
-    """Cases of run A like any others; each row and each case also says what run B found."""
+    """Cases of run A like any others; each row and each case also says what run B found.
+
+    `of_b` swaps the two: the cases, with their labels and suggestions, are those of B.
+    """
+
+    of_b: bool = False
 
     @classmethod
-    def between(
-        cls, session: Session, view: CaseView, run_b: int, *, by_rank_b: bool = False
-    ) -> PairSource:
-        """Read the ids of a view of run A, to be shown beside run B.
-
-        `by_rank_b` orders by rank what the view orders by run A's rank, the same way round.
-        """
-        source = cls.open(session, view).beside(run_b)
-        if not by_rank_b or source.other is None:
-            return source
-        ranks = session.cases.ranks_in(source.other.view, source.ids)
-        order = sorted(zip(ranks, source.ids, strict=True), reverse=view.sort.startswith("-"))
-        return replace(source, ids=array("q", (query_id for _, query_id in order)))
+    def between(cls, session: Session, place: ComparePlace, words: str) -> PairSource:
+        """Read the cases of a place that words of the filter leave, to be shown in both runs."""
+        run_id, beside = place.listed
+        view = CaseView(run_id, place.direction, words, place.sort)
+        return replace(cls.open(session, view).beside(beside), of_b=place.of_b)
 
     def rows(self, ids: Sequence[int]) -> list[CaseRow]:
-        """Read rows of the list."""
+        """Read rows of the list; `rank` is A's and `other_rank` B's."""
         rows = CaseSource.rows(self, ids)
         if self.other is None:
             return rows
-        wanted = [row.query_id for row in rows]
-        ranks = self.session.cases.ranks_in(self.other.view, wanted)
-        hints = {row.query_id: row.chip for row in self.other.rows(wanted)}
-        return [
-            replace(row, other_rank=f"{rank:,}", chip=_chip(row.chip, hints.get(row.query_id)))
+        ranks = self.session.cases.ranks_in(self.other.view, [row.query_id for row in rows])
+        both = [
+            (f"{rank:,}", row.rank) if self.of_b else (row.rank, f"{rank:,}")
             for row, rank in zip(rows, ranks, strict=True)
         ]
-
-
-def _chip(own: Chip, of_b: Chip | None) -> Chip:
-    """Return what B's miss is suggested to be where A has nothing: A hits, or was not asked."""
-    suggested = of_b is not None and of_b.state == "suggested"
-    return of_b if of_b is not None and suggested and own.state == "none" else own
+        return [replace(row, rank=a, other_rank=b) for row, (a, b) in zip(rows, both, strict=True)]
 
 
 def place_at(

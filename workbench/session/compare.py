@@ -126,7 +126,7 @@ class SessionCompare(LabelReader):
             resamples=resamples,
             scores=measured.scores,
             p=ranks.p(k),
-            quadrants=_quadrants(ranks, b.id, k),
+            quadrants=_quadrants(ranks, a.id, b.id, k),
             categories=fixed_categories(
                 ranks, k, self._taxonomy, self._labelled(a, direction), self._labelled(b, direction)
             ),
@@ -206,16 +206,21 @@ class SessionCompare(LabelReader):
         )
 
 
-def _quadrants(ranks: SharedRanks, run_b: int, k: int) -> tuple[Quadrant, ...]:
-    """Count the queries of each quadrant, with the filter that lists them as cases of A."""
+def _quadrants(ranks: SharedRanks, run_a: int, run_b: int, k: int) -> tuple[Quadrant, ...]:
+    """Count the queries of each quadrant, with the filters that list them as cases of each run."""
     counts = ranks.quadrants(k)
+
+    def words(hit: bool, other: int, other_hit: bool) -> str:
+        return f"rank{'<=' if hit else '>'}{k} rank@{other}{'<=' if other_hit else '>'}{k}"
+
     return tuple(
         Quadrant(
             name,
             a_hit,
             b_hit,
             counts[name],
-            f"rank{'<=' if a_hit else '>'}{k} rank@{run_b}{'<=' if b_hit else '>'}{k}",
+            words(a_hit, run_b, b_hit),
+            words(b_hit, run_a, a_hit),
         )
         for name, a_hit, b_hit in _QUADRANTS
     )

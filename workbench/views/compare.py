@@ -59,13 +59,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Quadrant:
-    """Queries that the runs hit or miss alike; `filter` selects them in the cases of run A."""
+    """Queries that the runs hit or miss alike.
+
+    `filter` selects them in the cases of run A, `filter_b` in those of run B.
+    """
 
     name: QuadrantName
     a_hit: bool
     b_hit: bool
     n: int
     filter: str
+    filter_b: str
 
 
 @dataclass(frozen=True, slots=True)

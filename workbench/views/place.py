@@ -25,9 +25,14 @@ class ComparePlace:
     query_id: int | None = None
 
     @property
-    def by_rank_b(self) -> bool:
-        """Whether an order by rank means run B's: every rank of A is 1 where only A hits."""
-        return self.quadrant == "only_a" and self.sort.removeprefix("-") == "rank"
+    def of_b(self) -> bool:
+        """Whether the cases are run B's: only it misses where only A hits."""
+        return self.quadrant == "only_a"
+
+    @property
+    def listed(self) -> tuple[int, int]:
+        """The run whose cases are listed, labelled and opened, then the one beside it."""
+        return (self.b, self.a) if self.of_b else (self.a, self.b)
 
     def partner(self, run_id: int) -> int | None:
         """Return the run that a run is compared with; None for a run that is neither."""

@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 
-from workbench.presenters.compare_screen import Seen, hit_of, same_item, side_title
+from workbench.presenters.compare_screen import Seen, hit_of, judged, same_item, side_title
 from workbench.views.case import HitView, PictureView
 from workbench.widgets.case_pane import PictureTitle
 from workbench.widgets.case_text import CaseText, clamp, wrapped
@@ -52,7 +52,7 @@ class CompareWords(CaseText):
             said.append(_says("B", hit_b, width))
         lead = query_lead(sheet_a)
         rows = min(height, wrapped(sheet_a.query, width, lead))
-        below = [*said, why(sheet_a, width)][: height - rows]
+        below = [*said, why(judged(self.pair), width)][: height - rows]
         free = said_lines(sheet_a.said[: height - rows - len(below)], width)
         return Content("\n").join([clamp(sheet_a.query, width, rows, lead=lead), *free, *below])
 
