@@ -181,6 +181,16 @@ def test_wrong_use_is_one_clear_sentence(run, imported, arguments, code, says):
     assert len([line for line in err.splitlines() if line.startswith("Error")]) == 1
 
 
+def test_a_wrong_command_is_told_the_nearest_and_a_file_is_no_workspace(run, tmp_path, program):
+    code, _, err = run("cass")
+    assert (code, "Did you mean 'cases'?" in err) == (2, True)
+    code, _, err = run("zzz")
+    assert (code, "Did you mean" in err) == (2, False)
+    (tmp_path / "file").write_text("x")
+    code, _, err = program("--workspace", tmp_path / "file", "runs")
+    assert (code, "is a file" in err) == (2, True)
+
+
 def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_path):
     for command in (("failures", evaluated), ("export", evaluated, "--out", tmp_path / "x.csv")):
         code, out, err = run(*command, "--where", "rnak>10")

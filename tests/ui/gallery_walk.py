@@ -64,7 +64,7 @@ STOPS: tuple[Stop, ...] = (
     Stop("cases-facets", "cases", "@facets", "FacetPicker"),
     Stop("cases-label", "cases", "@pick_label", "LabelPicker"),
     Stop("cases-note", "cases", "@note text:the_dog_is_brown", "NoteEditor"),
-    Stop("cases-alike", "cases", "escape @neighbours j space", "NeighboursDialog"),
+    Stop("cases-alike", "cases", "escape escape @neighbours j space", "NeighboursDialog"),
     Stop("cases-export", "cases", "@export", "ExportDialog"),
     Stop("cases-sort", "cases", "o", "ChordMenu"),
     Stop("cases-copy", "cases", "y", "ChordMenu"),

@@ -238,6 +238,18 @@ def test_counts_of_zero_are_left_out_first() -> None:
     assert shortened(counts, 0, 2) == []
 
 
+def test_counts_add_up_where_nothing_was_skipped() -> None:
+    counts = tuple((code, "", 3) for code in ("CNT", "ATR", "COR", "ABS", "FIN", "DAT", "OTH"))
+    line = CountsLine()
+    line.progress = Progress(143, 21, 0, counts, "by anyone")
+    text = line.build(80, 1).plain
+    assert text.count(" 3") == 7
+    assert "skipped" not in text
+    assert line.build(60, 1).plain.endswith("..")
+    line.progress = Progress(143, 6, 0, counts[:2], "by anyone")
+    assert line.build(80, 1).plain.endswith("skipped 0")
+
+
 @pytest.mark.parametrize("cells", [60, 80, 100])
 def test_what_was_skipped_keeps_its_number(cells: int) -> None:
     counts = tuple((code, "", 100) for code in ("CNT", "ATR", "COR", "ABS", "FIN", "DAT", "OTH"))

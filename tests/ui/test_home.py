@@ -26,6 +26,7 @@ from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.home import DatasetRow, HomeView, RunRow
 from workbench.views.verdict import Judged, Verdict
+from workbench.widgets.case_list import CaseList
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
@@ -60,6 +61,28 @@ async def test_enter_on_a_run_opens_its_cases(workspace: Workspace) -> None:
         assert app.current_mode == "cases"
         assert app.trail.place.view is not None
         assert app.trail.place.view.run_id == 1
+
+
+async def test_the_failures_of_another_run_begin_with_the_worst(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        view, cases = app.trail.place.view, app.screen.query_one(CaseList)
+        other = app.session.cases.ids(replace(view, run_id=3 - view.run_id))
+        app.screen.go_to(next(query for query in other[1:] if query in cases.ids))
+        await settled(pilot)
+        await pilot.press("g", "h")
+        await settled(pilot)
+        app.trail.open_cases(3 - view.run_id)
+        await settled(pilot)
+        assert cases.cursor == 0
+        await pilot.press("j")
+        await settled(pilot)
+        await pilot.press("g", "h")
+        await settled(pilot)
+        app.trail.open_cases(app.trail.place.view.run_id)
+        await settled(pilot)
+        assert cases.cursor == 1, "the same run goes on where it was left"
 
 
 async def test_the_interval_of_both_directions_is_shown(workspace: Workspace) -> None:

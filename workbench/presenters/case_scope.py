@@ -206,10 +206,10 @@ def replaced_words(cases: Sequence[Case], me: str, taxonomy: Taxonomy) -> str:
 
 
 def decided(decision: Decision, taxonomy: Taxonomy) -> str:
-    """Write a decision in a word: the codes, "later" or "no label"."""
+    """Write a decision in a word: the codes, "skipped" or "no label"."""
     if decision.categories:
         return " ".join(taxonomy.code(name) for name in decision.categories)
-    return "later" if decision.verdict == "skipped" else "no label"
+    return "skipped" if decision.verdict == "skipped" else "no label"
 
 
 def history_row(decision: Decision, taxonomy: Taxonomy) -> HistoryRow:

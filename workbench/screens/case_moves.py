@@ -119,15 +119,17 @@ class CaseMoves(CaseViews):
 
     def _say_marks(self) -> None:
         n = len(self.cases.marks)
-        clears = "Esc clears filter and marks" if self.words else "Esc clears"
-        self.say(f"{n:,} marked: a digit labels them together, {clears}." if n else "No marks.")
+        marked = f"{n:,} marked: a digit labels them together, Esc clears."
+        self.say(marked if n else "No marks.")
 
     def action_escape(self) -> None:
-        """Drop the open range, else clear the filter, then the marks."""
+        """Drop the open range, else the newest of what is set: multi-label, marks, the filter."""
         if self.cases.drop_range():
             self.say("Range dropped.")
         elif self.toggled is not None:
             self.action_multi_label()
+        elif self.cases.clear_marks():
+            self.say("Marks cleared.")
         elif before := self.words:
             first = self.first_words
             if first and before != first:
@@ -138,5 +140,3 @@ class CaseMoves(CaseViews):
             else:
                 self.change_filter("")
                 self.say(f"Filter cleared; it was {plain(before)}")
-        elif self.cases.clear_marks():
-            self.say("Marks cleared.")

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from store.records.case import CaseCounts
 from workbench.presenters.case_scope import scope_line
 from workbench.presenters.label_panel import progress
+from workbench.screens.case_choosing import NO_CASE
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_looking import BANDS
 from workbench.screens.case_source import FIRST_FILTERS, CaseSource
@@ -126,7 +127,8 @@ class CasesScreen(CaseListing):
         wanted, self.shell.trail.wanted_view = self.shell.trail.wanted_view, None
         elsewhere = place.view is not None and (now is None or place.view.run_id != now.run_id)
         elsewhere = elsewhere or wanted is not None or (self.in_triage and place.view != now)
-        keep = place.query_id if elsewhere or self.in_triage else None
+        there = NO_CASE if place.query_id is None else place.query_id
+        keep = there if elsewhere or self.in_triage else None
         self.in_triage = False
         self.open_view(place.view if elsewhere else now, keep=keep)
 

@@ -85,9 +85,9 @@ class Marking(TableNarrowing):
         return had
 
     def action_escape(self) -> None:
-        """Drop the open range, else clear the filter, then the marks."""
+        """Drop the open range, else clear the marks, then the filter."""
         if self.marks.drop():
             self.draw()
             self.say("Range dropped.")
-        elif not self.clear_filter():
-            self.clear_marks()
+        elif not self.clear_marks():
+            self.clear_filter()

@@ -48,7 +48,7 @@ class LabelPanel(CaseText):
         if self.has_class("flow"):
             return self._flow(width, height)
         lines = [self._line(option, width) for option in self.options]
-        hint = "digits toggle, Enter saves" if self.multiple else "s later   - clear   . repeat"
+        hint = "digits toggle, Enter saves" if self.multiple else "s skip   - clear   . repeat"
         return Content("\n").join([*lines, Content(""), Content.styled(f" {hint}", QUIET)])
 
     def _line(self, option: LabelOption, width: int) -> Content:
@@ -73,8 +73,8 @@ class LabelPanel(CaseText):
                 self._column(self.options[at::across], names=names, counts=counts)
                 for at in range(across)
             ]
-            later = "[s] later" if not self.multiple else "[Enter] save"
-            columns[len(self.options) % across].append(Content.styled(later, QUIET))
+            last = "[s] skip" if not self.multiple else "[Enter] save"
+            columns[len(self.options) % across].append(Content.styled(last, QUIET))
             wide = [max(cell_len(cell.plain) for cell in column) for column in columns]
             if 1 + sum(wide) + GAP * (across - 1) <= width:
                 break

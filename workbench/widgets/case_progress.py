@@ -26,18 +26,26 @@ class CountsLine(CaseText):
             self.refresh()
 
     def build(self, width: int, height: int) -> Content:
-        """Write the counts, zeros and the least wanted of them left out where there is no room."""
+        """Write the counts; zeros are left out where there is no room, ".." stands for others."""
         now = self.progress
         if now is None:
             return Content("")
         by = f" {now.whose}" if now.whose else ""
         head = f" decided{by} {now.decided:,} of {now.total:,}   "
+        given = sum(count > 0 for _, _, count in now.counts)
         tail = f"skipped {now.skipped:,}"
-        parts = [Content(head)]
-        room = width - len(head) - len(tail) - GAP
-        for code, _colour, count in shortened(now.counts, room, GAP):
-            parts.append(Content.assemble((f"{code} ", QUIET), f"{count:,}", " " * GAP))
-        return Content("").join([*parts, Content.styled(tail, QUIET)])
+        shown = shortened(now.counts, width - len(head) - len(tail) - GAP, GAP)
+        if len(shown) < given and not now.skipped:
+            tail = ""
+            shown = shortened(now.counts, width - len(head), GAP)
+        if len(shown) < given:
+            tail = f"..  {tail}".rstrip()
+            shown = shortened(now.counts, width - len(head) - len(tail) - GAP, GAP)
+        parts = [
+            Content.assemble((f"{code} ", QUIET), f"{count:,}", " " * GAP)
+            for code, _colour, count in shown
+        ]
+        return Content("").join([Content(head), *parts, Content.styled(tail, QUIET)])
 
 
 class StatusCounts(StatusLine):

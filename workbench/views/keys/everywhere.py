@@ -44,5 +44,5 @@ KEYS: tuple[Key, ...] = (
     Key("undo", ("u",), "undo", "Undo the last name or merge of this session", CLUSTERS, "Work"),
     Key("redo", ("U",), "redo", "Redo what was undone", CLUSTERS, "Work"),
     Key("undo", ("backspace",), "undo", "Undo the last change of a label", ("triage",), "Label"),
-    Key("details", ("d",), "details", "All details of what is marked", group="Look"),
+    Key("details", ("d",), "details", "All details of what the cursor is on", group="Look"),
 )

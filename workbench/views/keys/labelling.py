@@ -10,7 +10,7 @@ KEYS: tuple[Key, ...] = (
         "set_category",
         tuple("123456789"),
         "label",
-        "Set the category of the marked cases",
+        "Set the category of this case, or of the marked ones",
         LABELLING,
         "Label",
         passes_key=True,

@@ -27,5 +27,5 @@ KEYS: tuple[Key, ...] = (
     Key("other_up", ("K",), "other pane", "Other pane up", CASELESS),
     Key("other_down", ("J",), "step", "Next retrieved item of the case", LABELLING),
     Key("other_up", ("K",), "step back", "Previous retrieved item of the case", LABELLING),
-    Key("open", ("enter",), "open", "Open what is marked"),
+    Key("open", ("enter",), "open", "Open what the cursor is on"),
 )
