@@ -37,6 +37,10 @@ SCREENS = {
 """What goes to a screen, and what its tab reads then."""
 MEASURED_S = 5
 """Enough for what the last screens compute from all ranks."""
+COLD_S = 20
+"""So long it may take until a second passes in which nothing is written."""
+IDLE_S = 10
+"""What is written in this time counts as idle traffic."""
 CURSOR = (("j", "j"), ("ctrl+d", "\x04"), ("page down", "\x1b[6~"), ("G", "G"), ("home", "\x1b[H"))
 
 
@@ -87,8 +91,10 @@ def measure_size(
     try:
         terminal.wait_for(b"Some people")
         painted = terminal.settle()
-        terminal.idle(1)  # what a cold file makes late
-        idle = terminal.idle(3)
+        for _ in range(COLD_S):
+            if not terminal.idle(1):
+                break
+        idle = terminal.idle(IDLE_S)
         rows = [
             row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])
             for name, key in CURSOR
@@ -110,7 +116,7 @@ def measure_size(
         note = (
             f"{size}: frame painted {frame_s:.2f} s and rows {rows_s:.2f} s after the start of the "
             f"interpreter (medians of {STARTS}; {cpu_s:.2f} s of processor time up to the frame), "
-            f"{painted / 1024:.0f} KiB after them; idle {idle / 3:.0f} bytes/s; "
+            f"{painted / 1024:.0f} KiB after them; idle {idle / IDLE_S:.0f} bytes/s; "
             f"{terminal.memory_mib():.0f} MiB resident at the end.  "
         )
     finally:
