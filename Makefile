@@ -12,13 +12,13 @@ demo: $(READY)
 
 test: lint unit
 
-# Three at once, also on two cores: many tests wait for a process that they started.
+# Four at once, also on two cores: many tests wait for a process that they started.
 unit: $(READY)
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 # What takes half a minute or more a test; `make test` leaves it out.
 test-slow: $(READY)
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m slow
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -112,7 +112,9 @@ class Workspace(Aggregates):
     def backup(self, *, keep: Path | None = None) -> Path:
         """Copy the database to backups/, keep the newest ten copies and `keep`; return the new."""
         folder = self.backups_dir
-        stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime()) + f"-{time.time_ns() % 10**9:09d}"
+        # Of one reading of the clock: two are apart where a second begins between them.
+        seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+        stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}-{nanoseconds:09d}"
         target = folder / f"workbench-{stamp}Z.db"
         unfinished = target.with_suffix(".tmp")
         try:
