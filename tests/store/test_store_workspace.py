@@ -421,3 +421,8 @@ def test_network_file_systems_get_a_rollback_journal_and_a_note(ws, run, tmp_pat
     with Workspace(tmp_path / "workspace") as local:
         assert pragma(local.read(), "journal_mode") == "wal"
         assert len(local.jobs.all()) == 1
+
+
+def test_the_name_of_a_backup_is_of_one_moment(ws, monkeypatch):
+    monkeypatch.setattr("store.workspace.time.time_ns", lambda: 1_700_000_000_000_000_005)
+    assert ws.backup().name == "workbench-20231114T221320-000000005Z.db"
