@@ -35,6 +35,8 @@ SCREENS = {
     "gc": b"[Cases]",
 }
 """What goes to a screen, and what its tab reads then."""
+LABELS = (("1", b"-> CNT"), ("2", b"-> ATR"), ("3", b"-> COR"))
+"""A key, and what the last line says once it is saved."""
 MEASURED_S = 5
 """Enough for what the last screens compute from all ranks."""
 COLD_S = 20
@@ -99,16 +101,17 @@ def measure_size(
             row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])
             for name, key in CURSOR
         ]
-        filters = [_filter(terminal, f'"caption 3 of {n}"') for n in range(70, 75)]
-        rows.append(row(f"Cases {size}", "filter on caption text, until its count", filters))
+        filters = [_filter(terminal, n) for n in range(70, 75)]
+        rows.append(row(f"Cases {size}", "filter on caption text, until its case", filters))
         terminal.press("\x1b")
-        labels = [terminal.press("123"[n % 3], b"saved") for n in range(repeat)]
+        labels = [terminal.press(*LABELS[n % 3]) for n in range(repeat)]
         rows.append(row(f"Cases {size}", "label, until it says saved", labels))
         terminal.press("T")
-        labels = [terminal.press("123"[n % 3], b"saved") for n in range(repeat)]
+        labels = [terminal.press(*LABELS[n % 3]) for n in range(repeat)]
         rows.append(row(f"Triage {size}", "label, until it says saved", labels))
         labels = [terminal.press("123"[n % 3]) for n in range(repeat)]
         rows.append(row(f"Triage {size}", "label, until the next case stands", labels))
+        terminal.press("q")  # out of Triage
         for visit in ("first visit of another", "later visit of a"):
             visits = [terminal.press(keys, tab) for keys, tab in SCREENS.items()]
             rows.append(row(f"all {size}", f"{visit} screen, until its tab", visits))
@@ -135,11 +138,11 @@ def _start(workspace: Path, columns: int, lines: int) -> tuple[float, float, flo
         terminal.close()
 
 
-def _filter(terminal: Terminal, text: str) -> Painted:
-    """Type a filter and measure what Enter paints until line 2 says how many cases are left."""
+def _filter(terminal: Terminal, n: int) -> Painted:
+    """Type a filter that leaves one case, and measure what Enter paints until it is listed."""
     terminal.press("/")
-    terminal.press("\x15" + text)
-    return terminal.press("\r", b"(1 of")
+    terminal.press(f'\x15"caption 3 of {n}"')
+    return terminal.press("\r", b"with %d things" % n)
 
 
 def times(name: str, repeat: int) -> int:

@@ -52,6 +52,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.started = time.perf_counter()
         self._shown = Shown(rows)
+        self._read_at = 0.0
         command = [sys.executable, "-m", "workbench", "--workspace", str(workspace), *arguments]
         kept = {k: v for k, v in os.environ.items() if k not in LEFT_OUT}
         kept |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", **(environment or {})}
@@ -71,6 +72,7 @@ class Terminal:
         """Return what is written next, or nothing after the time."""
         ready, _, _ = select.select([self._master], [], [], timeout_s)
         seen = os.read(self._master, 1 << 20) if ready else b""
+        self._read_at = time.perf_counter()  # before the model of the screen takes its time
         if b"\x1b[c" in seen:  # what every terminal answers
             os.write(self._master, b"\x1b[?62c")
         self._shown.feed(seen)
@@ -101,9 +103,13 @@ class Terminal:
         came = False
         while data := self.read(patience):
             total += len(data)
-            patience = QUIET_S
+            at = self._read_at
             if not word or (not came and (came := watch.over(data))):
-                last = time.perf_counter()
+                last = at
+            if came or not word:
+                patience = QUIET_S
+        if word and not came:
+            raise TimeoutError(f"{word!r} did not come:\n{self._shown.text}")
         return Painted(1000 * (last - begun), total, self.settle())
 
     def press_until(self, key: str, word: bytes, timeout_s: float = 20) -> float:

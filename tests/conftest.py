@@ -21,6 +21,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 N_IMAGES, PER_IMAGE = 12, 3
 
 
+LONG = ("workers", "survival", "commands", "compute", "ui/test_gallery", "ui/test_search")
+"""Files of tests that take long, many of them waiting for a process."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with them: with several files at once, what begins last should be short."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not str(item.path.relative_to(here)).startswith(LONG))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _state(tmp_path_factory):
     """What a test opens is not remembered among what the user of this machine has opened."""

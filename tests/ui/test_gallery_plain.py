@@ -16,7 +16,8 @@ from tests.ui.painted import Run, painted, text_of
 _ = quiet
 
 
-@pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 50), marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 @pytest.mark.usefixtures("quiet")
 async def test_no_colour_and_no_other_letter_is_painted(
     gallery_world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
