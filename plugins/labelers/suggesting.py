@@ -20,7 +20,7 @@ class Evidence:
 class CategoryLabeler:
     """Suggests one category with the probability that it is right, where there is evidence."""
 
-    version = "3"
+    version = "4"
 
     def __init__(self, category: str, evidence: Callable[[Judgement], Evidence | None]) -> None:
         self.name = category

@@ -104,6 +104,15 @@ def test_several_captions_that_all_deny_a_number():
     assert best("Three dogs run on grass", *there, positives=("Three dogs run",)) == "data_fault"
 
 
+def test_a_reason_quotes_only_words_that_say_the_same_and_names_what_none_says():
+    there = ("Five women, everyone in green in the snow", "Several women in green in the snow")
+    given = case("Five women, everyone in green on the beach", *there, positives=("Five women",))
+    found = next(s for s in suggestions(given) if s.category == "data_fault")
+    assert "'snow'" not in found.reason
+    assert found.reason.endswith("none says 'beach'")
+    assert not {word for _, word in words(found, given)} & {"snow", "beach"}
+
+
 def test_a_thing_that_siblings_confirm_and_nobody_there_mentions():
     there = ("A man sits on a bench", "A man on a bench by a tree", "An old man rests on a bench")
     own = ("A man rides a horse", "A horse with a rider", "A horse runs with a man")
