@@ -23,7 +23,11 @@ def machine(*packages: str) -> str:
     model = re.search(r"model name\s*:\s*(.+)", text)
     memory_gib = psutil.virtual_memory().total / 2**30
     versions = [f"{name} {importlib.metadata.version(name)}" for name in packages]
-    blas = [f"{lib['internal_api']} {lib['version']}" for lib in threadpool_info()][:1]
+    blas = [
+        f"{lib['internal_api']} {lib['version']}"
+        for lib in threadpool_info()
+        if lib["user_api"] == "blas"
+    ][:1]
     return ", ".join(
         [
             datetime.datetime.now(datetime.UTC).date().isoformat(),
