@@ -319,3 +319,17 @@ async def test_what_is_read_when_the_program_ends_is_not_drawn_any_more(
         app.exit()
         await app.screen._fetch(lambda: 2, shown.append)
     assert shown == [1]
+
+
+async def test_help_goes_by_lines_and_pages(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("?")
+        await settled(pilot)
+        lines = app.screen.query_one(LineList)
+        stops = [line.key for line in lines.lines if line.key]
+        for key, at in (("down", 1), ("pagedown", 11), ("up", 10), ("pageup", 0)):
+            await pilot.press(key)
+            await settled(pilot)
+            assert lines.key == stops[at]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
-from textual.binding import NoBinding
+from textual.binding import BindingType, NoBinding
 from textual.reactive import reactive
 from textual.widgets import Input
 
 
-class LineInput(Input):
-    """Lets its own keys act at once.
+class LineInput(Input, inherit_bindings=False):
+    """Lets its own keys act at once; those that scroll are left to what stands around it.
 
     The library inserts letters at once and runs bindings (Backspace, Ctrl+U, Enter) one message
     later. A slow line, a multiplexer or a paste brings several keys together, and then a Backspace
     would take away the letter that was typed after it. The cursor does not blink, which would send
     bytes for as long as the field is open.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(Input.BINDINGS)
 
     cursor_blink = reactive(False, init=False)
 
