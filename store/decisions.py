@@ -19,7 +19,8 @@ from store.tables import clean, to_json
 
 _COLUMNS = (
     "id, dataset_id, direction, query_id, top_id, annotator, categories, verdict, note, star, "
-    "suggestion, suggestion_score, guide_version, run_id, at, undoes"
+    "suggestion, suggestion_score, guide_version, run_id, at, undoes, EXISTS (SELECT 1 FROM "
+    "decisions AS undo WHERE undo.id = decisions.undoes AND undo.undoes IS NOT NULL) AS redoes"
 )
 _INSERT = (
     "INSERT INTO decisions (dataset_id, direction, query_id, top_id, annotator, categories, "
@@ -211,7 +212,8 @@ def _step(connection: Connection, condition: str, step: int) -> list[Decision]:
 
 
 def _decision(row: tuple[Any, ...]) -> Decision:
-    columns = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    names = [column.rpartition(" ")[2] for column in _COLUMNS.split(", ")]
+    columns = dict(zip(names, row, strict=True))
     columns["categories"] = tuple(json.loads(columns["categories"]))
-    columns["star"] = bool(columns["star"])
+    columns["star"], columns["redoes"] = bool(columns["star"]), bool(columns["redoes"])
     return Decision(**columns)

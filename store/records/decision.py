@@ -14,7 +14,8 @@ Verdict = Literal["labelled", "skipped", "undecided"]
 class Decision:
     """A person's act: the whole state of a case after a key press. Append-only.
 
-    `undoes` names the decision that this row takes back; such a row carries no label itself.
+    `undoes` names the row that this one takes back, a decision or, where `redoes`, an undo; such a
+    row carries no label itself.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Decision:
     run_id: int | None
     at: str
     undoes: int | None
+    redoes: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tests.ui.cases_pilot import (
     until,
 )
 from tests.ui.conftest import settled
-from workbench.presenters.pace import Pace
+from workbench.presenters.pace import LEAST, Pace
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.line_list import LineList
 
@@ -35,13 +35,13 @@ async def test_ranks_and_progress_stand_below_cases_and_triage(workspace: Worksp
         pilot.app.session.clock = lambda: now[0]
         await to_triage(pilot)
         await until(pilot, lambda: "11-50" in text_of(pilot), "here as well")
-        for decided in range(3):
+        for decided in range(LEAST):
             now[0] += 6.0
             case = await shown(pilot)
             await press(pilot, "1")
             await until(pilot, lambda d=decided: len(stored(workspace)) == d + 1, "stored")
             await until(pilot, lambda c=case: current(pilot) != c, "the next case comes")
-        said = f"undecided {n - 3}   skipped 0   last 3 decisions 6.0 s each: "
+        said = f"undecided {n - LEAST}   skipped 0   last {LEAST} decisions 6.0 s each: "
         await until(pilot, lambda: said in text_of(pilot), "pace and time left")
         await pilot.resize_terminal(100, 30)
         await pilot.pause()

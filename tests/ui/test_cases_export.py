@@ -49,6 +49,16 @@ async def test_the_filtered_cases_are_written(workspace: Workspace) -> None:
     assert path.with_name(path.name + ".meta.json").exists()
 
 
+async def test_how_many_rows_will_be_written_is_said_before(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        n = len(case_list(pilot).ids)
+        await press(pilot, "1")
+        await open_dialog(pilot)
+        await until(pilot, lambda: f"── {n} rows to write, the first " in text_of(pilot), "all")
+        await press(pilot, "tab", "tab", "space")
+        await until(pilot, lambda: f"── {n - 1} rows to write" in text_of(pilot), "the undecided")
+
+
 async def test_all_rows_as_jsonl(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         dialog = await open_dialog(pilot)

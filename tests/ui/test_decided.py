@@ -50,6 +50,22 @@ async def test_the_history_says_what_was_labelled_in_which_run_and_what_it_was(
         assert "was" not in first.split(caption)[0]
 
 
+async def test_the_history_tells_an_undo_from_what_was_done_again(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        query_id = await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: f"{query_id} -> CNT" in text_of(pilot), "the label")
+        await press(pilot, "u")
+        await until(pilot, lambda: "Undone" in said(pilot), "the undo")
+        await press(pilot, "U")
+        await until(pilot, lambda: "Done again" in said(pilot), "the redo")
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryDialog), "the history")
+        done = [text.split("t2i")[1].split()[0] for text in pilot.app.screen.texts()[:3]]
+        assert done == ["redone", "undone", "CNT"]
+        assert "was no" not in text_of(pilot)
+
+
 async def test_a_mark_stands_at_the_cursor_and_a_decision_takes_one_row(
     workspace: Workspace,
 ) -> None:

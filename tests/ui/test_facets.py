@@ -19,6 +19,7 @@ from workbench.session import Session, SessionError
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case_view import CaseView
 from workbench.widgets.status_line import StatusLine
+from workbench.widgets.text_block import TextBlock
 
 ALL = CaseView(1, "t2i", "", "id")
 
@@ -193,7 +194,14 @@ async def test_t_labels_by_name(workspace: Workspace) -> None:
         await pilot.pause(0.2)
         await settled(pilot)
         here = app.screen.cases.current
-        await pilot.press("t", *"coref", "enter")
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("down", "down")
+        await settled(pilot)
+        means = app.session.taxonomy.by_key("3").guideline
+        shown = [line.text.strip() for line in app.screen.query_one(TextBlock).lines]
+        assert " ".join(shown) == means
+        await pilot.press(*"coref", "enter")
         await settled(pilot)
         (newest,) = workspace.decisions.history(limit=1)
         assert (newest.query_id, newest.categories) == (here, ("coreference",))

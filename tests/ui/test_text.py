@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.presenters.text import cut, cut_middle, fit, plain, width
+from workbench.presenters.text import cut, cut_middle, cut_sentence, fit, plain, width
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,11 @@ def test_cut_says_that_something_is_left_out() -> None:
     assert cut("Three men stand", 10) == "Three me.."
     assert cut("犬犬犬犬犬", 6) == "犬犬.."
     assert cut_middle("open_clip:ViT-B-32/laion2b", 16) == "open_cl..laion2b"
+
+
+def test_a_path_in_a_sentence_gives_way_before_its_words() -> None:
+    said = "Wrote 100 rows to exports/sample-test-blip-tiny-t2i-20261126-114935.csv"
+    assert cut_sentence(said, 80) == said
+    assert cut_sentence(said, 50) == "Wrote 100 rows to exports/sample-..1126-114935.csv"
+    assert cut_sentence(said, 30) == cut(said, 30)
+    assert cut_sentence("words that are short are cut at the end", 20) == "words that are sho.."

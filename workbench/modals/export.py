@@ -51,7 +51,7 @@ GROUPS = (
 )
 """The groups of `jobs.export.GROUPS`, by shorter names."""
 PREVIEWED = ("query_id", "query", "rank", "margin", "top_text", "suggestion", "decision", "note")
-KEYS = "Enter write   Tab next   Space change   y copy the command   Esc cancel"
+KEYS = "Enter write  Tab next  Left Right Space change  y copy the command  Esc cancel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,15 +251,25 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         )
         try:
             columns, rows = await asyncio.to_thread(read)
+            written = await asyncio.to_thread(self._written, choice)
         except SessionError as error:
             if stands(self):
                 self._refuse(str(error))
             return
         if stands(self):
-            self._show_preview(columns, rows, columns if choice.what != "cases" else PREVIEWED)
+            previewed = columns if choice.what != "cases" else PREVIEWED
+            self._show_preview(written, columns, rows, previewed)
+
+    def _written(self, choice: ExportChoice) -> str:
+        """Say how many rows will be written, where that is how many cases there are."""
+        if choice.what != "cases":
+            return "First rows"
+        total = self._session.cases.counts(choice.view).total
+        return f"{total:,} rows to write, the first" if total != 1 else "1 row to write"
 
     def _show_preview(
         self,
+        title: str,
         columns: Sequence[str],
         rows: Sequence[Mapping[str, Any]],
         previewed: Sequence[str],
@@ -269,7 +279,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         lines = [cut(line, cells) for line in preview_lines(shown, rows)]
         text = Content("\n").join(Content(f" {line}") for line in lines)
         self.query_one("#export-preview", Static).update(text)
-        self.query_one("#export-first", Rule).show("First rows", f"{len(columns)} columns")
+        self.query_one("#export-first", Rule).show(title, f"{len(columns)} columns")
 
     def _refuse(self, reason: str) -> None:
         self.query_one("#export-error", Static).update(Content(plain(reason)))

@@ -27,7 +27,9 @@ class HistoryDialog(PickList[HistoryRow]):
     ]
 
     def __init__(self, rows: Sequence[HistoryRow]) -> None:
-        super().__init__("Decisions, newest first", f"{len(rows):,}", rows, "goes to the case")
+        super().__init__(
+            "Decisions, newest first", f"{len(rows):,} entries", rows, "goes to the case"
+        )
         self._rows = rows
 
     def lines(self, cells: int) -> Sequence[Content]:

@@ -12,14 +12,17 @@ from textual.screen import ModalScreen
 from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
 from workbench.presenters.text import cut, fit
+from workbench.presenters.wrap import wrapped
 from workbench.taxonomy import Category, Taxonomy
 from workbench.views.line import Line, Span
 from workbench.widgets.line_list import LineList
+from workbench.widgets.text_block import TextBlock
 from workbench.widgets.text_field import TextField
 from workbench.widgets.text_line import TextLine
 
 KEYS = (("type", "search"), ("Up Down", "choose"), ("Enter", "take"), ("Esc", "close"))
 WIDTH = 72
+GUIDELINE_ROWS = 4
 
 
 class LabelPicker(ModalScreen[str | None]):
@@ -38,6 +41,7 @@ class LabelPicker(ModalScreen[str | None]):
         & > * {{ max-width: {WIDTH}; }}
         & > LineList {{ height: auto; max-height: 12; background: $panel; }}
         & > TextLine {{ background: $panel; }}
+        & > TextBlock {{ height: {GUIDELINE_ROWS}; background: $panel; color: $quiet; }}
     }}
     """
 
@@ -46,10 +50,11 @@ class LabelPicker(ModalScreen[str | None]):
         self._categories = taxonomy.categories
 
     def compose(self) -> ComposeResult:
-        """Lay out title, field, categories and keys."""
+        """Lay out title, field, categories, what the marked one means, and keys."""
         yield TextLine(id="pick-title")
         yield TextField(placeholder="part of a name or code")
         yield LineList()
+        yield TextBlock()
         yield TextLine(id="pick-keys")
 
     def on_resize(self) -> None:
@@ -66,6 +71,18 @@ class LabelPicker(ModalScreen[str | None]):
         cells = min(WIDTH, self.size.width) - 2
         found = [one for one in self._categories if _fits(one, words)]
         self.query_one(LineList).show(tuple(_line(one, cells) for one in found))
+        if not found:
+            self.query_one(TextBlock).show(lambda cells, rows: ())
+
+    @on(LineList.Highlighted)
+    def explain(self, event: LineList.Highlighted) -> None:
+        """Write what the marked category means, in full."""
+        means = next(one.guideline for one in self._categories if one.name == event.key)
+        self.query_one(TextBlock).show(
+            lambda cells, rows: [
+                Line((Span(f" {row}"),)) for row in wrapped(means, max(1, cells - 2))[:rows]
+            ]
+        )
 
     @on(TextField.Submitted)
     @on(LineList.Chosen)

@@ -206,7 +206,9 @@ def replaced_words(cases: Sequence[Case], me: str, taxonomy: Taxonomy) -> str:
 
 
 def decided(decision: Decision, taxonomy: Taxonomy) -> str:
-    """Write a decision in a word: the codes, "skipped" or "no label"."""
+    """Write a decision in a word: the codes, "skipped", "no label", "undone" or "redone"."""
+    if decision.undoes is not None:
+        return "redone" if decision.redoes else "undone"
     if decision.categories:
         return " ".join(taxonomy.code(name) for name in decision.categories)
     return "skipped" if decision.verdict == "skipped" else "no label"
@@ -214,7 +216,7 @@ def decided(decision: Decision, taxonomy: Taxonomy) -> str:
 
 def history_row(decision: Decision, taxonomy: Taxonomy) -> HistoryRow:
     """Present a decision as a line of the history."""
-    what = "undone" if decision.undoes is not None else decided(decision, taxonomy)
+    what = decided(decision, taxonomy)
     return HistoryRow(
         decision_id=decision.id,
         query_id=decision.query_id,

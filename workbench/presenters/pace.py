@@ -7,7 +7,7 @@ from collections import deque
 
 from workbench.presenters.when import duration
 
-LAST, LEAST = 20, 3
+LAST, LEAST = 20, 10
 PAUSE_S = 120.0
 """Who thinks longer than this about a case has done something else."""
 

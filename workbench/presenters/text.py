@@ -20,6 +20,9 @@ ROW_CHARACTERS = 400
 TEXT_CHARACTERS = 4000
 """How much of a text is looked at where it is shown whole."""
 
+PATH_CELLS = 24
+"""Cells in which a shortened path still tells what it is."""
+
 
 def plain(text: str) -> str:
     """Return one line that a terminal can only print.
@@ -62,6 +65,16 @@ def cut_middle(text: str, cells: int) -> str:
     while cell_len(end) > tail:
         end = end[1:]
     return set_cell_size(text, head) + DOTS + end
+
+
+def cut_sentence(text: str, cells: int) -> str:
+    """Return a sentence in at most `cells` cells; a path in it gives way before its words do."""
+    over = cell_len(text) - cells
+    longest = max(text.split(" "), key=cell_len)
+    left = cell_len(longest) - over
+    if over <= 0 or left < PATH_CELLS:
+        return cut(text, cells)
+    return text.replace(longest, cut_middle(longest, left), 1)
 
 
 def fit(text: str, cells: int, *, right: bool = False) -> str:

@@ -54,7 +54,7 @@ def history_rows(session: Session, decisions: Sequence[Decision]) -> tuple[Histo
                 row,
                 caption=plain(captions.get((one.direction, one.query_id), "")[:CAPTION]),
                 run=names.get(one.run_id or 0, ""),
-                before=decided(before, session.taxonomy) if before else "",
+                before=decided(before, session.taxonomy) if before and before.categories else "",
             )
         )
     return tuple(reversed(rows))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.presenters.text import cut, plain, width
+from workbench.presenters.text import cut_sentence, plain, width
 from workbench.views.line import Line, Span, Tone
 from workbench.widgets.text_line import TextLine
 
@@ -54,7 +54,7 @@ class StatusLine(TextLine):
         cells = self.size.width - 2
         if cells <= 0:
             return
-        shown = cut(self._sentence, cells)
+        shown = cut_sentence(self._sentence, cells)
         left = cells - width(shown)
         said = (Span(" "), Span(shown, self._tone)) if shown else ()
         tail = self._tail(left - GAP if shown else left)

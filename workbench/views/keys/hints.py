@@ -43,8 +43,8 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("details", "choose_run", "switch_direction", "back", "preview", "save_view"),
     ),
     "triage": (
-        *("accept", "set_category", "skip", "undo", "note", "star", "other_down", "filter", "back"),
-        *("repeat_label", "next_undecided", "zoom", "facets"),
+        *("accept", "set_category", "skip", "undo", "cursor_down", "other_down", "note", "back"),
+        *("filter", "star", "repeat_label", "next_undecided", "zoom", "facets"),
     ),
 }
 """What the last line shows, most wanted first; it ends with `? all` whatever fits."""
@@ -55,8 +55,11 @@ SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear
 FILTER_HINTS = (("Enter", "apply"), ("Tab", "complete"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""
 
-BOTH_WAYS = {"other_down": "other_up"}
+BOTH_WAYS = {"cursor_down": "cursor_up", "other_down": "other_up"}
 """Verbs that are hinted at together with the one that goes the other way."""
+
+LABELS = {("home", "back"): "quit", ("triage", "cursor_down"): "case"}
+"""What a verb is called on one screen, where its own label says less there."""
 
 
 class _Labels:
@@ -91,6 +94,5 @@ def hints_of(screen: str) -> tuple[tuple[str, str], ...]:
         shown = _Labels.digits if key.passes_key else show_key(key.keys[0])
         if name in BOTH_WAYS:
             shown += f" {show_key(table[BOTH_WAYS[name]].keys[0])}"
-        label = "quit" if (screen, name) == ("home", "back") else key.label
-        pairs.append((shown, label))
+        pairs.append((shown, LABELS.get((screen, name), key.label)))
     return tuple(pairs)
