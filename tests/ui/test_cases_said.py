@@ -171,3 +171,24 @@ def test_the_newest_captioner_comes_first_and_names_stay_short(workspace: Worksp
     assert [s.who for s in sheet(workspace, one, other).said] == ["tiny", "large"]
     retrained = GeneratedCaption(4, 1, "blip:/models/tiny", "a better dog")
     assert [s.text for s in sheet(workspace, retrained, one).said] == ["a better dog"]
+
+
+async def test_long_captions_do_not_hide_what_a_captioner_wrote(tmp_path: Path) -> None:
+    long = "a boy in a dotted blue jacket who holds a bouquet while he runs along the shore at dusk"
+    workspace = Workspace(tmp_path / "workspace")
+    fill(workspace, tmp_path / "images", captions=lambda n: f"{n} {long if n % 2 else 'a boy'}")
+    write(workspace, BASE, "a thing in image")
+    async with open_cases(workspace, (80, 24)) as pilot:
+        await to_triage(pilot)
+        places = set()
+        for step in range(4):
+            loaded = pilot.app.screen.loaded
+            hit = loaded.sheet.hits[step]
+            for image in (loaded.case.positive_id, hit.image_id):
+                assert f"blip says: a thing in image {image}" in text_of(pilot)
+            places.add(pilot.app.screen.query_one("#picture-true").region)
+            await press(pilot, "J")
+            await pilot.pause()
+        assert len(places) == 1
+        assert places.pop().height >= 5
+    workspace.close()

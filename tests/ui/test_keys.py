@@ -157,7 +157,7 @@ def test_the_hints_name_the_digits_that_the_taxonomy_has() -> None:
 @pytest.mark.parametrize("screen", ["cases", "triage", "compare"])
 def test_on_a_case_j_and_k_step_through_what_was_retrieved(screen: str) -> None:
     labels = {key.id: key.label for key in keys_of(screen)}
-    assert labels["other_down"] == "retrieved"
+    assert labels["other_down"] == "top-k"
 
 
 @pytest.mark.parametrize("screen", EVERY)

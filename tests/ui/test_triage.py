@@ -24,6 +24,7 @@ from tests.ui.cases_pilot import (
     until,
 )
 from workbench.presenters.case_scope import triage_line
+from workbench.presenters.pace import LEAST
 from workbench.screens.cases import CasesScreen
 from workbench.screens.triage import TriageScreen
 from workbench.views.case_view import CaseView
@@ -314,14 +315,14 @@ async def test_a_filter_that_leaves_nothing_leaves_the_queue(workspace: Workspac
         await until(pilot, lambda: len(stored(workspace)) == 1, "the keys are back")
 
 
-async def test_the_rate_and_the_time_left_are_seen_after_three_decisions(
+async def test_the_rate_and_the_time_left_are_seen_after_some_decisions(
     workspace: Workspace,
 ) -> None:
     async with open_cases(workspace) as pilot:
         now = [0.0]
         pilot.app.session.clock = lambda: now[0]
         await to_triage(pilot)
-        for n in range(3):
+        for n in range(LEAST):
             now[0] += 30.0
             case = await shown(pilot)
             await press(pilot, "1")

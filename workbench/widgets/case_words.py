@@ -56,9 +56,9 @@ class CaseWords(CaseText):
 
 
 class QueryWords(CaseWords):
-    """The query, its evidence marked; where there is room, what else is said of the true image.
+    """The query, its evidence marked, and what a captioner says of the true image.
 
-    As high as the query needs: it is never cut for what is beside it.
+    As high as they need: words are never cut for a picture. The other captions where there is room.
     """
 
     DEFAULT_CSS = """
@@ -73,16 +73,26 @@ class QueryWords(CaseWords):
         return _below(query, rows, sheet.said, others, width, height)
 
     def rows_needed(self, sheet: CaseSheet, width: int) -> int:
-        """Return how many rows the query takes."""
-        return wrapped(sheet.query, width, query_lead(sheet))
+        """Return how many rows the query takes with what a captioner says."""
+        return wrapped(sheet.query, width, query_lead(sheet)) + bool(sheet.said)
 
 
 class SaysWords(CaseWords):
     """What the retrieved item says: the captions of the image, or the caption itself."""
 
     DEFAULT_CSS = """
-    SaysWords { height: 2; }
+    SaysWords { height: auto; min-height: 2; }
     """
+
+    def rows_needed(self, sheet: CaseSheet, width: int) -> int:
+        """Return the rows for any of the retrieved items: what is above stays while one steps."""
+        return max(
+            (
+                min(SLOT, wrapped(hit.text, width, f" {says(sheet, hit)}: ")) + bool(hit.said)
+                for hit in sheet.hits
+            ),
+            default=0,
+        )
 
     def words(self, sheet: CaseSheet, width: int, height: int) -> Content:
         """Write the caption, and the image's other captions where there is room."""

@@ -43,7 +43,7 @@ HINTS: dict[str, tuple[str, ...]] = {
         *("details", "choose_run", "switch_direction", "back", "preview", "save_view"),
     ),
     "triage": (
-        *("accept", "set_category", "skip", "undo", "cursor_down", "other_down", "note", "back"),
+        *("accept", "set_category", "skip", "undo", "cursor_down", "other_down", "back", "note"),
         *("filter", "star", "repeat_label", "next_undecided", "zoom", "facets"),
     ),
 }

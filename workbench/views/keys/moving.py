@@ -25,7 +25,7 @@ KEYS: tuple[Key, ...] = (
     Key("page_up", ("pageup",), "page up", "A page up"),
     Key("other_down", ("J",), "other pane", "Other pane down", CASELESS),
     Key("other_up", ("K",), "other pane", "Other pane up", CASELESS),
-    Key("other_down", ("J",), "retrieved", "Next retrieved item of the case", LABELLING),
-    Key("other_up", ("K",), "retrieved", "Previous retrieved item of the case", LABELLING),
+    Key("other_down", ("J",), "top-k", "Next retrieved item of the case", LABELLING),
+    Key("other_up", ("K",), "top-k", "Previous retrieved item of the case", LABELLING),
     Key("open", ("enter",), "open", "Open what the cursor is on"),
 )
