@@ -265,6 +265,10 @@ class WorkbenchApp(App[None]):
             self._exception_event.set()
         self._close_messages_no_wait()
 
+    def on_unmount(self) -> None:
+        """Give up what the end would wait for."""
+        self.session.stop_reading()
+
     async def action_quit(self) -> None:
         """Quit; jobs keep running."""
         self._save_place()

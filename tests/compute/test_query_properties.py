@@ -7,7 +7,7 @@ import pytest
 
 from store.errors import StoreError
 from store.workspace import Workspace
-from workbench.compute import query_properties
+from workbench.compute import query_properties, readings
 from workbench.compute.caption_reading import N_COLUMNS, reading_version
 from workbench.compute.query_properties import QueryProperties
 from workbench.compute.slice_words import ALWAYS, SliceWords
@@ -16,13 +16,13 @@ from workbench.compute.slice_words import ALWAYS, SliceWords
 @pytest.fixture
 def reads(monkeypatch):
     """Count how often captions are read."""
-    counted, read = [], query_properties.caption_table
+    counted, read = [], readings.caption_table
 
     def counting(captions):
         counted.append(1)
         return read(captions)
 
-    monkeypatch.setattr(query_properties, "caption_table", counting)
+    monkeypatch.setattr(readings, "caption_table", counting)
     return counted
 
 
@@ -42,9 +42,25 @@ def test_what_is_kept_says_the_same(workspace, imported, reads, direction):
     assert len(reads) == 1
 
 
+def test_more_than_a_few_captions_are_read_in_a_process_of_their_own(
+    workspace, imported, reads, monkeypatch
+):
+    here = slices(workspace, imported.id)
+    (file,) = workspace.readings.path.iterdir()
+    file.unlink()
+    monkeypatch.setattr(query_properties, "FEW", 0)
+    words = SliceWords(workspace)
+    order = workspace.datasets.order(imported.id)
+    found = words.properties(imported.id).of("t2i", order.caption_ids)
+    read = {(one.name, name): mask.tolist() for one in found for name, mask in one.slices.items()}
+    assert read == here
+    assert len(reads) == 1
+    assert file.exists()
+
+
 def test_what_another_version_has_read_is_replaced(workspace, imported, reads, monkeypatch):
     slices(workspace, imported.id)
-    monkeypatch.setattr(query_properties, "reading_version", lambda: "0" * 16)
+    monkeypatch.setattr(readings, "reading_version", lambda: "0" * 16)
     slices(workspace, imported.id)
     (file,) = workspace.readings.path.iterdir()
     assert file.name == f"{imported.id}-{'0' * 16}.npy"

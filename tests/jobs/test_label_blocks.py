@@ -13,7 +13,7 @@ from store.records.dataset import NewCaption, NewImage
 from tests.compare_world import add_run, random_ranks
 from workbench.compute.caption_reading import N_COLUMNS, reading_version
 from workbench.compute.errors import Cancelled
-from workbench.compute.query_properties import reading_of
+from workbench.compute.readings import read_here
 from workbench.jobs import label
 
 _ROWS = (
@@ -223,7 +223,7 @@ def test_the_captions_of_the_data_set_are_read_once(context, workspace, dataset,
     label.run(context(run_id=run.id))
     assert context.reports[-1][0] == "reading captions"
     kept = workspace.readings.find(dataset.id, reading_version())
-    assert kept.tolist() == reading_of(workspace, dataset.id).tolist()
+    assert kept.tolist() == read_here(workspace, dataset.id).tolist()
     assert kept.shape == (90, N_COLUMNS)
     context.reports.clear()
     label.run(context(run_id=run.id))

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from store.arrays import narrow
-from store.errors import WorkspaceUnusable
 from store.records.direction import Direction
 from store.workspace import Workspace
-from workbench.compute.caption_reading import (
-    N_COLUMNS,
-    caption_table,
-    columns_of,
-    reading_version,
-)
+from workbench.compute.caption_reading import columns_of
+from workbench.compute.readings import Read, read_here, reading_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,8 +19,8 @@ if TYPE_CHECKING:
 THUMBNAIL = 224
 """Pixels that the most common models look at: an image without a longer side has lost detail."""
 
-TOLD_EVERY = 500
-"""Captions, a twentieth of a second."""
+FEW = 500
+"""Captions that are read before another process would have started."""
 
 PEOPLE = ("no people", "one person", "two people", "three or more", "people without a number")
 
@@ -35,16 +28,18 @@ PEOPLE = ("no people", "one person", "two people", "three or more", "people with
 class QueryProperties:
     """Tells what the queries of either direction are like.
 
-    What captions say is kept in the workspace: an evaluation has read them, else they are read now.
+    What captions say is kept in the workspace: an evaluation has read them, else they are read now,
+    by `read` unless they are few, which takes 16 s for 158,915.
     """
 
-    def __init__(self, workspace: Workspace, dataset_id: int) -> None:
+    def __init__(self, workspace: Workspace, dataset_id: int, read: Read = read_here) -> None:
         import numpy as np
 
         from workbench.analysis.properties import Property, counted, shapes
 
         language = np.array(workspace.datasets.languages(dataset_id), dtype=np.str_)
-        said = columns_of(reading_of(workspace, dataset_id))
+        few = workspace.datasets.get(dataset_id).n_captions <= FEW
+        said = columns_of(reading_of(workspace, dataset_id, read_here if few else read))
         width, height = workspace.datasets.sizes(dataset_id)
         order = workspace.datasets.order(dataset_id)
         self._words = narrow(said.words)
@@ -84,29 +79,3 @@ class QueryProperties:
             *(one.taken(rows) for one in said),
             self._of_images.taken(image_rows),
         )
-
-
-def reading_of(
-    workspace: Workspace, dataset_id: int, told: Callable[[int, int], None] = lambda done, n: None
-) -> NDArray[np.int32]:
-    """Return what the n captions of a data set say (n, 9), as it is kept in the workspace.
-
-    Where it is not, they are read, which takes 16 s for 158,915. `told` hears how many of how many
-    are done, and may raise to stop.
-    """
-    n, version = workspace.datasets.get(dataset_id).n_captions, reading_version()
-    kept = workspace.readings.find(dataset_id, version)
-    if kept is not None and kept.shape == (n, N_COLUMNS):
-        return kept
-
-    def captions() -> Iterator[tuple[str, str]]:
-        for done, caption in enumerate(workspace.datasets.captions(dataset_id)):
-            if done % TOLD_EVERY == 0:
-                told(done, n)
-            yield caption.text, caption.language
-
-    table = caption_table(captions())
-    if not workspace.read_only:
-        with suppress(WorkspaceUnusable):  # it is read again then
-            workspace.readings.keep(dataset_id, version, table)
-    return table

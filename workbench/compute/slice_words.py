@@ -11,6 +11,7 @@ from store.errors import FilterError
 from store.filter import nearest
 from store.records.direction import Direction
 from store.workspace import Workspace
+from workbench.compute.reading_apart import CaptionReader
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +44,7 @@ class SliceWords:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = threading.Lock()
+        self._reader = CaptionReader()
         self._read: tuple[int, QueryProperties] | None = None
         self._kept: OrderedDict[tuple[int, Direction], dict[str, NDArray[np.int64]]] = OrderedDict()
 
@@ -52,8 +54,13 @@ class SliceWords:
 
         with self._lock:
             if self._read is None or self._read[0] != dataset_id:
-                self._read = dataset_id, QueryProperties(self._workspace, dataset_id)
+                found = QueryProperties(self._workspace, dataset_id, self._reader)
+                self._read = dataset_id, found
             return self._read[1]
+
+    def close(self) -> None:
+        """Give up what is being read; nothing is read any more."""
+        self._reader.close()
 
     def __call__(self, run_id: int, direction: Direction, word: str) -> list[int]:
         """Return the queries of a slice by its word; raises FilterError naming the nearest one."""

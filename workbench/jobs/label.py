@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -14,7 +15,7 @@ from store.records.direction import DIRECTIONS
 from store.records.run import Run
 from store.records.suggestion import FailureInput, SuggestionRow
 from workbench.compute.context import JobContext
-from workbench.compute.query_properties import reading_of
+from workbench.compute.readings import read_here, reading_of
 
 log = logging.getLogger("workbench.jobs")
 
@@ -57,11 +58,8 @@ def label_run(context: JobContext, run: Run) -> Labelled:
     for direction in DIRECTIONS:
         total += _label(context, run, direction, labelers, errors)
     # Slices and their filters need them: here nobody waits, in the face they would.
-    reading_of(
-        context.workspace,
-        run.dataset_id,
-        lambda done, n: context.progress("reading captions", done, n),
-    )
+    told = partial(context.progress, "reading captions")
+    reading_of(context.workspace, run.dataset_id, partial(read_here, told=told))
     return Labelled(total, tuple(errors))
 
 

@@ -220,6 +220,10 @@ class Session:
             raise SessionError(problem)
         return self.jobs.pulse(self.workspace.changes())
 
+    def stop_reading(self) -> None:
+        """Give up what only a screen waits for, before it is waited for at the end."""
+        know_slices(self.workspace).close()
+
     def close(self) -> None:
         """Close the workspace once a backup that is being made is whole; jobs go on."""
         if "search" in vars(self):
