@@ -9,10 +9,13 @@ from textual.pilot import Pilot
 
 from store.workspace import Workspace
 from tests.ui.cases_pilot import text_of
-from tests.ui.conftest import add_jobs, make_app, settled
+from tests.ui.conftest import add_jobs, add_third_run, make_app, settled
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
+from workbench.session.places import Places
+from workbench.views.case_view import CaseView
 from workbench.views.keys.chords import chord
+from workbench.views.place import Place
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.status_line import StatusLine
@@ -214,6 +217,60 @@ async def test_a_run_that_ends_is_named_with_the_next_key(workspace: Workspace) 
         await settled(pilot)
         assert app.trail.place.view is not None
         assert app.trail.place.view.run_id == 1
+
+
+@pytest.mark.parametrize("tab", ["plots", "clusters", "slices"])
+async def test_a_run_that_ends_changes_cases_and_no_other_tab(
+    workspace: Workspace, tab: str
+) -> None:
+    add_jobs(workspace)
+    made = add_third_run(workspace, seed=5)
+    Places(workspace.path, readonly=False).save(Place(tab, CaseView(1, filter="rank>2")))
+    app = make_app(workspace, tab)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        workspace.jobs.finish(1, "done", result={"run_id": made, "reused": False})
+        app.look()
+        await settled(pilot)
+        assert said(pilot) == f"Job 1 is done: g c opens the failures of run {made}."
+        assert app.screen.view.run_id == 1
+        await pilot.press("g", "c")
+        await settled(pilot)
+        assert app.screen.source.view == CaseView(made, filter="rank>2")
+        await pilot.press("g", "p")
+        await settled(pilot)
+        assert app.screen.view.run_id == made
+
+
+async def test_a_run_chosen_later_wins_over_one_that_ended(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    made = add_third_run(workspace, seed=5)
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.trail.offer(made)
+        app.trail.open_cases(1)
+        await settled(pilot)
+        await pilot.press("g", "h", "g", "c")
+        await settled(pilot)
+        assert app.screen.source.view.run_id == 1
+
+
+async def test_home_goes_on_in_the_run_that_ended(workspace: Workspace) -> None:
+    made = add_third_run(workspace, seed=5)
+    Places(workspace.path, readonly=False).save(Place("home", CaseView(1)))
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.trail.offer(made)
+        app.screen.reload()
+        await settled(pilot)
+        app.screen.lines.go("resume")
+        name = app.session.library.names(1)[made]
+        assert name in next(line.text for line in app.screen.lines.lines if line.key == "resume")
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen.source.view.run_id == made
 
 
 async def test_news_under_an_overlay_is_said_when_it_closes(workspace: Workspace) -> None:

@@ -124,9 +124,9 @@ class CasesScreen(CaseListing):
         self.set_picture_mode()
         place = self.shell.trail.place
         now = self.source.view if self.source else None
-        wanted, self.shell.trail.wanted_view = self.shell.trail.wanted_view, None
+        anew, self.shell.trail.anew = self.shell.trail.anew, False
         elsewhere = place.view is not None and (now is None or place.view.run_id != now.run_id)
-        elsewhere = elsewhere or wanted is not None or (self.in_triage and place.view != now)
+        elsewhere = elsewhere or anew or (self.in_triage and place.view != now)
         there = NO_CASE if place.query_id is None else place.query_id
         keep = there if elsewhere or self.in_triage else None
         self.in_triage = False

@@ -86,7 +86,7 @@ class HomeScreen(Copying):
 
     def reload(self) -> None:
         """Read everything that Home shows."""
-        facts, folders, last = self._facts(), self.shell.data, self.shell.trail.place.view
+        facts, folders, last = self._facts(), self.shell.data, self.shell.trail.cases
 
         def read() -> HomeView:
             found = self.session.overview.home(facts, folders)

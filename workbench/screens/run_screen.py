@@ -51,8 +51,7 @@ class RunScreen(WorkbenchScreen):
             self._follow(CaseView(self.view.run_id, way))
 
     def _follow(self, view: CaseView) -> None:
-        self.shell.trail.leave_at(view, None)
-        self.shell.trail.wanted_view = view
+        self.shell.trail.follow(view)
         self.reload()
 
     # The cases of something -------------------------------------------------------------------

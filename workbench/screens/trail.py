@@ -12,7 +12,8 @@ from workbench.views.place import ClusterPlace, ComparePlace, Place, SearchPlace
 class Trail:
     """The place, those behind it, and what the screen that is shown next is wanted for.
 
-    `show` shows a tab by its name; `uncover` closes what lies over the tab that is shown.
+    `show` shows a tab by its name; `uncover` closes what lies over the tab that is shown. `anew`
+    says that Cases is to show the view of the place, also where it shows the same run already.
     """
 
     def __init__(
@@ -20,7 +21,7 @@ class Trail:
     ) -> None:
         self.place = place
         self.wanted_job: int | None = None
-        self.wanted_view: CaseView | None = None
+        self.anew = False
         self.wanted_compare: ComparePlace | None = None
         self.wanted_search: SearchPlace | None = None
         self.types_search = False
@@ -29,11 +30,20 @@ class Trail:
         self._show = show
         self._uncover = uncover
         self._behind: list[Place] = []
+        self._offered: int | None = None
+
+    @property
+    def cases(self) -> CaseView | None:
+        """The list that `go("cases")` opens: of the run that was offered, else the last one."""
+        run_id, view = self._offered, self.place.view
+        return view if run_id is None else replace(view or CaseView(run_id), run_id=run_id)
 
     def go(self, screen: str) -> None:
         """Show a tab, the name of one of `presenters.shell.TABS`; the way back from it is Home."""
         self._behind.clear()
         self.bounced = False
+        if screen == "cases" and self._offered is not None and self.cases is not None:
+            self.leave_at(self.cases, None)
         self._switch(screen)
 
     def back(self) -> None:
@@ -45,7 +55,7 @@ class Trail:
         there = self._behind.pop()
         self.place = replace(self.place, view=there.view, query_id=there.query_id)
         if there.screen == "cases":
-            self.wanted_view = there.view
+            self.anew = there.view is not None
         elif there.screen == "compare" and there.compare is not None:
             self.leave_compare(there.compare)
             self.wanted_compare = there.compare
@@ -61,14 +71,12 @@ class Trail:
 
     def open_case(self, view: CaseView, query_id: int) -> None:
         """Show a case in the list of a view."""
-        self.leave_at(view, query_id)
-        self.wanted_view = view
+        self.follow(view, query_id)
         self._drill("cases")
 
     def open_view(self, view: CaseView, says: str = "") -> None:
         """Show the cases of a view, and say a sentence there."""
-        self.leave_at(view, None)
-        self.wanted_view = view
+        self.follow(view)
         self.unsaid = says
         self._drill("cases")
 
@@ -95,11 +103,20 @@ class Trail:
         self._drill("jobs")
 
     def offer(self, run_id: int) -> bool:
-        """Let `g c` open a new run, and say so, unless the cases of another are on screen."""
+        """Let `g c` open a new run, and say so, unless the cases of another are on screen.
+
+        What is on screen goes on to follow the place, which is of the run that the user chose.
+        """
         if self.place.screen == "cases":
             return False
-        self.leave_at(replace(self.place.view or CaseView(run_id), run_id=run_id), None)
+        self._offered = run_id
         return True
+
+    def follow(self, view: CaseView, query_id: int | None = None) -> None:
+        """Take a view for all screens that show the run of Cases: a choice, so no offer is left."""
+        self.leave_at(view, query_id)
+        self.anew = True
+        self._offered = None
 
     def leave_at(self, view: CaseView, query_id: int | None) -> None:
         """Remember the case list and the cursor."""
@@ -139,5 +156,7 @@ class Trail:
 
     def _switch(self, screen: str) -> None:
         if screen != self.place.screen:
+            if screen == "cases":
+                self._offered = None
             self.place = replace(self.place, screen=screen)
             self._show(screen)
