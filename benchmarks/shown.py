@@ -15,6 +15,7 @@ _STEP = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTES = ("1", "2", "3", "4", "7", "9")
+_ENDED = {"22": {"1", "2"}, "23": {"3"}, "24": {"4"}, "27": {"7"}, "29": {"9"}}
 
 Look = tuple[frozenset[str], str, str]
 
@@ -26,6 +27,7 @@ class Shown:
         self.cells: dict[tuple[int, int], tuple[str, Look]] = {}
         self.look: Look = (frozenset(), "", "")
         self._rows = rows
+        self._region = 0, rows - 1
         self._x = self._y = 0
         self._rest = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
@@ -41,6 +43,8 @@ class Shown:
                 self._put(character)
             elif what is not None:
                 self._control(private, numbers, what)
+            elif step.group() == "\x1bM":
+                self._step(-1)
         self._rest = text[at:]
 
     @property
@@ -64,10 +68,7 @@ class Shown:
         if character == "\r":
             self._x = 0
         elif character == "\n":
-            self._y += 1
-            if self._y == self._rows:
-                self._y -= 1
-                self.cells = {(x, y - 1): cell for (x, y), cell in self.cells.items() if y}
+            self._step(1)
         elif character == "\b":
             self._x = max(0, self._x - 1)
         elif character.isprintable() or cell_len(character) or character > "\x9f":
@@ -78,6 +79,21 @@ class Shown:
                 self.cells[self._x + n, self._y] = "" if n else character, self.look
             self._x += wide
 
+    def _step(self, by: int) -> None:
+        """Go down a row, or up; at the end of the region its rows move instead."""
+        top, bottom = self._region
+        if self._y != (bottom if by > 0 else top):
+            self._y += by
+            return
+        moved = {}
+        for (x, y), cell in self.cells.items():
+            to = y - by if top <= y <= bottom else y
+            if top <= to <= bottom or to == y:
+                moved[x, to] = cell
+        for x in {x for x, _ in self.cells}:
+            moved.setdefault((x, self._y), (" ", self.look))
+        self.cells = moved
+
     def _control(self, private: str, numbers: str, what: str) -> None:
         first, *others = [int(number or 1) for number in numbers.split(";")]
         if private:
@@ -87,6 +103,11 @@ class Shown:
             self._x, self._y = (others[0] if others else 1) - 1, first - 1
         elif what == "C":
             self._x += first
+        elif what == "G":
+            self._x = first - 1
+        elif what == "r":
+            self._region = (first - 1, others[0] - 1) if others else (0, self._rows - 1)
+            self._x = self._y = 0
         elif what == "m":
             self._turn(numbers.split(";"))
         elif what == "J":
@@ -104,6 +125,8 @@ class Shown:
                 on, fore, back = frozenset(), "", ""
             elif code in _ATTRIBUTES:
                 on |= {code}
+            elif code in _ENDED:
+                on -= _ENDED[code]
             elif code in ("39", "49"):
                 fore, back = ("", back) if code == "39" else (fore, "")
             elif code[0] in "39":

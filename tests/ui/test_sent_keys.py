@@ -37,8 +37,8 @@ os.chdir(sys.argv[1])
 few, whole, total = Shown(99), Shown(99), [0, 0, 0]
 changed = SentCells.changed
 
-def compared(self, data):
-    sent = changed(self, data)
+def compared(self, data, size):
+    sent = changed(self, data, size)
     few.feed(sent.encode())
     whole.feed(data.encode())
     total[:] = total[0] + 1, total[1] + len(sent), total[2] + len(data)
