@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 from textual.app import App, ComposeResult
@@ -11,8 +12,12 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from store.workspace import Workspace
-from tests.ui.conftest import settled
+from tests.ui.cases_pilot import open_cases, until
+from tests.ui.cluster_world import add_clusters
+from tests.ui.conftest import make_app, settled
+from workbench.screens.home import HomeScreen
 from workbench.screens.reading import SessionScreen
+from workbench.screens.triage import TriageScreen
 from workbench.session import Session, SessionError
 
 
@@ -87,3 +92,44 @@ async def test_an_answer_that_comes_while_its_screen_is_closed_is_dropped(
         await pilot.pause()
         assert screen.answered
         assert screen.texts == []
+
+
+async def test_nothing_is_opened_over_the_screen_that_one_has_gone_to(
+    workspace: Workspace,
+) -> None:
+    add_clusters(workspace)
+    may_answer = threading.Event()
+    app = make_app(workspace, "clusters", image_mode="half-block")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.session.cases.ids = _late(app.session.cases.ids, may_answer)
+        await pilot.press("T")
+        await pilot.press("g", "h")
+        await until(pilot, lambda: app.current_mode == "home", "Home is shown")
+        may_answer.set()
+        await settled(pilot)
+        assert isinstance(app.screen, HomeScreen)
+        await pilot.press("g", "k", "T")
+        await until(pilot, lambda: isinstance(app.screen, TriageScreen), "Triage is open")
+
+
+async def test_facets_that_come_late_are_not_laid_over_home(workspace: Workspace) -> None:
+    may_answer = threading.Event()
+    async with open_cases(workspace) as pilot:
+        app = pilot.app
+        app.session.facets.of = _late(app.session.facets.of, may_answer)
+        await pilot.press("f", "g", "h")
+        await until(pilot, lambda: app.current_mode == "home", "Home is shown")
+        may_answer.set()
+        await settled(pilot)
+        assert isinstance(app.screen, HomeScreen)
+
+
+def _late(read: Callable[..., object], may_answer: threading.Event) -> Callable[..., object]:
+    """What reads the same once it may."""
+
+    def late(*args: object, **options: object) -> object:
+        may_answer.wait(30)
+        return read(*args, **options)
+
+    return late

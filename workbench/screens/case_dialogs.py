@@ -23,7 +23,7 @@ class CaseDialogs(CaseScreen):
             return
         view, query_id = self.source.view, self.loaded.case.query_id
         read = partial(place_at, self.session, view, query_id, self.shell.trail.place.compare)
-        self.fetch(read, self.shell.trail.open_compare, group="dialog")
+        self.fetch_to_open(read, self.shell.trail.open_compare)
 
     def action_export(self) -> None:
         """Write this view to a file."""

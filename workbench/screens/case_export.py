@@ -34,7 +34,7 @@ def ask_export(screen: SessionScreen, source: CaseSource, marked: Sequence[int] 
         )
         screen.app.push_screen(dialog, lambda choice: _write(screen, choice))
 
-    screen.fetch(source.counts, show, group="dialog")
+    screen.fetch_to_open(source.counts, show)
 
 
 def _write(screen: SessionScreen, choice: ExportChoice | None) -> None:

@@ -79,7 +79,7 @@ class CaseMoves(CaseViews):
             else:
                 self.say("No two annotators disagree about a case of this run.")
 
-        self.fetch(partial(CaseSource.open, self.session, view), show, group="dialog")
+        self.fetch_to_open(partial(CaseSource.open, self.session, view), show)
 
     def open_triage(self, source: CaseSource, query_id: int, *, here: bool = False) -> None:
         """Triage a list: `here` begins with the case even if it is decided."""

@@ -250,7 +250,7 @@ class CaseScreen(CaseLooking):
         if self.loaded is None or self.source is None or not self.is_shown():
             self.say(self.no_target() if self.loaded is None else TOO_SOON, "warn")
         else:
-            self.fetch(partial(self.source.neighbours, self.loaded), show, group="dialog")
+            self.fetch_to_open(partial(self.source.neighbours, self.loaded), show)
 
     def action_undo(self) -> None:
         """Take back the newest step and go to its case."""

@@ -85,7 +85,7 @@ class CaseViews(CaseChoosing):
             now = self.source.view.run_id if self.source else None
             self.app.push_screen(RunPicker(runs, now), chosen)
 
-        self.fetch(self.session.compare.choices, show, group="runs")
+        self.fetch_to_open(self.session.compare.choices, show)
 
     def action_preview(self) -> None:
         """Show the case with pictures, as text, or not at all."""

@@ -133,7 +133,7 @@ class CompareMoves(CaseListing):
             picker = RunPicker(paired, now, title="A: the run to compare with", verb="takes it")
             self.app.push_screen(picker, partial(self._choose_b, paired))
 
-        self.fetch(self.session.compare.choices, show, group="runs")
+        self.fetch_to_open(self.session.compare.choices, show)
 
     def _choose_b(self, runs: Sequence[RunChoice], run_a: int | None) -> None:
         if run_a is None:
@@ -180,7 +180,7 @@ class CompareMoves(CaseListing):
             quadrant = QUADRANT_OF[ranks[place.a] <= 1, ranks[run_b] <= 1]
             self.compare(replace(place, b=run_b, quadrant=quadrant, query_id=query_id))
 
-        self.fetch(read, show, group="dialog")
+        self.fetch_to_open(read, show)
 
     # Looking ---------------------------------------------------------------------------------
 
@@ -220,7 +220,7 @@ class CompareMoves(CaseListing):
 
             self.app.push_screen(ModelsOverlay(tables))
 
-        self.fetch(read, show, group="dialog")
+        self.fetch_to_open(read, show)
 
     def action_plots(self) -> None:
         """Show the ranks of every query in both runs."""

@@ -65,6 +65,7 @@ class Copying(WorkbenchScreen):
             if sent.sent:
                 self.app.copy_to_clipboard(text)
                 self.say(f"{what} sent to your terminal.")
-            self.app.push_screen(CopiedOverlay(what, text, sent))
+            if self.is_current:
+                self.app.push_screen(CopiedOverlay(what, text, sent))
 
         self.fetch(keep, show, group="copy")

@@ -32,7 +32,7 @@ def show_history(screen: SessionScreen, jump: Callable[[HistoryRow], None]) -> N
         if row is not None:
             jump(row)
 
-    screen.fetch(read, show, group="dialog")
+    screen.fetch_to_open(read, show)
 
 
 def history_rows(session: Session, decisions: Sequence[Decision]) -> tuple[HistoryRow, ...]:

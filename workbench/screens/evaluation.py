@@ -72,4 +72,4 @@ def ask_evaluation(
         )
         screen.app.push_screen(form, start)
 
-    screen.fetch(read, ask, group="form")
+    screen.fetch_to_open(read, ask)

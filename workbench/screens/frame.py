@@ -233,7 +233,7 @@ class WorkbenchScreen(PaneScreen):
         def show(view: CaseView) -> None:
             self.shell.trail.open_case(view, row.query_id)
 
-        self.fetch(lambda: view_of(self.session, row), show, group="dialog")
+        self.fetch_to_open(lambda: view_of(self.session, row), show)
 
     def action_doctor(self) -> None:
         """Say what this terminal and this machine can do, and what to set."""
@@ -247,7 +247,7 @@ class WorkbenchScreen(PaneScreen):
             self.app.push_screen(DoctorOverlay(checks))
 
         self.say("Looking at the terminal and the machine ..", "busy")
-        self.fetch(lambda: examine(self.session, look), show, group="doctor")
+        self.fetch_to_open(lambda: examine(self.session, look), show)
 
     def report_runs(self) -> tuple[int, ...]:
         """Return the runs that a report is about: what Cases shows, or what this screen does."""
@@ -267,7 +267,7 @@ class WorkbenchScreen(PaneScreen):
         if runs := self.report_runs():
             ask_report(self, runs)
         else:
-            self.fetch(self.session.library.latest_run, newest, group="report")
+            self.fetch_to_open(self.session.library.latest_run, newest)
 
     def action_reload(self) -> None:
         """Reload from the database."""

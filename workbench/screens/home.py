@@ -168,7 +168,7 @@ class HomeScreen(Copying):
             found = self._view.found if self._view is not None else None
             self.app.push_screen(ImportForm(readers, survey, found), start)
 
-        self.fetch(self.session.library.readers, ask, group="form")
+        self.fetch_to_open(self.session.library.readers, ask)
 
     def action_details(self) -> None:
         """Show all numbers of the run, or the problems of the data set."""
@@ -184,7 +184,7 @@ class HomeScreen(Copying):
 
             self.app.push_screen(DetailsOverlay(title, table))
 
-        self.fetch(self._read_facts(), show, group="details")
+        self.fetch_to_open(self._read_facts(), show)
 
     def copying(self) -> Callable[[], Copies]:
         """Return what reads the path of the workspace and the command that opens it."""
@@ -242,10 +242,9 @@ class HomeScreen(Copying):
     def _leave_for(self, path: Path) -> None:
         from workbench.session.recent import check_workspace
 
-        self.fetch(
+        self.fetch_to_open(
             lambda: check_workspace(path, readonly=self.session.readonly),
             lambda _: self.shell.leave_for(path),
-            group="others",
         )
 
     def _read_facts(self) -> Callable[[], tuple[tuple[str, str], ...]]:

@@ -30,7 +30,7 @@ def edit_job(screen: WorkbenchScreen, job_id: int, edited: Callable[[Job], None]
                 "warn",
             )
 
-    screen.fetch(partial(screen.session.jobs.get, job_id), show, group="form")
+    screen.fetch_to_open(partial(screen.session.jobs.get, job_id), show, group="job")
 
 
 def _edit_clusters(screen: WorkbenchScreen, job: Job, edited: Callable[[Job], None]) -> None:

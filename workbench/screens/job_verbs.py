@@ -130,7 +130,7 @@ class JobVerbs(Copying, Marking, JobOrdering):
 
             self.app.push_screen(JobDetails(key.capitalize(), *found))
 
-        self.fetch(read, show, group="details")
+        self.fetch_to_open(read, show)
 
     def action_cancel_job(self) -> None:
         """Ask, then cancel; what was asked to stop and does not is killed instead, if wished."""

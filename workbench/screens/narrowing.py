@@ -87,7 +87,7 @@ def choose_facet(
         else:
             recall(facet.saved)
 
-    screen.fetch(lambda: session.facets.of(view, words), show, group="dialog")
+    screen.fetch_to_open(lambda: session.facets.of(view, words), show)
 
 
 def save_view(screen: SessionScreen, view: CaseView, words: str, *, where: str = "") -> None:

@@ -242,7 +242,7 @@ class PlotVerbs(Copying):
             now = self.view.run_id if self.view else None
             self.app.push_screen(RunPicker(runs, now, verb="plots it"), chosen)
 
-        self.fetch(self.session.compare.choices, show, group="runs")
+        self.fetch_to_open(self.session.compare.choices, show)
 
     def _change(self, **parts: object) -> None:
         if self.view is not None:
@@ -280,7 +280,8 @@ class PlotVerbs(Copying):
             ask(None)
         else:
             run_id = self.view.run_id
-            self.fetch(lambda: self.session.library.run(run_id).dataset_id, ask, group="form")
+            read = self.session.library.run
+            self.fetch_to_open(lambda: read(run_id).dataset_id, ask, group="run")
 
     def report_runs(self) -> tuple[int, ...]:
         """Return the run that is plotted."""

@@ -31,9 +31,24 @@ class SessionScreen(Screen[None]):
     ) -> Worker[None]:
         """Run `read` in a thread, then `show` its result here; a newer call drops an older one.
 
-        Nothing is shown any more once the screen is left or the program ends.
+        It is shown under another screen as well, and no more once this one is closed or the
+        program ends.
         """
         return self.run_worker(partial(self._fetch, read, show), group=group, exclusive=True)
+
+    def fetch_to_open(
+        self, read: Callable[[], T], show: Callable[[T], None], *, group: str = "dialog"
+    ) -> Worker[None]:
+        """Fetch what a dialog or another screen is opened with.
+
+        Nothing is opened once the user has gone elsewhere: it would lie over what was wanted last.
+        """
+
+        def opened(result: T) -> None:
+            if self.is_current:
+                show(result)
+
+        return self.fetch(read, opened, group=group)
 
     def commit(self, write: Callable[[], T], show: Callable[[T], None]) -> Worker[None]:
         """Run `write` in a thread, one after the other, then `show` what it returned.

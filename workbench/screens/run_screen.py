@@ -42,7 +42,7 @@ class RunScreen(WorkbenchScreen):
             now = self.view.run_id if self.view else None
             self.app.push_screen(RunPicker(runs, now, verb="shows it"), chosen)
 
-        self.fetch(self.session.compare.choices, show, group="runs")
+        self.fetch_to_open(self.session.compare.choices, show)
 
     def action_switch_direction(self) -> None:
         """Switch between captions that find images and images that find captions."""
@@ -87,7 +87,7 @@ class RunScreen(WorkbenchScreen):
                 leave = self.shell.trail.leave_at
                 self.app.push_screen(TriageScreen(self.session, source, first, leave))
 
-        self.fetch(read, show, group="view")
+        self.fetch_to_open(read, show)
 
     def save_cases_of(self, words: str) -> None:
         """Ask for a name and save the cases of a filter under it."""
@@ -98,4 +98,4 @@ class RunScreen(WorkbenchScreen):
         """Ask what to write of the cases of a filter."""
         if (view := self.cases_of(words)) is not None:
             read = partial(CaseSource.open, self.session, view)
-            self.fetch(read, partial(ask_export, self), group="view")
+            self.fetch_to_open(read, partial(ask_export, self), group="view")

@@ -236,7 +236,7 @@ class SearchScreen(SearchLooking):
             now = self.wanted.run_id if self.wanted else None
             self.app.push_screen(RunPicker(runs, now, verb="searches it"), chosen)
 
-        self.fetch(self.session.compare.choices, show, group="runs")
+        self.fetch_to_open(self.session.compare.choices, show)
 
     def action_escape(self) -> None:
         """Nothing to clear: `q` goes back."""

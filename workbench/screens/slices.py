@@ -254,7 +254,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
 
         def show(words: str, said: str) -> None:
             view = self.cases_of(words)
-            if view is not None and self.is_current:
+            if view is not None:
                 self.shell.trail.open_view(view, said)
 
         self._misses(show)
@@ -279,7 +279,7 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
                 *(found.run_id, found.direction, found.k, row.trait, row.name),
             )
             said = f"{row.misses:,} misses of {row.trait}: {row.name}."
-            self.fetch(read, lambda words: show(words, said), group="misses")
+            self.fetch_to_open(read, lambda words: show(words, said), group="misses")
 
     def action_details(self) -> None:
         """Show every number of the slice."""
