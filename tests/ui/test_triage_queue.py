@@ -235,3 +235,25 @@ async def test_the_end_of_the_queue_is_shown_whatever_was_alone(workspace: Works
         await until(pilot, lambda: not triage(pilot).has_class("-ended"), "reviews the skipped")
         await settled(pilot)
         assert triage(pilot).query_one("CasePane").size.width > 100
+
+
+@pytest.mark.parametrize("in_triage", [False, True])
+async def test_an_undo_in_the_other_direction_moves_to_no_case_of_the_same_number(
+    workspace: Workspace, in_triage: bool
+) -> None:
+    async with open_cases(workspace) as pilot:
+        session = pilot.app.session
+        image = session.cases.rows(CaseView(2, "i2t"), [5])
+        session.labels.decide(image[0], categories=["counting"])
+        await press(pilot, "escape")
+        await until(pilot, lambda: 5 in case_list(pilot).ids, "every caption is listed")
+        await press(pilot, "G")
+        if in_triage:
+            await to_triage(pilot)
+        before = await shown(pilot)
+        assert before != 5
+        await press(pilot, "u")
+        await until(pilot, lambda: said(pilot).startswith("Undone"), "the label is taken back")
+        await settled(pilot)
+        assert "5" in said(pilot)
+        assert await shown(pilot) == before

@@ -53,7 +53,7 @@ class CaseScreen(CaseLooking):
         raise NotImplementedError
 
     def taken_back(self, decisions: Sequence[Decision]) -> None:
-        """Show the cases that an undo or redo has changed."""
+        """Show the cases of this screen that an undo or redo has changed, which may be none."""
         raise NotImplementedError
 
     # What was decided last -------------------------------------------------------------------
@@ -264,5 +264,7 @@ class CaseScreen(CaseLooking):
         self, decisions: list[Decision], sentence: Callable[[Sequence[Decision]], str]
     ) -> None:
         self.say(sentence(decisions))
-        if decisions:
-            self.taken_back(decisions)
+        if decisions and self.source is not None:
+            # Ids of captions and images, and those of two data sets, are not of one kind.
+            here = self.source.run.dataset_id, self.source.view.direction
+            self.taken_back([d for d in decisions if (d.dataset_id, d.direction) == here])

@@ -263,7 +263,7 @@ class TriageScreen(CaseChoosing):
 
     def taken_back(self, decisions: Sequence[Decision]) -> None:
         """Go back to the case whose label was changed; what it was before is read anew."""
-        index = self.queue.index(decisions[-1].query_id) if self.queue else None
+        index = self.queue.index(decisions[-1].query_id) if self.queue and decisions else None
         if index is not None:
             self.go_to(index)
         self.fetch(partial(self.read_queue, self._from), self._restated, group="queue")
@@ -355,8 +355,8 @@ class TriageScreen(CaseChoosing):
     def jump(self, row: HistoryRow) -> None:
         """Go to the case of a decision, if this queue has it."""
         index = self.queue.index(row.query_id) if self.queue else None
-        view = self._from.view
-        if index is None or row.direction != view.direction:
+        here = self._from.run.dataset_id, self._from.view.direction
+        if index is None or (row.dataset_id, row.direction) != here:
             self.say(
                 f"Case {row.query_id} is not in this queue: {shown_key('back')} leaves it.",
                 "warn",
