@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
+from tests.ui.cases_pilot import until
 from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.jobs_pilot import go_to, jobs_screen, log_pane, log_text, press, quiet, said, text_of
 from workbench.modals.confirm import ConfirmOverlay
@@ -238,3 +239,19 @@ async def test_a_verb_of_the_job_works_in_its_whole_log(
         await press(pilot, "enter", key)
         await settled(pilot)
         assert isinstance(app.screen, overlay)
+
+
+async def test_a_log_that_cannot_be_read_says_so_in_its_title(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    path = workspace.jobs_dir / "1.log"
+    path.unlink()
+    path.mkdir()
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(120, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert "1 log: " in pager_title(pilot)
+        assert "Is a directory" in pager_title(pilot)
+        path.rmdir()
+        path.write_text("here again\n", "utf-8")
+        await until(pilot, lambda: "1 log, 11 bytes" in pager_title(pilot), "it is read again")

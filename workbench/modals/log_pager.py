@@ -15,6 +15,8 @@ from workbench.modals.searching import SEARCH_KEYS, SEARCHING, SearchModal
 from workbench.presenters.log import is_trouble, log_size
 from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
+from workbench.presenters.text import plain
+from workbench.session import SessionError
 from workbench.views.job import LogTail
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.standing import stands
@@ -74,6 +76,7 @@ class LogPager(SearchModal[str]):
         self._live = live
         self._wraps, self._searching = wraps, searching
         self._tail = LogTail()
+        self._problem = ""
 
     def compose(self) -> ComposeResult:
         """Lay out title, log, search field and keys."""
@@ -155,11 +158,15 @@ class LogPager(SearchModal[str]):
         _: Worker[None] = self.run_worker(self._fetch, exclusive=True)
 
     async def _fetch(self) -> None:
-        self._tail = await asyncio.to_thread(self._read)
-        if not stands(self):
-            return
-        self._pane.show_log(self._tail.lines, "no log yet")
-        self.draw()
+        """Read the log; where that fails what was read before stays, and the title says why."""
+        try:
+            self._tail, self._problem = await asyncio.to_thread(self._read), ""
+        except SessionError as error:
+            self._problem = str(error)
+        if stands(self):
+            nothing = "" if self._problem else "no log yet"
+            self._pane.show_log(self._tail.lines, nothing)
+            self.draw()
 
     def _say(self, text: str) -> None:
         self.told = text
@@ -169,7 +176,8 @@ class LogPager(SearchModal[str]):
         """Draw title, log and keys."""
         cells = self.size.width
         part = "" if self._tail.whole else f"the last {len(self._tail.lines):,} lines of "
-        title = f"{self._job_id} log, {part}{log_size(self._tail.size_bytes)}"
+        facts = f", {part}{log_size(self._tail.size_bytes)}"
+        title = f"{self._job_id} log{f': {plain(self._problem)}' if self._problem else facts}"
         follow = f"follow {'on' if self._pane.follow else 'off'}"
         cut = "" if self._pane.wraps else "wrap off"
         right = "   ".join(text for text in (self.told, cut, follow) if text)
