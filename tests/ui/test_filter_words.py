@@ -9,7 +9,7 @@ import pytest
 from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, said, text_of, until
-from workbench.compute import caption_reading, query_properties
+from workbench.compute import query_properties
 from workbench.presenters.filter_words import WORDS, completed, offer_line, offered
 from workbench.screens.narrowing import READING
 from workbench.widgets.filter_line import FilterLine
@@ -127,16 +127,16 @@ async def test_slices_are_offered_and_their_captions_are_read_once(workspace: Wo
 async def test_while_captions_are_read_the_status_says_so_and_keys_work(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on, read = threading.Event(), caption_reading.caption_table
+    go_on, read = threading.Event(), query_properties.reading_of
 
-    def waiting(captions: object) -> object:
+    def waiting(*args: object) -> object:
         assert go_on.wait(20)
-        return read(captions)
+        return read(*args)
 
-    monkeypatch.setattr(query_properties, "caption_table", waiting)
+    monkeypatch.setattr(query_properties, "reading_of", waiting)
     async with open_cases(workspace) as pilot:
         await press(pilot, "slash", "ctrl+u", *"slice:two-people", "enter")
-        assert said(pilot) == READING
+        await until(pilot, lambda: said(pilot) == READING, "it is said")
         await press(pilot, "j")
         assert said(pilot) == READING
         go_on.set()

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import open_cases, until
+from tests.ui.cases_pilot import case_screen, open_cases, press, said, until
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled
 from workbench.screens.home import HomeScreen
@@ -133,3 +133,17 @@ def _late(read: Callable[..., object], may_answer: threading.Event) -> Callable[
         return read(*args, **options)
 
     return late
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("slash", "ctrl+u", *"slice:two-people", "enter")])
+async def test_a_filter_on_a_database_that_cannot_be_read_is_a_sentence(
+    workspace: Workspace, keys: tuple[str, ...]
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", *" rank>2", "enter")
+        await until(pilot, lambda: "rank>2" in case_screen(pilot).source.view.filter, "narrowed")
+        with workspace.write() as connection:
+            for table in ("ranks", "runs"):
+                connection.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
+        await press(pilot, *keys)
+        await until(pilot, lambda: "cannot be read" in said(pilot), "it is said")

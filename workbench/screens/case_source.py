@@ -96,6 +96,14 @@ class CaseSource:
             source = cls.open(session, replace(view, filter=words))
         return source
 
+    def first_filter(self) -> str:
+        """Return the first filter that leaves cases of this run and direction."""
+        for words in FIRST_FILTERS:
+            view = replace(self.view, filter=words, sort="id")
+            if len(self.ids if words == self.view.filter else self.session.cases.ids(view)):
+                return words
+        return ""
+
     def beside(self, run_id: int) -> Self:
         """Return the same cases with what another run retrieved for each of them."""
         view = CaseView(run_id, self.view.direction, "", self.view.sort)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 from textual.containers import Horizontal, Vertical
@@ -16,10 +15,10 @@ from workbench.presenters.label_panel import progress
 from workbench.screens.case_choosing import NO_CASE
 from workbench.screens.case_listing import CaseListing
 from workbench.screens.case_looking import BANDS
-from workbench.screens.case_source import FIRST_FILTERS, CaseSource
+from workbench.screens.case_source import CaseSource
 from workbench.screens.panes import Pane
-from workbench.session import SessionError
-from workbench.views.case_view import CaseView
+from workbench.session import Session, SessionError
+from workbench.views.case_view import CaseView, Direction
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_foot import CaseFoot
@@ -86,13 +85,15 @@ class CasesScreen(CaseListing):
     }
     """
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._first_filters: dict[tuple[int, Direction], str] = {}
+
     @property
     def first_words(self) -> str:
         """The first filter that leaves cases: what the list opened with."""
-        if self.source is None:
-            return ""
-        lists = (replace(self.source.view, filter=words) for words in FIRST_FILTERS)
-        return next((view.filter for view in lists if len(self.session.cases.ids(view))), "")
+        view = self.source.view if self.source is not None else None
+        return self._first_filters.get((view.run_id, view.direction), "") if view else ""
 
     def body(self) -> Iterable[Widget]:
         """Lay out scope, list, preview, case, side and counts."""
@@ -143,9 +144,17 @@ class CasesScreen(CaseListing):
 
         compared = self.shell.trail.place.compare
 
-        def read() -> CaseSource | None:
+        known = self._first_filters
+
+        def read() -> tuple[CaseSource, str] | None:
             source = listed()
-            if source is None or compared is None:
+            if source is None:
+                return None
+            first = known.get((source.view.run_id, source.view.direction))  # as long as it is there
+            return paired(source), source.first_filter() if first is None else first
+
+        def paired(source: CaseSource) -> CaseSource:
+            if compared is None:
                 return source
             partner = compared.partner(source.view.run_id)
             if partner is None or partner not in source.names:
@@ -164,13 +173,15 @@ class CasesScreen(CaseListing):
                     raise
                 return CaseSource.first(self.session)
 
-        def show(source: CaseSource | None) -> None:
-            if source is None:
+        def show(found: tuple[CaseSource, str] | None) -> None:
+            if found is None:
                 self.cases.empty_text = (
                     f"No run yet: {shown_key('go_home')} goes Home, + evaluates a model."
                 )
                 self.cases.show(array("q"))
                 return
+            source, first = found
+            known[source.view.run_id, source.view.direction] = first
             self.opened(source, keep)
             self.count_below()
             if view is not None and source.view.filter != view.filter:

@@ -46,13 +46,16 @@ def understood(screen: SessionScreen, text: str, view: CaseView | None) -> str |
 def _read_captions(screen: SessionScreen, view: CaseView) -> None:
     cases = screen.session.cases
 
+    def read(must: bool) -> None:
+        if must:
+            screen.say(READING, "busy", keep=True)
+            screen.fetch(partial(cases.read_captions, view), done, group="captions")
+
     def done(_: None) -> None:
         if screen.query_one(StatusLine).sentence == READING:
             screen.say("")
 
-    if cases.must_read(view):
-        screen.say(READING, "busy", keep=True)
-        screen.fetch(partial(cases.read_captions, view), done, group="captions")
+    screen.fetch(partial(cases.must_read, view), read, group="must-read")
 
 
 def choose_facet(
