@@ -12,9 +12,11 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import case_screen, open_cases, press, said, until
+from tests.ui.cases_pilot import case_screen, open_cases, press, said, shown, until
 from tests.ui.cluster_world import add_clusters
 from tests.ui.conftest import make_app, settled
+from workbench.screens.case_queue import CaseQueue
+from workbench.screens.case_source import CaseSource
 from workbench.screens.home import HomeScreen
 from workbench.screens.reading import SessionScreen
 from workbench.screens.triage import TriageScreen
@@ -147,3 +149,26 @@ async def test_a_filter_on_a_database_that_cannot_be_read_is_a_sentence(
                 connection.execute(f"ALTER TABLE {table} RENAME TO gone_{table}")
         await press(pilot, *keys)
         await until(pilot, lambda: "cannot be read" in said(pilot), "it is said")
+
+
+async def test_a_queue_that_comes_late_is_not_of_the_list_shown_by_then(
+    workspace: Workspace,
+) -> None:
+    may_answer = threading.Event()
+    async with open_cases(workspace) as pilot:
+        screen = case_screen(pilot)
+        read = CaseQueue.of
+
+        def late(source: CaseSource) -> CaseQueue:
+            may_answer.wait(30)
+            return read(source)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(CaseQueue, "of", late)
+            await press(pilot, "}", "escape")
+            await until(pilot, lambda: not screen.words, "every case is listed")
+            cursor = await shown(pilot)
+            may_answer.set()
+            await settled(pilot)
+        assert await shown(pilot) == cursor
+        assert screen._queue is None

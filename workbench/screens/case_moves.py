@@ -36,7 +36,11 @@ class CaseMoves(CaseViews):
         self._to_undecided(backwards=True)
 
     def _to_undecided(self, *, backwards: bool) -> None:
+        source = self.source
+
         def go(queue: CaseQueue) -> None:
+            if self.source is not source:  # its places are those of a list that has gone
+                return
             self._queue = queue
             index = queue.next(self.cases.cursor, backwards=backwards)
             if index is None:
@@ -46,10 +50,10 @@ class CaseMoves(CaseViews):
 
         if self._queue is not None:
             go(self._queue)
-        elif self.source is not None:
+        elif source is not None:
             from workbench.screens.case_queue import CaseQueue
 
-            self.fetch(partial(CaseQueue.of, self.source), go, group="queue")
+            self.fetch(partial(CaseQueue.of, source), go, group="queue")
 
     async def action_open(self) -> None:
         """Filter by a bar that has the keys, save the toggled categories, else triage from here."""
