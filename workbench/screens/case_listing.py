@@ -121,7 +121,8 @@ class CaseListing(CaseMoves):
         loaded, source = self.loaded, self.source
         if loaded is None or source is None or loaded.case.query_id != self.cases.current:
             return False
-        return loaded.sheet.direction == source.view.direction
+        view = source.view
+        return (loaded.case.run_id, loaded.case.direction) == (view.run_id, view.direction)
 
     def toggled_sentence(self) -> str:
         """Say what Enter would save, and for how many marked cases."""

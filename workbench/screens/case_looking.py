@@ -278,8 +278,8 @@ class CaseLooking(Copying, PictureVerbs):
 
 
 def _same(one: Loaded | None, other: Loaded | None) -> bool:
-    """Say whether both are the same case, of the same direction."""
+    """Say whether a label is for both: the same query, and the same item retrieved for it."""
     if one is None or other is None:
         return False
-    key = one.case.query_id, one.sheet.direction
-    return key == (other.case.query_id, other.sheet.direction)
+    key = one.case.direction, one.case.query_id, one.case.top_id
+    return key == (other.case.direction, other.case.query_id, other.case.top_id)
