@@ -22,6 +22,7 @@ from tests.ui.jobs_pilot import (
 )
 from workbench.modals.job_details import JobDetails
 from workbench.session import devices
+from workbench.views.devices import DevicesView
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.text_block import TextBlock
@@ -292,3 +293,27 @@ async def test_a_readonly_session_sees_everything_and_changes_nothing(
         assert "open_clip:ViT-L-14/x" in shown_details(pilot)
     assert [job.id for job in workspace.jobs.unfinished()] == before
     assert not any(job.cancel_requested for job in workspace.jobs.unfinished())
+
+
+async def test_devices_are_looked_at_only_while_jobs_is_shown(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(workspace, "jobs")
+    look, looks = app.session.devices.look, []
+
+    def counted() -> DevicesView:
+        looks.append(1)
+        return look()
+
+    monkeypatch.setattr(app.session.devices, "look", counted)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        screen = jobs_screen(pilot)
+        assert looks
+        await press(pilot, "g", "h")
+        looks.clear()
+        screen.look_at_devices()
+        await settled(pilot)
+        assert not looks
+        await press(pilot, "g", "j")
+        assert looks

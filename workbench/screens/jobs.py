@@ -90,11 +90,11 @@ class JobsScreen(JobVerbs):
 
     def on_mount(self) -> None:
         """Look at the devices now and then, as others may take and leave them."""
-        self.set_interval(3.0, self._look_at_devices)
+        self.set_interval(3.0, self.look_at_devices)
 
     def reload(self) -> None:
         """Read the devices, the jobs and the log."""
-        self._look_at_devices()
+        self.look_at_devices()
         self.fetch(self.session.overview.job_rows, self._show, group="jobs")
 
     def pulsed(self, pulse: Pulse) -> None:
@@ -210,8 +210,10 @@ class JobsScreen(JobVerbs):
     def _full_log(self, job_id: int) -> LogTail:
         return self.session.jobs.full_log(job_id)
 
-    def _look_at_devices(self) -> None:
-        self.fetch(self.session.devices.look, self._show_devices, group="devices")
+    def look_at_devices(self) -> None:
+        """Look at the devices while they are seen."""
+        if self.is_current:
+            self.fetch(self.session.devices.look, self._show_devices, group="devices")
 
     def _show_devices(self, view: DevicesView) -> None:
         if view != self._devices:
