@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,21 +33,24 @@ class PathField(TextField):
         super().__init__(placeholder=placeholder, id=id)
         self._folders = folders
 
-    def action_complete(self) -> None:
-        """Add what all matching names have in common, tell which they are, or go on."""
-        completed, names = complete(self.value, folders=self._folders)
+    async def action_complete(self) -> None:
+        """Add what all matching names have in common, tell which they are, or go on.
+
+        Keys that come meanwhile wait: after Tab they are for the next field.
+        """
+        completed, names = await asyncio.to_thread(complete, self.value, folders=self._folders)
         if completed != self.value:
             self.value = completed
             self.cursor_position = len(completed)
             if len(names) == 1:
                 names = ()
-        elif not names or self._whole():
+        elif not names or await asyncio.to_thread(self._whole, self.value):
             names = ()
             self.screen.focus_next()
         self.post_message(self.Matched(names))
 
-    def _whole(self) -> bool:
-        path = Path(self.value).expanduser()
+    def _whole(self, text: str) -> bool:
+        path = Path(text).expanduser()
         try:
             return path.is_dir() if self._folders else path.is_file()
         except OSError:
@@ -63,9 +67,8 @@ def complete(text: str, *, folders: bool = False) -> tuple[str, tuple[str, ...]]
     try:
         path = Path(text).expanduser()
         folder, start = (path, "") if text.endswith("/") else (path.parent, path.name)
-        found = {
-            entry.name: entry.is_dir() for entry in folder.iterdir() if entry.name.startswith(start)
-        }
+        with os.scandir(folder) as entries:  # which knows what is a folder without asking of each
+            found = {one.name: one.is_dir() for one in entries if one.name.startswith(start)}
     except (OSError, RuntimeError, ValueError):  # no such folder, user, or no path at all
         return text, ()
     matching = sorted(
