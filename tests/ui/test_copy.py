@@ -16,6 +16,7 @@ from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.test_terminal import Terminal
 from workbench.app import WorkbenchApp
 from workbench.modals.copied import CopiedOverlay
+from workbench.modals.export import ExportDialog
 from workbench.presenters import clipboard
 from workbench.presenters.clipboard import harmless, osc52
 from workbench.presenters.slice_table import slice_of
@@ -26,8 +27,8 @@ SENT = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 
 
 async def copied(pilot: Pilot[None], key: str) -> str:
-    """Press `y` and a key; return what was handed to the terminal."""
-    await pilot.press("y", key)
+    """Press `y` and a key of its menu; return what was handed to the terminal."""
+    await pilot.press("y", *key)
     await settled(pilot)
     assert isinstance(pilot.app.screen, CopiedOverlay)
     await pilot.press("escape")
@@ -130,6 +131,25 @@ async def test_a_read_only_workspace_keeps_no_file(workspace: Workspace) -> None
         await settled(pilot)
         await copied(pilot, "i")
         assert not (workspace.path / "clipboard.txt").exists()
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+async def test_the_command_of_an_export_is_copied_as_all_is(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, readonly: bool
+) -> None:
+    app = make_app(workspace, "cases", run_id=1, filter="rank>1", readonly=readonly)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("w")
+        await settled(pilot)
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        assert (await copied(pilot, "")).startswith("workbench --workspace")
+        assert app.screen is dialog
+        assert (workspace.path / "clipboard.txt").exists() is not readonly
+        app._clipboard = ""
+        monkeypatch.setattr(clipboard, "LIMIT", 8)
+        assert await copied(pilot, "") == "", "too long to be sent"
 
 
 async def test_a_text_that_is_too_long_is_kept_but_not_sent(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from workbench.presenters.rule import remark, rule
 from workbench.presenters.text import plain
@@ -16,6 +18,14 @@ from workbench.views.line import Line, Span
 from workbench.widgets.text_block import TextBlock
 
 WIDTH, ROWS = 76, 8
+
+
+def hand_over(screen: Screen[Any], what: str, text: str, sent: Sent) -> None:
+    """Send a text to the terminal unless it is too long for that, and show what became of it."""
+    if sent.sent:
+        screen.app.copy_to_clipboard(text)
+    if screen.is_current:
+        screen.app.push_screen(CopiedOverlay(what, text, sent))
 
 
 class CopiedOverlay(ModalScreen[None]):

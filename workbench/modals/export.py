@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 
 from store.records.case import CaseCounts
 from store.records.run import Run
+from workbench.modals.copied import hand_over
 from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.presenters.text import cut, plain
 from workbench.session import Session, SessionError
@@ -178,14 +179,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
 
     def action_copy(self) -> None:
         """Copy the command that writes the same."""
-        command = self._command()
-        try:
-            self._session.clipboard.keep(command)
-        except SessionError as error:
-            self._refuse(str(error))
-            return
-        self.app.copy_to_clipboard(command)
-        self._refuse("The command was sent to your terminal; it is in clipboard.txt as well.")
+        self.run_worker(self._copy(self._command()), group="copy", exclusive=True)
 
     def action_close(self) -> None:
         """Close without writing."""
@@ -207,6 +201,15 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             groups=self.query_one("#export-groups", BoxesLine).ticked,
             most=sizes.get(rows, self._counts.total),
         )
+
+    async def _copy(self, command: str) -> None:
+        try:
+            text, sent = await asyncio.to_thread(self._session.clipboard.take, command)
+        except SessionError as error:
+            if stands(self):
+                self._refuse(str(error))
+            return
+        hand_over(self, "Command", text, sent)
 
     def _statuses(self) -> list[tuple[str, str]]:
         """Return the boxes of the statuses, with how many of the filter have each."""

@@ -43,9 +43,7 @@ class Copying(WorkbenchScreen):
         self._copy("view", "View")
 
     def _copy(self, name: CopyName, what: str) -> None:
-        from workbench.modals.copied import CopiedOverlay
-        from workbench.presenters.clipboard import LIMIT, harmless
-        from workbench.views.copies import Sent
+        from workbench.modals.copied import hand_over
 
         read = self.copying()
         if read is None:
@@ -53,9 +51,7 @@ class Copying(WorkbenchScreen):
             return
 
         def keep() -> tuple[str, Sent]:
-            text = harmless(getattr(read(), name))
-            kept = self.session.clipboard.keep(text) if text else ""
-            return text, Sent(kept, sent=0 < len(text.encode("utf-8", "replace")) <= LIMIT)
+            return self.session.clipboard.take(getattr(read(), name))
 
         def show(found: tuple[str, Sent]) -> None:
             text, sent = found
@@ -63,9 +59,7 @@ class Copying(WorkbenchScreen):
                 self.say(f"{what}: this has none.", "warn")
                 return
             if sent.sent:
-                self.app.copy_to_clipboard(text)
                 self.say(f"{what} sent to your terminal.")
-            if self.is_current:
-                self.app.push_screen(CopiedOverlay(what, text, sent))
+            hand_over(self, what, text, sent)
 
         self.fetch(keep, show, group="copy")

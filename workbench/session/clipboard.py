@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.session.errors import told
+from workbench.views.copies import Sent
 
 FILE = "clipboard.txt"
 
@@ -17,7 +18,15 @@ class Clipboard:
         self._readonly = readonly
 
     @told
-    def keep(self, text: str) -> str:
+    def take(self, text: str) -> tuple[str, Sent]:
+        """Keep a text; returns what of it may be sent, and whether it is short enough for that."""
+        from workbench.presenters.clipboard import LIMIT, harmless
+
+        text = harmless(text)
+        sent = 0 < len(text.encode("utf-8", "replace")) <= LIMIT
+        return text, Sent(self._keep(text) if text else "", sent=sent)
+
+    def _keep(self, text: str) -> str:
         """Write the text; returns the path, "" where nothing is written."""
         if self._readonly:
             return ""
