@@ -24,8 +24,9 @@ from workbench.views.case_view import CaseView
 async def to_run(pilot: Pilot[None], run_id: int) -> None:
     """List the same queries in another run, with the cursor where it is."""
     screen = case_screen(pilot)
-    screen.open_view(CaseView(run_id, "t2i", "", "id"))
-    await until(pilot, lambda: screen.source.view.run_id == run_id, "the other run is listed")
+    view = CaseView(run_id, "t2i", "", "id")
+    screen.open_view(view)
+    await until(pilot, lambda: screen.source.view == view, "the other run is listed")
 
 
 async def test_toggles_are_not_taken_to_what_another_run_retrieved(
