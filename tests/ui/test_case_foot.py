@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 
 from store.records.decision import NewDecision
@@ -17,7 +18,7 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
-from tests.ui.conftest import settled
+from tests.ui.conftest import make_app, settled
 from workbench.presenters.pace import LEAST, Pace
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.line_list import LineList
@@ -137,3 +138,17 @@ def test_the_pace_is_a_sentence_once_it_is_known() -> None:
         pace.decided(6.1 * n)
     assert pace.sentence(395) == "last 20 decisions 6.1 s each: about 40 min left"
     assert pace.sentence(0) == "last 20 decisions 6.1 s each"
+
+
+async def test_a_larger_terminal_counts_no_bars_that_compare_lacks(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(workspace, "compare", compare=(1, 2))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        counted: list[object] = []
+        monkeypatch.setattr(app.session.facets, "of", lambda *args: counted.append(args) or ())
+        await pilot.resize_terminal(200, 50)
+        await until(pilot, lambda: app.screen.has_class("-vast"), "it is larger")
+        await settled(pilot)
+        assert not counted

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from workbench.views.copies import Copies
     from workbench.views.facets import Facet
 
-ASK_OVER = 20
 VAST = 160, 48
 """The size from which bars and progress are shown below the case."""
 BANDS = Pane("#rank-bands")
@@ -239,14 +238,14 @@ class CaseLooking(Copying, PictureVerbs):
 
     def count_below(self) -> None:
         """Count what is below the case: ranks of the list, agreement with other people."""
-        source = self.source
-        if not self.has_class("-vast") or source is None:
+        source, feet = self.source, self.query(CaseFoot)  # Compare has none
+        if not self.has_class("-vast") or source is None or not feet:
             return
         view = source.view
 
         def show(counted: tuple[tuple[Facet, ...], tuple[Concord, ...]]) -> None:
             facets, agreed = counted
-            for foot in self.query(CaseFoot):
+            for foot in feet:
                 foot.show_bands(facets)
                 foot.show_agreement(concord_lines(agreed, self.session.taxonomy))
 

@@ -34,9 +34,9 @@ from workbench.widgets.plot_pane import PlotPane
 
 KINDS = tuple(TITLES)
 PAGE = 5
+"""Marks that half a page goes."""
 DRAWN = ".png or .svg draws it, .csv has its numbers"
 NUMBERS = ".csv has its numbers; .png and .svg need matplotlib (extra: plots)"
-"""Marks that half a page goes."""
 
 
 class PlotVerbs(Copying):

@@ -94,7 +94,3 @@ class CaseSide(Vertical):
         option = chosen[0] if chosen else options[0]
         self.query_one("#side-guide", Rule).show(f"Guide: {option.name}", "L")
         self.query_one(GuideText).show(option.guideline)
-
-    def show_history(self, rows: tuple[HistoryRow, ...]) -> None:
-        """Change the newest decisions."""
-        self.query_one(HistoryLines).show(rows)
