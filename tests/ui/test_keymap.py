@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.workspace import Workspace
+from tests.ui.cases_pilot import said, text_of, until
 from tests.ui.conftest import make_app, settled
 from workbench.modals.help import HelpOverlay
 from workbench.screens.home import HomeScreen
@@ -67,6 +68,21 @@ async def test_the_screen_obeys_and_shows_the_users_keys(workspace: Workspace) -
         await pilot.press("escape", "g", "w")
         await settled(pilot)
         assert app.current_mode == "jobs"
+
+
+async def test_headings_and_sentences_name_the_users_keys(workspace: Workspace) -> None:
+    write(workspace.path, 'history = "f7"\nguide = "f8"\nback = "f6"\nfilter = "f9"')
+    use_keys(load_keys(workspace.path))
+    app = make_app(workspace, "cases", filter="")
+    async with app.run_test(size=(200, 50)) as pilot:
+        await until(pilot, lambda: "Guide: " in text_of(pilot), "the case is shown")
+        lines = text_of(pilot).splitlines()
+        for heading, key in (("History", "f7"), ("Guide: ", "f8")):
+            assert key in next(line for line in lines if heading in line)
+        app.trail.open_search()
+        await settled(pilot)
+        await pilot.press("escape", "escape")
+        assert said(pilot) == "f6 goes back, f9 types another sentence."
 
 
 def test_the_workspace_wins_over_the_user_action_by_action(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from workbench.presenters.when import clock
 from workbench.screens.case_looking import CaseLooking
 from workbench.screens.case_source import CaseSource
 from workbench.session import Session, SessionError
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_side import HistoryLines
 from workbench.widgets.status_line import StatusLine
 
@@ -78,11 +79,14 @@ class CaseScreen(CaseLooking):
         """Store the category of a key, or toggle it where several are allowed."""
         category = self.session.taxonomy.by_key(key)
         if category is None:
-            self.say(f"No category has the key {key}: L shows the guide.", "warn")
+            self._say_no_category(key)
         elif self.toggled is not None:
             self._toggle(category.name)
         else:
             await self.decide(categories=(category.name,))
+
+    def _say_no_category(self, key: str) -> None:
+        self.say(f"No category has the key {key}: {shown_key('guide')} shows the guide.", "warn")
 
     def _toggle(self, name: str) -> None:
         if not self.is_shown() or self.toggled is None:
@@ -113,7 +117,9 @@ class CaseScreen(CaseLooking):
         if loaded is None or not loaded.suggestions:
             self.say("There is no suggestion here to accept.", "warn")
         elif loaded.case.query_id not in self.targets() or len(self.targets()) > 1:
-            self.say("a accepts one case at a time: clear the marks with Esc, or wait.", "warn")
+            accept = shown_key("accept")
+            said = f"{accept} accepts one case at a time: clear the marks with Esc, or wait."
+            self.say(said, "warn")
         else:
             await self.decide(categories=(loaded.suggestions[0].category,))
 
@@ -242,7 +248,7 @@ class CaseScreen(CaseLooking):
                 return
             category = self.session.taxonomy.by_key(choice.key)
             if category is None:
-                self.say(f"No category has the key {choice.key}: L shows the guide.", "warn")
+                self._say_no_category(choice.key)
             else:
                 change = {"categories": (category.name,)}
                 self.call_later(self._store, list(choice.query_ids), change)

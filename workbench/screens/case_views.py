@@ -8,6 +8,7 @@ from workbench.screens.case_choosing import NO_CASE, CaseChoosing
 from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_list import CaseList
 
 if TYPE_CHECKING:
@@ -108,7 +109,10 @@ class CaseViews(CaseChoosing):
         if source is None:
             return
         if row.dataset_id != source.run.dataset_id:
-            self.say("That case belongs to another data set: C chooses a run on it.", "warn")
+            choose = shown_key("choose_run")
+            self.say(
+                f"That case belongs to another data set: {choose} chooses a run on it.", "warn"
+            )
         elif row.direction != source.view.direction or not self.go_to(row.query_id):
             way: Direction = "i2t" if row.direction == "i2t" else "t2i"
             words = f"id:{row.query_id}"

@@ -18,6 +18,7 @@ from workbench.session import Session
 from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction
 from workbench.views.compare import Comparison, Cost, ModelsTable, RunChoice
+from workbench.views.keys.in_use import shown_key
 from workbench.views.place import ComparePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.case_list import CaseList
@@ -111,7 +112,8 @@ class CompareMoves(CaseListing):
         if source is None:
             return
         if row.dataset_id != source.run.dataset_id:
-            self.say("That case belongs to another data set: C chooses runs on it.", "warn")
+            choose = shown_key("choose_run")
+            self.say(f"That case belongs to another data set: {choose} chooses runs on it.", "warn")
         elif row.direction != source.view.direction or not self.go_to(row.query_id):
             way: Direction = "i2t" if row.direction == "i2t" else "t2i"
             view = CaseView(self.place.a if self.place else source.view.run_id, way)

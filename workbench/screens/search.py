@@ -13,6 +13,7 @@ from workbench.screens.search_looking import SearchLooking
 from workbench.session import Session
 from workbench.views.compare import RunChoice
 from workbench.views.keys.hints import SENTENCE_HINTS, hints_of
+from workbench.views.keys.in_use import shown_key
 from workbench.views.place import SearchPlace, Way
 from workbench.views.pulse import Pulse
 from workbench.views.search import Found, Gallery
@@ -239,8 +240,9 @@ class SearchScreen(SearchLooking):
         self.fetch_to_open(self.session.compare.choices, show)
 
     def action_escape(self) -> None:
-        """Nothing to clear: `q` goes back."""
-        self.say("q goes back, / types another sentence.")
+        """Say that there is nothing to clear, and how to go back."""
+        back, another = shown_key("back"), shown_key("filter")
+        self.say(f"{back} goes back, {another} types another sentence.")
 
 
 def _way(place: SearchPlace) -> Way:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from workbench.presenters.text import cut
 from workbench.views.case import CaseSheet, HistoryRow, LabelOption, Phrase
+from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_ranks import RanksPanel
 from workbench.widgets.case_text import QUIET, CaseText, Rule, clamp
@@ -77,9 +78,9 @@ class CaseSide(Vertical):
         yield LabelPanel()
         yield Rule("Ranks by model")
         yield RanksPanel()
-        yield Rule("History", "H")
+        yield Rule("History", shown_key("history"))
         yield HistoryLines()
-        yield Rule("Guide", "L", id="side-guide")
+        yield Rule("Guide", shown_key("guide"), id="side-guide")
         yield GuideText()
 
     def show(self, sheet: CaseSheet | None) -> None:
@@ -92,5 +93,5 @@ class CaseSide(Vertical):
         self.query_one("#side-label", Rule).show("Label", "multi" if multiple else "single")
         chosen = [o for o in options if o.chosen] or [o for o in options if o.suggested]
         option = chosen[0] if chosen else options[0]
-        self.query_one("#side-guide", Rule).show(f"Guide: {option.name}", "L")
+        self.query_one("#side-guide", Rule).show(f"Guide: {option.name}", shown_key("guide"))
         self.query_one(GuideText).show(option.guideline)
