@@ -8,6 +8,7 @@ import pytest
 
 from store.workspace import Workspace
 from tests.ui.conftest import fill, make_app, settled
+from workbench.widgets.picture import REST_S
 
 HOSTILE = "[bold red]x[/] \x1b[2J\x1b]0;owned\x07 \u202egnp [/nothing] [@click=app.quit]y[/]"
 
@@ -38,3 +39,18 @@ async def test_hostile_text_is_only_read(
         shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
         assert "[bold red]x[/]" in shown
         assert not app._exit
+
+
+async def test_a_picture_that_is_gone_is_named_harmlessly(workspace: Workspace) -> None:
+    hostile = "/nowhere/a\x1b]52;c;QUJD\x07.png"
+    with workspace.write() as connection:
+        connection.execute("UPDATE images SET path = ?", (hostile,))
+    app = make_app(workspace, "cases", image_mode="half-block")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await pilot.pause(REST_S * 2)
+        await settled(pilot)
+        shown = "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+        assert "file not found" in shown
+        assert "\x1b" not in shown
+        assert "\x07" not in shown

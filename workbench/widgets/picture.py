@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from workbench.presenters.text import plain
 from workbench.presenters.wrap import wrapped
 from workbench.views.case import PictureView
 from workbench.views.overlay import Overlay
@@ -165,14 +166,14 @@ class Picture(Widget):
             self._settle(message.drawn, message.reason)
 
     def _settle(self, drawn: Drawn | None, reason: str) -> None:
-        self._drawn, self.reason = drawn, reason
+        self._drawn, self.reason = drawn, plain(reason)  # it names files and quotes decoders
         if drawn is not None and drawn.sixels:
             laid.add(self)
         if drawn is not None and drawn.sent:
             self._write(drawn.sent)
         self.refresh()
         path = self.view.path if self.view else None
-        self.post_message(self.Finished(self, path, reason))
+        self.post_message(self.Finished(self, path, self.reason))
 
     # Drawing ---------------------------------------------------------------------------------
 
