@@ -283,6 +283,17 @@ async def test_over_twenty_cases_are_asked_about(workspace: Workspace) -> None:
         await until(pilot, lambda: len(stored(workspace)) == 60, "all are labelled")
 
 
+async def test_a_second_answer_in_the_same_read_does_not_count(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "escape")
+        await until(pilot, lambda: len(case_list(pilot).ids) == 60, "every case is listed")
+        await press(pilot, "A", "4")
+        for _ in range(2):
+            pilot.app.post_message(Key("y", "y"))
+        await until(pilot, lambda: len(stored(workspace)) == 60, "all are labelled")
+        assert not isinstance(pilot.app.screen, ConfirmMany)
+
+
 async def test_accept_takes_the_suggestion_and_repeat_the_last_label(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "slash", "ctrl+u", *"hint:ATR", "enter")

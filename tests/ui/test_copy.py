@@ -8,6 +8,7 @@ import re
 import shlex
 
 import pytest
+from textual.events import Click
 from textual.pilot import Pilot
 
 from store.workspace import Workspace
@@ -121,6 +122,20 @@ async def test_the_pop_up_says_sent_and_where_it_is_kept(workspace: Workspace) -
         await settled(pilot)
         assert not isinstance(app.screen, CopiedOverlay)
         assert app.screen.query_one(StatusLine).sentence == "Text sent to your terminal."
+
+
+async def test_a_second_click_in_the_same_read_closes_nothing_more(workspace: Workspace) -> None:
+    app = make_app(workspace, "cases")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("y", "i")
+        await settled(pilot)
+        overlay = app.screen
+        assert isinstance(overlay, CopiedOverlay)
+        for _ in range(2):
+            overlay.post_message(Click(overlay, 1, 1, 0, 0, 1, False, False, False))
+        await settled(pilot)
+        assert app.screen is not overlay
 
 
 async def test_a_read_only_workspace_keeps_no_file(workspace: Workspace) -> None:

@@ -35,4 +35,5 @@ class ConfirmMany(ModalScreen[bool]):
         """Close with the answer."""
         event.stop()
         event.prevent_default()
-        self.dismiss(event.key in ("enter", "y"))
+        if self.is_current:
+            self.dismiss(event.key in ("enter", "y"))

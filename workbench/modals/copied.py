@@ -69,7 +69,8 @@ class CopiedOverlay(ModalScreen[None]):
 
     def on_click(self) -> None:
         """Close."""
-        self.dismiss(None)
+        if self.is_current:
+            self.dismiss(None)
 
     def _lines(self, cells: int) -> list[Line]:
         rows = wrapped(plain(self._text), cells)
