@@ -65,6 +65,20 @@ async def test_enter_on_a_run_opens_its_cases(workspace: Workspace) -> None:
         assert app.trail.place.view.run_id == 1
 
 
+async def test_a_second_click_on_a_line_does_what_enter_does(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = app.screen.query_one("#home", LineList)
+        y = next(n for n, line in enumerate(lines.lines) if line.key == "run 1")
+        for _ in range(2):
+            await pilot.click("#home", offset=(10, y))
+            await settled(pilot)
+        assert app.current_mode == "cases"
+        assert app.trail.place.view is not None
+        assert app.trail.place.view.run_id == 1
+
+
 async def test_the_failures_of_another_run_begin_with_the_worst(workspace: Workspace) -> None:
     app = make_app(workspace, "cases")
     async with app.run_test(size=(80, 24)) as pilot:

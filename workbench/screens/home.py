@@ -122,11 +122,11 @@ class HomeScreen(Copying):
 
     # Verbs ------------------------------------------------------------------------------------
 
-    @on(LineList.Chosen)
     def action_filter(self) -> None:
         """Search images: a sentence typed here would else be verbs."""
         self.action_go_search()
 
+    @on(LineList.Chosen, "#home")
     async def action_open(self) -> None:
         """Do what the marked line offers."""
         verb, _, number = self.query_one("#home", LineList).key.partition(" ")
