@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.views.case_view import CaseView
+from workbench.views.case_view import CaseView, other_way
 from workbench.views.line import Line, Span
 
 
@@ -16,7 +16,7 @@ def no_cluster_lines(view: CaseView | None) -> tuple[Line, ...]:
             Line(()),
             _key("g h", "goes Home, where + evaluates a model."),
         )
-    other = "i2t" if view.direction == "t2i" else "t2i"
+    other = other_way(view.direction)
     command = f"workbench cluster {view.run_id} --direction {view.direction}"
     return (
         Line((Span(f" {view.direction}  run {view.run_id}", "strong"), Span("  no clusters yet"))),

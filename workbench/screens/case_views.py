@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from workbench.screens.case_choosing import NO_CASE, CaseChoosing
+from workbench.screens.run_choosing import choose_run
 from workbench.session import Session
 from workbench.views.case import HistoryRow
-from workbench.views.case_view import CaseView, Direction
+from workbench.views.case_view import CaseView, Direction, other_way
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_list import CaseList
-
-if TYPE_CHECKING:
-    from workbench.views.compare import RunChoice
 
 PREVIEWS = ("-text", "-pictures", "-hidden")
 
@@ -65,7 +61,7 @@ class CaseViews(CaseChoosing):
         if self.source is not None:
             view = self.source.view
             self._left_at[view.direction] = self.cases.current
-            way: Direction = "i2t" if view.direction == "t2i" else "t2i"
+            way = other_way(view.direction)
             there = self._left_at.get(way)
             keep = NO_CASE if there is None else there
             changed = CaseView(view.run_id, way, view.filter, view.sort)
@@ -74,19 +70,14 @@ class CaseViews(CaseChoosing):
     def action_choose_run(self) -> None:
         """Choose the run whose cases are shown."""
 
-        from workbench.modals.run_picker import RunPicker
-
-        def chosen(run_id: int | None) -> None:
-            if run_id is not None and self.source is not None:
+        def chosen(run_id: int) -> None:
+            if self.source is not None:
                 view = self.source.view
                 changed = CaseView(run_id, view.direction, view.filter, view.sort)
                 self.open_view(changed, widen=True)
 
-        def show(runs: tuple[RunChoice, ...]) -> None:
-            now = self.source.view.run_id if self.source else None
-            self.app.push_screen(RunPicker(runs, now), chosen)
-
-        self.fetch_to_open(self.session.compare.choices, show)
+        now = self.source.view.run_id if self.source else None
+        choose_run(self, now, chosen, "shows its cases")
 
     def action_preview(self) -> None:
         """Show the case with pictures, as text, or not at all."""

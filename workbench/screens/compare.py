@@ -9,16 +9,14 @@ from functools import partial
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from store.records.job import Job
 from workbench.presenters.compare_screen import opening
 from workbench.screens.compare_looking import CompareLooking
 from workbench.screens.compare_source import PairSource
-from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.evaluation import ask_evaluation, say_queued
 from workbench.screens.panes import Pane
 from workbench.session import FilterRefused, SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.compare import Comparison
-from workbench.views.keys.in_use import shown_key
 from workbench.views.place import ComparePlace
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_labels import LabelPanel
@@ -226,13 +224,8 @@ class CompareScreen(CompareLooking):
 
     def action_new_evaluation(self) -> None:
         """Ask which model to evaluate on the data set that is compared."""
-
-        def started(job: Job) -> None:
-            self.say(f"Job {job.id} is queued: {shown_key('go_jobs')} shows it.", "good")
-            self.shell.look()
-
         dataset_id = self.comparison.a.dataset_id if self.comparison else None
-        ask_evaluation(self, dataset_id, started)
+        ask_evaluation(self, dataset_id, partial(say_queued, self))
 
 
 def same_pair(comparison: Comparison, place: ComparePlace) -> bool:

@@ -16,7 +16,7 @@ from workbench.screens.case_listing import CaseListing
 from workbench.screens.compare_source import place_at
 from workbench.session import Session
 from workbench.views.case import HistoryRow
-from workbench.views.case_view import CaseView, Direction
+from workbench.views.case_view import CaseView, Direction, other_way
 from workbench.views.compare import Comparison, Cost, ModelsTable, RunChoice
 from workbench.views.keys.in_use import shown_key
 from workbench.views.place import ComparePlace
@@ -101,7 +101,7 @@ class CompareMoves(CaseListing):
         place = self.wanted
         if place is not None:
             self._cursor_of[place.direction] = self.cases.current
-            way: Direction = "i2t" if place.direction == "t2i" else "t2i"
+            way = other_way(place.direction)
             there = self._cursor_of.get(way)
             keep = NO_CASE if there is None else there
             self.compare(replace(place, direction=way, query_id=keep))

@@ -13,6 +13,7 @@ from workbench.presenters.text import harmless
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session.machine import gpus
 from workbench.session.setup import model_choices, seconds_for
+from workbench.views.keys.in_use import shown_key
 from workbench.views.setup import ModelChoice
 
 if TYPE_CHECKING:
@@ -73,3 +74,9 @@ def ask_evaluation(
         screen.app.push_screen(form, start)
 
     screen.fetch_to_open(read, ask)
+
+
+def say_queued(screen: WorkbenchScreen, job: Job) -> None:
+    """Say that a job is queued, and where it is shown."""
+    screen.say(f"Job {job.id} is queued: {shown_key('go_jobs')} shows it.", "good")
+    screen.shell.look()

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from store.records.job import Job
 from workbench.modals.confirm import ConfirmOverlay
 from workbench.modals.details import DetailsOverlay
 from workbench.modals.file_name import FileNameDialog
-from workbench.modals.run_picker import RunPicker
 from workbench.presenters.clipboard import plot_copies
 from workbench.presenters.plot_scope import plot_file_name
 from workbench.presenters.plots import picture_of
 from workbench.presenters.plots.table import table_facts
 from workbench.presenters.text import plain
 from workbench.screens.copying import Copying
-from workbench.screens.evaluation import ask_evaluation
+from workbench.screens.evaluation import ask_evaluation, say_queued
 from workbench.screens.narrowing import choose_facet, save_view, slice_words, understood
+from workbench.screens.run_choosing import choose_run
 from workbench.session import Session
 from workbench.session.plot_files import pictures_possible, write_plot
-from workbench.views.case_view import CaseView
-from workbench.views.compare import RunChoice
+from workbench.views.case_view import CaseView, other_way
 from workbench.views.copies import Copies
 from workbench.views.keys.hints import FILTER_HINTS, hints_of
-from workbench.views.keys.in_use import shown_key
 from workbench.views.plots import NO_MARK, TITLES, Plot, PlotKind, PlotScope
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
@@ -229,20 +227,15 @@ class PlotVerbs(Copying):
     def action_switch_direction(self) -> None:
         """Switch between captions that find images and images that find captions."""
         if self.view is not None:
-            self._change(direction="i2t" if self.view.direction == "t2i" else "t2i")
+            self._change(direction=other_way(self.view.direction))
 
     def action_choose_run(self) -> None:
         """Choose the run that is plotted."""
 
-        def chosen(run_id: int | None) -> None:
-            if run_id is not None:
-                self._change(run_id=run_id)
+        def chosen(run_id: int) -> None:
+            self._change(run_id=run_id)
 
-        def show(runs: tuple[RunChoice, ...]) -> None:
-            now = self.view.run_id if self.view else None
-            self.app.push_screen(RunPicker(runs, now, verb="plots it"), chosen)
-
-        self.fetch_to_open(self.session.compare.choices, show)
+        choose_run(self, self.view.run_id if self.view else None, chosen, "plots it")
 
     def _change(self, **parts: object) -> None:
         if self.view is not None:
@@ -269,12 +262,8 @@ class PlotVerbs(Copying):
     def action_new_evaluation(self) -> None:
         """Ask which model to evaluate on the data set that is plotted."""
 
-        def started(job: Job) -> None:
-            self.say(f"Job {job.id} is queued: {shown_key('go_jobs')} shows it.", "good")
-            self.shell.look()
-
         def ask(dataset_id: int | None) -> None:
-            ask_evaluation(self, dataset_id, started)
+            ask_evaluation(self, dataset_id, partial(say_queued, self))
 
         if self.view is None:
             ask(None)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from workbench.modals.run_picker import RunPicker
 from workbench.screens.case_export import ask_export
 from workbench.screens.case_source import CaseSource
 from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.narrowing import save_view
+from workbench.screens.run_choosing import choose_run
 from workbench.session import Session
-from workbench.views.case_view import CaseView, Direction
-from workbench.views.compare import RunChoice
+from workbench.views.case_view import CaseView, other_way
 
 
 class RunScreen(WorkbenchScreen):
@@ -34,21 +33,16 @@ class RunScreen(WorkbenchScreen):
     def action_choose_run(self) -> None:
         """Choose the run that is shown, here and in Cases."""
 
-        def chosen(run_id: int | None) -> None:
-            if run_id is not None and self.view is not None and run_id != self.view.run_id:
+        def chosen(run_id: int) -> None:
+            if self.view is not None and run_id != self.view.run_id:
                 self._follow(CaseView(run_id, self.view.direction))
 
-        def show(runs: tuple[RunChoice, ...]) -> None:
-            now = self.view.run_id if self.view else None
-            self.app.push_screen(RunPicker(runs, now, verb="shows it"), chosen)
-
-        self.fetch_to_open(self.session.compare.choices, show)
+        choose_run(self, self.view.run_id if self.view else None, chosen, "shows it")
 
     def action_switch_direction(self) -> None:
         """Switch between captions that find images and images that find captions."""
         if self.view is not None:
-            way: Direction = "i2t" if self.view.direction == "t2i" else "t2i"
-            self._follow(CaseView(self.view.run_id, way))
+            self._follow(CaseView(self.view.run_id, other_way(self.view.direction)))
 
     def _follow(self, view: CaseView) -> None:
         self.shell.trail.follow(view)

@@ -8,10 +8,9 @@ from functools import partial
 from textual import on
 from textual.timer import Timer
 
-from workbench.modals.run_picker import RunPicker
+from workbench.screens.run_choosing import choose_run
 from workbench.screens.search_looking import SearchLooking
 from workbench.session import Session
-from workbench.views.compare import RunChoice
 from workbench.views.keys.hints import SENTENCE_HINTS, hints_of
 from workbench.views.keys.in_use import shown_key
 from workbench.views.place import SearchPlace, Way
@@ -228,16 +227,10 @@ class SearchScreen(SearchLooking):
     def action_choose_run(self) -> None:
         """Choose the run that is searched."""
 
-        def chosen(run_id: int | None) -> None:
-            if run_id is not None:
-                before = self.wanted or SearchPlace(run_id)
-                self._begin(replace(before, run_id=run_id))
+        def chosen(run_id: int) -> None:
+            self._begin(replace(self.wanted or SearchPlace(run_id), run_id=run_id))
 
-        def show(runs: tuple[RunChoice, ...]) -> None:
-            now = self.wanted.run_id if self.wanted else None
-            self.app.push_screen(RunPicker(runs, now, verb="searches it"), chosen)
-
-        self.fetch_to_open(self.session.compare.choices, show)
+        choose_run(self, self.wanted.run_id if self.wanted else None, chosen, "searches it")
 
     def action_escape(self) -> None:
         """Say that there is nothing to clear, and how to go back."""

@@ -8,6 +8,11 @@ from typing import Literal
 Direction = Literal["t2i", "i2t"]
 
 
+def other_way(direction: Direction) -> Direction:
+    """Return the other direction: of captions that find images, and images that find captions."""
+    return "i2t" if direction == "t2i" else "t2i"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
     """A filtered, sorted list of a run's cases; "-rank" sorts downwards."""
