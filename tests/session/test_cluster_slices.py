@@ -25,6 +25,7 @@ def test_they_are_those_of_the_table_of_clusters(workspace, context, run_id, sli
     cluster.run(context(run_id=run_id, direction=direction, k=2))
     session = SessionClusters(workspace, annotator="mh")
     session.name(run_id, direction, {1: "mine"})
+    session.star(session.table(run_id, direction).clustering_id, [0], True)  # names nothing
     found = slices.of(run_id, direction, by="cluster")
     ids, ranks = workspace.runs.ranks(run_id, direction)
     assert sum(row.n for row in found.slices) == len(ids)

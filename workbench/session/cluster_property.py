@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from store.records.direction import Direction
 from store.records.run import Run
 from store.workspace import Workspace
+from workbench.session.clusters import called
 from workbench.session.errors import SessionError
-from workbench.views.clusters import ClusteringFacts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +50,6 @@ def cluster_property(
     label = np.concatenate(
         [nearest_centre(of(query[at : at + _BLOCK]), centre) for at in range(0, len(query), _BLOCK)]
     )
-    names = {one.cluster: one.auto_name for one in ClusteringFacts.from_json(found.result).clusters}
-    names |= {one: given.name for one, given in workspace.clusterings.names(found.id).items()}
+    names = called(workspace, run.id, direction)
     slices = {f"{one} {names[one]}".rstrip(): label == one for one in range(found.k)}
     return Property("cluster", slices, np.ones(len(query), bool))
