@@ -7,7 +7,7 @@ the current one of a case is kept in `latest_decisions` by triggers (store/migra
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from store.clock import utc_now
@@ -56,27 +56,45 @@ ORDER BY undo.id DESC LIMIT 1
 """
 
 
+Merge = Callable[[NewDecision, Decision | None], NewDecision]
+"""Makes what is stored of what is asked for and the annotator's own decision that holds."""
+
+
 class Decisions:
     """Decisions of annotators; each is on disk when the method that made it returns."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def add(self, new: NewDecision, *, adjudicates: bool = False) -> Decision:
+    def add(
+        self, new: NewDecision, *, adjudicates: bool = False, merge: Merge | None = None
+    ) -> Decision:
         """Store one decision as an undo step of its own."""
-        return self.add_many([new], adjudicates=adjudicates)[0]
+        return self.add_many([new], adjudicates=adjudicates, merge=merge)[0]
 
-    def add_many(self, new: Sequence[NewDecision], *, adjudicates: bool = False) -> list[Decision]:
+    def add_many(
+        self,
+        new: Sequence[NewDecision],
+        *,
+        adjudicates: bool = False,
+        merge: Merge | None = None,
+    ) -> list[Decision]:
         """Store several decisions in one transaction, as one undo step of each annotator.
 
-        Those that adjudicate settle what annotators disagree about (store/disputes.py).
+        Those that adjudicate settle what annotators disagree about (store/disputes.py). `merge`
+        is called inside the transaction: what it is given still holds when the result is stored.
         """
-        for decision in new:
-            _check(decision)
         if not new:
             return []
         now = utc_now()
         with self._connections.write() as connection:
+            if merge is not None:
+                new = [
+                    merge(one, _current(connection, *_key(one), clean(one.annotator)))
+                    for one in new
+                ]
+            for decision in new:
+                _check(decision)
             first = _next_id(connection)
             steps: dict[str, int] = {}  # undo takes back one's own decisions only
             connection.executemany(
@@ -109,17 +127,8 @@ class Decisions:
         annotator: str | None = None,
     ) -> Decision | None:
         """Return the decision that holds for a case, the newest by anyone without `annotator`."""
-        row = (
-            self._connections.read()
-            .execute(
-                f"SELECT {_COLUMNS} FROM decisions WHERE id = (SELECT decision_id "
-                "FROM latest_decisions WHERE dataset_id = ? AND direction = ? AND query_id = ? "
-                "AND top_id = ? AND annotator = ?)",
-                (dataset_id, direction, query_id, top_id, annotator or ""),
-            )
-            .fetchone()
-        )
-        return _decision(row) if row is not None else None
+        read = self._connections.read()
+        return _current(read, dataset_id, direction, query_id, top_id, annotator or "")
 
     def labels(
         self, dataset_id: int, direction: Direction, query_id: int, top_id: int
@@ -172,6 +181,27 @@ class Decisions:
                 return _step(connection, "step = ?", found[0])
             undone = "id IN (SELECT undoes FROM decisions WHERE step = ?)"
             return _step(connection, undone, found[0])
+
+
+def _current(
+    connection: Connection,
+    dataset_id: int,
+    direction: Direction,
+    query_id: int,
+    top_id: int,
+    annotator: str,
+) -> Decision | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM decisions WHERE id = (SELECT decision_id "
+        "FROM latest_decisions WHERE dataset_id = ? AND direction = ? AND query_id = ? "
+        "AND top_id = ? AND annotator = ?)",
+        (dataset_id, direction, query_id, top_id, annotator),
+    ).fetchone()
+    return _decision(row) if row is not None else None
+
+
+def _key(new: NewDecision) -> tuple[int, Direction, int, int]:
+    return new.dataset_id, new.direction, new.query_id, new.top_id
 
 
 def _check(new: NewDecision) -> None:

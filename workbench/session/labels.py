@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from store.decisions import Merge
 from store.records.case import Case
 from store.records.decision import Decision, NewDecision, Verdict
 from store.records.direction import Direction
@@ -30,7 +32,7 @@ class SessionLabels:
         self._guide_version = guide_version
         self._backups = backups
         self._readonly = readonly
-        self._seen_by = annotator if blind else None
+        self._blind = blind
         self._dataset_of_run: dict[int, int] = {}
 
     @told
@@ -44,14 +46,17 @@ class SessionLabels:
         star: bool | None = None,
         adjudicates: bool = False,
     ) -> Decision:
-        """Store a decision that changes what is given and keeps the rest of the current state.
+        """Store a decision that changes what is given and keeps the rest of one's own.
 
+        What others decided is never taken over: their label stays theirs, whoever stars the case.
         Categories without a verdict mean "labelled"; no categories mean "undecided". A decision
         that adjudicates settles what annotators disagree about.
         """
         self._check_writable()
-        new = self._new(case, categories, verdict, note, star)
-        decision = self._workspace.decisions.add(new, adjudicates=adjudicates)
+        merge = _merge(categories, verdict, note, star)
+        decision = self._workspace.decisions.add(
+            self._new(case), adjudicates=adjudicates, merge=merge
+        )
         self._backups.decided(decision.id, decision.id)
         return decision
 
@@ -66,8 +71,9 @@ class SessionLabels:
     ) -> list[Decision]:
         """Decide several cases alike: one transaction and one undo step."""
         self._check_writable()
-        new = [self._new(case, categories, verdict, None, star) for case in cases]
-        decisions = list(self._workspace.decisions.add_many(new))
+        new = [self._new(case) for case in cases]
+        merge = _merge(categories, verdict, None, star)
+        decisions = list(self._workspace.decisions.add_many(new, merge=merge))
         if decisions:
             self._backups.decided(decisions[0].id, decisions[-1].id)
         return decisions
@@ -75,7 +81,7 @@ class SessionLabels:
     @told
     def of_annotators(self, case: Case) -> dict[str, tuple[str, ...]]:
         """Return everybody's categories of a case; nothing when blind."""
-        if self._seen_by is not None:
+        if self._blind:
             return {}
         dataset_id = self._dataset(case.run_id)
         return self._workspace.decisions.labels(
@@ -112,34 +118,15 @@ class SessionLabels:
             for case in self._workspace.cases.rows(run_id, direction, sorted(ids))
         }
 
-    def _new(
-        self,
-        case: Case,
-        categories: Sequence[str] | None,
-        verdict: Verdict | None,
-        note: str | None,
-        star: bool | None,
-    ) -> NewDecision:
-        dataset_id = self._dataset(case.run_id)
-        now = self._workspace.decisions.current(
-            dataset_id, case.direction, case.query_id, case.top_id, annotator=self._seen_by
-        )
-        kept: tuple[str, ...] = now.categories if now else ()
-        chosen = tuple(categories) if categories is not None else kept
-        if verdict is None and categories is not None:
-            verdict = "labelled" if chosen else "undecided"
-        if verdict is None:
-            verdict = now.verdict if now else "undecided"
+    def _new(self, case: Case) -> NewDecision:
         return NewDecision(
-            dataset_id=dataset_id,
+            dataset_id=self._dataset(case.run_id),
             direction=case.direction,
             query_id=case.query_id,
             top_id=case.top_id,
             annotator=self._annotator,
-            categories=chosen if verdict == "labelled" else (),
-            verdict=verdict,
-            note=note if note is not None else (now.note if now else ""),
-            star=star if star is not None else (now.star if now else False),
+            categories=(),
+            verdict="undecided",
             suggestion=case.suggestion,
             suggestion_score=case.suggestion_score,
             guide_version=self._guide_version,
@@ -154,3 +141,27 @@ class SessionLabels:
     def _check_writable(self) -> None:
         if self._readonly:
             raise SessionError("This workspace is open read-only (--readonly): nothing is written.")
+
+
+def _merge(
+    categories: Sequence[str] | None, verdict: Verdict | None, note: str | None, star: bool | None
+) -> Merge:
+    """Return what puts a change onto the decision that holds when it is written."""
+
+    def merge(new: NewDecision, now: Decision | None) -> NewDecision:
+        kept: tuple[str, ...] = now.categories if now else ()
+        chosen = tuple(categories) if categories is not None else kept
+        decided = verdict
+        if decided is None and categories is not None:
+            decided = "labelled" if chosen else "undecided"
+        if decided is None:
+            decided = now.verdict if now else "undecided"
+        return replace(
+            new,
+            categories=chosen if decided == "labelled" else (),
+            verdict=decided,
+            note=note if note is not None else (now.note if now else ""),
+            star=star if star is not None else (now.star if now else False),
+        )
+
+    return merge
