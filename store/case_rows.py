@@ -35,7 +35,7 @@ _DECISION = (
 _COLUMNS = (
     "r.run_id, r.direction, r.query_id, r.rank, r.positive_id, r.positive_score, r.top_id, "
     "r.top_score, r.margin, r.r_precision, r.suggestion, r.suggestion_score, d.categories, "
-    "d.verdict, d.note, d.star, d.annotator, d.at, m.cluster"
+    "d.verdict, l.note, l.star, d.annotator, d.at, m.cluster"
 )
 
 

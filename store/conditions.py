@@ -235,8 +235,7 @@ def _by(query: Query, term: Term) -> str:
 
 def _note(query: Query, term: Term) -> str:
     query.decision = True
-    note = "(SELECT note FROM decisions WHERE id = d.decision_id)"
-    return f"contains({note}, {query.bind(term.value)})"
+    return f"contains(d.note, {query.bind(term.value)})"
 
 
 def _model(query: Query, term: Term) -> str:

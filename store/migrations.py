@@ -541,3 +541,77 @@ def m006_adjudications(db: Database) -> None:
 def m007_cluster_stars(db: Database) -> None:
     """Let clusters be starred; a star goes with the name, and may be without one."""
     db.execute("ALTER TABLE cluster_names ADD COLUMN star INTEGER NOT NULL DEFAULT 0")
+
+
+# Who decided outranks who only starred or noted: a star of one's own hides nobody's label.
+_SEEN_BY_ALL = """
+    INSERT OR REPLACE INTO latest_decisions
+    SELECT dataset_id, direction, query_id, top_id, '', decision_id, verdict, categories,
+        max(star) OVER (), at, first_value(note) OVER (ORDER BY note = '', decision_id DESC)
+    FROM latest_decisions
+    WHERE dataset_id = new.dataset_id AND direction = new.direction
+        AND query_id = new.query_id AND top_id = new.top_id
+        AND annotator IN (
+            SELECT annotator FROM decisions
+            WHERE dataset_id = new.dataset_id AND direction = new.direction
+                AND query_id = new.query_id AND top_id = new.top_id
+        )
+    ORDER BY verdict = 'undecided', decision_id DESC LIMIT 1;
+"""
+_LATEST_TRIGGERS = (
+    f"""
+CREATE TRIGGER decisions_latest AFTER INSERT ON decisions WHEN new.undoes IS NULL BEGIN
+    INSERT OR REPLACE INTO latest_decisions VALUES
+        (new.dataset_id, new.direction, new.query_id, new.top_id, new.annotator,
+            new.id, new.verdict, new.categories, new.star, new.at, new.note);
+{_SEEN_BY_ALL}
+END
+""",
+    f"""
+CREATE TRIGGER decisions_undo AFTER INSERT ON decisions WHEN new.undoes IS NOT NULL BEGIN
+    DELETE FROM latest_decisions
+    WHERE dataset_id = new.dataset_id AND direction = new.direction
+        AND query_id = new.query_id AND top_id = new.top_id
+        AND annotator IN (new.annotator, '');
+    INSERT OR REPLACE INTO latest_decisions
+    SELECT dataset_id, direction, query_id, top_id, annotator,
+        id, verdict, categories, star, at, note
+    FROM live_decisions
+    WHERE dataset_id = new.dataset_id AND direction = new.direction
+        AND query_id = new.query_id AND top_id = new.top_id AND annotator = new.annotator
+    ORDER BY id DESC LIMIT 1;
+{_SEEN_BY_ALL}
+END
+""",
+)
+# What the triggers would have kept, had they been there from the start.
+_LATEST_ANEW = """
+DELETE FROM latest_decisions WHERE annotator = '';
+UPDATE latest_decisions SET note = (SELECT note FROM decisions WHERE id = decision_id);
+INSERT INTO latest_decisions
+SELECT dataset_id, direction, query_id, top_id, '', decision_id, verdict, categories, star, at, note
+FROM (
+    SELECT dataset_id, direction, query_id, top_id, decision_id, verdict, categories, at,
+        max(star) OVER (PARTITION BY dataset_id, direction, query_id, top_id) AS star,
+        first_value(note) OVER (
+            PARTITION BY dataset_id, direction, query_id, top_id
+            ORDER BY note = '', decision_id DESC
+        ) AS note,
+        row_number() OVER (
+            PARTITION BY dataset_id, direction, query_id, top_id
+            ORDER BY verdict = 'undecided', decision_id DESC
+        ) AS place
+    FROM latest_decisions
+)
+WHERE place = 1
+"""
+
+
+@migrations()
+def m008_stars_beside_labels(db: Database) -> None:
+    """Let a case show one person's star or note beside another's label."""
+    db.execute("ALTER TABLE latest_decisions ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+    for name in ("decisions_latest", "decisions_undo"):
+        db.execute(f"DROP TRIGGER {name}")
+    for statement in (*_LATEST_ANEW.split(";"), *_LATEST_TRIGGERS):
+        db.execute(statement)

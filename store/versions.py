@@ -18,6 +18,7 @@ STEPS: tuple[str, ...] = (
     "m005_missing_pairs",
     "m006_adjudications",
     "m007_cluster_stars",
+    "m008_stars_beside_labels",
 )
 
 

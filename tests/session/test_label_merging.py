@@ -56,3 +56,18 @@ def test_what_another_copy_labels_meanwhile_stays_in_many(workspace, view, case)
     assert [d.categories for d in starred] == [(), ("counting",), ()]
     assert len(mine.labels.undo()) == 3
     assert mine.cases.counts(view).decided == 1
+
+
+def test_a_star_takes_over_nobody_s_label(workspace, view, case):
+    bob, ann = (Session(workspace, annotator=who) for who in ("bob", "ann"))
+    bob.labels.decide(case, categories=["counting"], note="three")
+    made = ann.labels.decide(seen(ann, view), star=True)
+    assert (made.categories, made.verdict, made.note) == ((), "undecided", "")
+    assert workspace.decisions.counts() == {"bob": 1}
+    now = seen(ann, view)
+    assert (now.categories, now.annotator, now.note, now.star) == (
+        ("counting",),
+        "bob",
+        "three",
+        True,
+    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from store_world import add_dataset, add_run, new_decision
 
 from store.errors import StoreError
+from store.filter import parse
 from store.workspace import Workspace
 
 
@@ -249,3 +250,32 @@ def test_any_history(tmp_path_factory, acts):
         )
         view = ws.read().execute("SELECT id FROM current_decisions ORDER BY id")
         assert view.fetchall() == by_definition.fetchall()
+
+
+def test_a_star_or_a_note_hides_nobody_s_label(ws, dataset, cases):
+    case = cases[0]
+
+    def decide(by, *categories, **more):
+        ws.decisions.add(new_decision(dataset.id, case, *categories, by=by, **more))
+
+    def shown():
+        found = ws.cases.rows(case.run_id, "t2i", [case.query_id])[0]
+        return found.categories, found.annotator, found.star, found.note
+
+    decide("mh", star=True, note="blurred")
+    assert shown() == ((), "mh", True, "blurred")
+    decide("eva", "counting")
+    assert shown() == (("counting",), "eva", True, "blurred")
+    decide("mh", star=True, note="look again")
+    assert shown() == (("counting",), "eva", True, "look again")
+    for text in ("star", "note~look", "label:counting"):
+        found = ws.cases.ids(case.run_id, "t2i", parse(text, {"CNT": "counting"}))
+        assert found.tolist() == [case.query_id], text
+    ws.decisions.undo("eva")
+    assert shown() == ((), "mh", True, "look again")
+    ws.decisions.redo("eva")
+    ws.decisions.undo("mh")
+    ws.decisions.undo("mh")
+    assert shown() == (("counting",), "eva", False, "")
+    decide("mh", verdict="skipped")
+    assert shown() == ((), "mh", False, "")

@@ -187,3 +187,27 @@ def test_a_step_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         Workspace(tmp_path / "ws")
     assert store_world.schema(tmp_path / "ws" / "workbench.db") == {}
+
+
+def test_labels_of_version_7_are_seen_beside_the_stars_of_others(ws, dataset, run, tmp_path):
+    cases = ws.cases.page(run.id, "t2i")[:3]
+    first, second, third = (
+        lambda by, *names, case=case, **more: ws.decisions.add(
+            store_world.new_decision(dataset.id, case, *names, by=by, **more)
+        )
+        for case in cases
+    )
+    first("eva", "counting")
+    first("mh", star=True, note="blurred")
+    second("mh", "other", note="sure")
+    second("eva", star=True)
+    third("mh", star=True)
+    ws.decisions.undo("mh")
+    query = "SELECT * FROM latest_decisions ORDER BY annotator, query_id"
+    wanted = ws.read().execute(query).fetchall()
+    assert len(wanted) == 2 + 4
+    old = tmp_path / "old"
+    old.mkdir()
+    version_1(tmp_path / "workspace" / "workbench.db", old / "workbench.db")
+    with Workspace(old) as upgraded:
+        assert upgraded.read().execute(query).fetchall() == wanted

@@ -475,3 +475,23 @@ async def test_esc_goes_back_to_a_filter_that_leaves_cases(workspace: Workspace)
         await shown(pilot)
         assert case_screen(pilot).words == first
         assert len(case_screen(pilot).source.ids)
+
+
+async def test_a_star_on_a_case_that_another_labelled_is_no_label(workspace: Workspace) -> None:
+    async with open_cases(workspace, annotator="bob") as pilot:
+        await shown(pilot)
+        await press(pilot, "1", "k")
+    async with open_cases(workspace, annotator="ann") as pilot:
+        await shown(pilot)
+        await press(pilot, "*")
+        await until(pilot, lambda: "-> star saved" in said(pilot), "starred")
+        await until(pilot, lambda: case_screen(pilot).loaded.case.star, "the star is shown")
+        assert case_screen(pilot).loaded.case.categories == ("counting",)
+        assert any("CNT" in line and " * " in f"{line} " for line in text_of(pilot).splitlines())
+        await press(pilot, "-")
+        await until(pilot, lambda: "no label, the decision of bob stays" in said(pilot), "stays")
+    assert [row[1] for row in stored(workspace)] == ['["counting"]', "[]", "[]"]
+    async with open_cases(workspace, annotator="bob") as pilot:
+        await shown(pilot)
+        await press(pilot, "*")
+        await until(pilot, lambda: "the star of others stays" in said(pilot), "the star stays")

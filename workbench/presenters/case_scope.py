@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from store.filter import BUILT_IN_CATEGORIES
 from store.records.case import Case
@@ -203,6 +204,20 @@ def replaced_words(cases: Sequence[Case], me: str, taxonomy: Taxonomy) -> str:
         return f"{len(others):,} of them were labelled by others"
     codes = " ".join(map(taxonomy.code, others[0].categories))
     return f"was {codes} by {plain(others[0].annotator or '')}"
+
+
+def kept_words(cases: Sequence[Case], change: Mapping[str, Any]) -> str:
+    """Say what of others still shows after one's own star or label was taken away; "" for none."""
+    if change.get("star") is False:
+        kept, what = [case for case in cases if case.star], "star"
+    elif change.get("verdict") == "undecided":
+        kept, what = [case for case in cases if case.verdict != "undecided"], "decision"
+    else:
+        return ""
+    if not kept:
+        return ""
+    who = kept[0].annotator if len(cases) == 1 and what == "decision" else None
+    return f"the {what} of {plain(who) if who else 'others'} stays"
 
 
 def decided(decision: Decision, taxonomy: Taxonomy) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from store.records.decision import Decision
-from workbench.presenters.case_scope import history_row, replaced_words, saved_sentence
+from workbench.presenters.case_scope import history_row, kept_words, replaced_words, saved_sentence
 from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.when import clock
 from workbench.screens.case_looking import CaseLooking
@@ -223,17 +223,16 @@ class CaseScreen(CaseLooking):
     def _write(
         self, source: CaseSource, ids: list[int], change: dict[str, Any]
     ) -> tuple[list[Decision], str]:
-        """Store a change; return the decisions, and which labels of others they replace."""
+        """Store a change; return the decisions, and what of others they replace or leave."""
         cases = source.cases(ids)
         session = self.session
-        replaced = "categories" in change and replaced_words(
-            cases, session.annotator, session.taxonomy
-        )
+        replaces = "categories" in change and change.get("verdict") != "undecided"
+        was = replaced_words(cases, session.annotator, session.taxonomy) if replaces else ""
         if len(cases) == 1:
             decisions = [session.labels.decide(cases[0], **change)]
         else:
             decisions = session.labels.decide_many(cases, **change)
-        return decisions, replaced or ""
+        return decisions, was or kept_words(source.cases(ids), change)
 
     def action_neighbours(self) -> None:
         """Show the failures most like this case; a digit there labels the marked ones together."""
