@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -17,6 +17,8 @@ from store.versions import check, upgrade
 
 DATABASE = "workbench.db"
 BACKUPS_KEPT = 10
+STALE_S = 3600.0
+"""A copy that nobody has written to for so long was left behind by a process that was killed."""
 
 
 class Workspace(Aggregates):
@@ -118,6 +120,7 @@ class Workspace(Aggregates):
         target = folder / f"workbench-{stamp}Z.db"
         unfinished = target.with_suffix(".tmp")
         try:
+            _remove_left_behind(folder)
             with closing(sqlite3.connect(unfinished)) as copy:
                 self.read().backup(copy)
                 # One file that can be moved on its own, without a write-ahead log beside it.
@@ -139,6 +142,13 @@ class Workspace(Aggregates):
             except OSError as error:
                 raise WorkspaceUnusable(f"{folder}: {error.strerror}") from error
         return folder
+
+
+def _remove_left_behind(folder: Path) -> None:
+    for file in folder.glob("workbench-*.tmp*"):
+        with suppress(FileNotFoundError):  # another process may clear away too
+            if file.stat().st_mtime < time.time() - STALE_S:
+                file.unlink()
 
 
 def _check_place(path: Path, database: Path, *, create: bool) -> None:

@@ -270,6 +270,15 @@ def test_backups_are_whole_single_files_and_the_newest_are_kept(ws, run):
         assert copy.execute("SELECT count(*) FROM ranks").fetchone()[0] == 36
 
 
+def test_a_copy_that_a_killed_process_left_is_removed(ws):
+    old, being_made = (ws.backups_dir / f"workbench-{n}Z.tmp" for n in (1, 2))
+    old.touch()
+    being_made.touch()
+    os.utime(old, (1, 1))
+    made = ws.backup()
+    assert sorted(ws.backups_dir.iterdir()) == sorted([made, being_made])
+
+
 def test_a_backup_is_a_workspace_again(ws, run, tmp_path):
     (tmp_path / "restored").mkdir()
     shutil.copy(ws.backup(), tmp_path / "restored" / "workbench.db")
