@@ -30,6 +30,17 @@ def backups(folder: Path) -> list[Backup]:
     return [_read(path) for path in sorted(folder.glob(PATTERN), reverse=True)]
 
 
+def newest_decision(copy: Path) -> tuple[int, str] | None:
+    """Return the id and the time of the last decision that a copy holds; None without one."""
+    try:
+        with closing(_open(copy)) as database:
+            found = database.execute("SELECT id, at FROM decisions ORDER BY id DESC LIMIT 1")
+            row = found.fetchone()
+    except sqlite3.Error:
+        return None
+    return (int(row[0]), str(row[1])) if row is not None else None
+
+
 def put_back(copy: Path, database: Path) -> None:
     """Replace what a database holds by a copy, at once; raises WorkspaceUnusable.
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from tests.ui.conftest import NOW
 from workbench.screens.case_source import CaseSource
@@ -168,10 +167,18 @@ def test_the_database_is_copied_when_a_session_starts_with_new_decisions(
     look(session)
     look(session)
     (copy,) = copies(workspace)
-    later = time.time() + 60
-    os.utime(copy, (later, later))
     look(opened())
     assert copies(workspace) == [copy]
+    old = session.labels.decide(case, star=True)
+    (same,) = workspace.cases.rows(1, "t2i", [case.query_id])
+    workspace.decisions.add(
+        NewDecision(
+            *(old.dataset_id, "t2i", old.query_id, same.top_id, "eva", ("counting",), "labelled"),
+            at="2020-01-01T00:00:00Z",  # as imported labels have it
+        )
+    )
+    look(opened())
+    assert len(copies(workspace)) == 2
 
 
 def test_the_database_is_copied_every_200_decisions(session: Session) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime
 
+from store.backups import PATTERN, newest_decision
 from store.workspace import Workspace
 from workbench.session.errors import SessionError, told
 
@@ -90,6 +90,6 @@ class Backups:
         newest = self._workspace.decisions.history(limit=1)
         if not newest:
             return False
-        copies = sorted((self._workspace.path / "backups").glob("workbench-*Z.db"))
-        decided_at = datetime.fromisoformat(newest[0].at).timestamp()
-        return not copies or copies[-1].stat().st_mtime < decided_at + 1  # times have seconds
+        copies = sorted((self._workspace.path / "backups").glob(PATTERN))
+        # Not by the time alone: imported decisions keep theirs.
+        return not copies or newest_decision(copies[-1]) != (newest[0].id, newest[0].at)
