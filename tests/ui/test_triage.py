@@ -218,6 +218,25 @@ async def test_going_back_lands_on_the_same_case(workspace: Workspace) -> None:
         await until(pilot, lambda: current(pilot) == ids[1], "on the same case")
 
 
+async def test_a_mark_goes_with_the_case_that_triage_took_from_the_list(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace, run_id=1, filter="rank>1 status:undecided") as pilot:
+        first, second = (int(i) for i in case_list(pilot).ids[:2])
+        await press(pilot, "space", "space", "k", "k")
+        assert case_list(pilot).marks == {first, second}
+        assert await to_triage(pilot) == first
+        await press(pilot, "1")
+        await until(pilot, lambda: len(stored(workspace)) == 1, "it is labelled")
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases is back")
+        await until(pilot, lambda: first not in case_list(pilot).ids, "the list is read again")
+        assert case_list(pilot).marks == {second}
+        await press(pilot, "2")
+        await until(pilot, lambda: len(stored(workspace)) == 2, "the other one is labelled")
+        assert stored(workspace)[1][:2] == (second, '["attributes"]')
+
+
 async def test_moving_on_decides_nothing(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         ids = [int(i) for i in case_list(pilot).ids]

@@ -93,9 +93,14 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._pages.ids
 
     def show(self, ids: array[int], *, keep: int | None = None) -> None:
-        """Show these cases in this order with the cursor on `keep`, if it is among them."""
+        """Show these cases in this order with the cursor on `keep`, if it is among them.
+
+        Of the marks those stay whose cases are still listed: a key must not act on what is unseen.
+        """
         self._pages.ids = ids
         self.marks.end()
+        if self.marks:
+            self.marks.keep(ids)
         self._forget()
         self.cursor = (self.index(keep) if keep is not None else None) or 0
         self.virtual_size = Size(0, len(ids) + 1)
