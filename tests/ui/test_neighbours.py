@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from store.filter import parse
+from store.records.decision import NewDecision
 from store.workspace import Workspace
 from tests.ui.cases_pilot import (
     current,
@@ -22,6 +24,7 @@ from tests.ui.cases_pilot import (
     until,
 )
 from workbench.modals.neighbours import NeighboursDialog
+from workbench.screens.adjudication import AdjudicationScreen
 from workbench.screens.cases import CasesScreen
 from workbench.screens.triage import TriageScreen
 from workbench.widgets.line_list import LineList
@@ -74,6 +77,24 @@ async def test_in_triage_it_goes_on_and_an_undo_comes_back(world: Workspace) -> 
         again = await neighbours(pilot)
         assert again == ids
         assert "0 of 5 decided" in text_of(pilot)
+
+
+async def test_several_are_adjudicated_at_once(world: Workspace) -> None:
+    ids = [int(n) for n in world.cases.ids(1, "t2i", parse("rank>1"), "id")]
+    for case in world.cases.rows(1, "t2i", ids):
+        for who, name in (("eva", "counting"), ("mh", "attributes")):
+            world.decisions.add(
+                NewDecision(1, "t2i", case.query_id, case.top_id, who, (name,), "labelled")
+            )
+    async with open_cases(world, filter="rank>1", annotator="judge") as pilot:
+        await press(pilot, "g", "a")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AdjudicationScreen), "it is open")
+        await shown(pilot)
+        several = await neighbours(pilot)
+        await press(pilot, "A", "4")
+        await until(pilot, lambda: f"{len(several)} cases -> " in said(pilot), "they are stored")
+        left = world.cases.ids(1, "t2i", parse("disputed"), "id")
+        assert {int(n) for n in left} == {*ids} - {*several}
 
 
 async def test_their_labels_are_seen_before_one_decides(world: Workspace) -> None:

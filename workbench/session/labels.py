@@ -68,12 +68,14 @@ class SessionLabels:
         categories: Sequence[str] | None = None,
         verdict: Verdict | None = None,
         star: bool | None = None,
+        adjudicates: bool = False,
     ) -> list[Decision]:
         """Decide several cases alike: one transaction and one undo step."""
         self._check_writable()
         new = [self._new(case) for case in cases]
         merge = _merge(categories, verdict, None, star)
-        decisions = list(self._workspace.decisions.add_many(new, merge=merge))
+        added = self._workspace.decisions.add_many(new, adjudicates=adjudicates, merge=merge)
+        decisions = list(added)
         if decisions:
             self._backups.decided(decisions[0].id, decisions[-1].id)
         return decisions
