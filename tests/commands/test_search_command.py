@@ -5,6 +5,9 @@ from functools import partial
 
 import pytest
 
+from workbench.commands.search import print_found
+from workbench.views.search import Found, Gallery
+
 
 @pytest.fixture
 def search(searched, program):
@@ -30,6 +33,12 @@ def test_the_table_says_what_was_searched(search):
     assert code == 0
     assert "0 images with a caption that says balloon zebra" in out
     assert "No caption here has: zebra." in err
+
+
+def test_images_that_cannot_be_read_are_counted(capsys):
+    gallery = Gallery(1, "clip-tiny", "itc", "sample", "test", n_images=594, n_unread=6)
+    print_found(Found("meaning", "dogs", gallery, images=(), n_found=594))
+    assert capsys.readouterr().err.endswith("Searched: 594 of 600 images, 6 cannot be read.\n")
 
 
 def test_wrong_use_and_what_is_not_there(search):

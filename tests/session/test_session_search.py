@@ -110,7 +110,8 @@ def test_an_unusable_image_is_neither_found_nor_counted(searched, tmp_path):
         search = SessionSearch(workspace)
         found = search.like(1, 7)
         assert 4 not in [image.image_id for image in found.images]
-        assert (len(found.images), found.gallery.n_images) == (46, 47)
+        gallery = found.gallery
+        assert (len(found.images), gallery.n_images, gallery.n_unread) == (46, 47, 1)
         with pytest.raises(SessionError, match="has no vector in run 1: truncated file"):
             search.like(1, 4)
 

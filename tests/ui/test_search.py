@@ -23,11 +23,13 @@ from workbench.modals.copied import CopiedOverlay
 from workbench.modals.full_picture import FullPicture
 from workbench.modals.image_details import ImageDetails
 from workbench.modals.run_picker import RunPicker
+from workbench.presenters.search import gallery_line
 from workbench.screens.cases import CasesScreen
 from workbench.screens.search import SearchScreen
 from workbench.session.places import Places
 from workbench.session.search import SessionSearch
 from workbench.views.place import Place, SearchPlace
+from workbench.views.search import EncoderState, Gallery
 from workbench.widgets.line_list import LineList
 from workbench.widgets.sentence_line import SentenceField, SentenceLine
 
@@ -117,6 +119,22 @@ def shown_image(pilot: Pilot[None]) -> int:
     image = search_screen(pilot).current
     assert image is not None
     return image.image_id
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (60, "594 of 600 images"),
+        (80, "594 of 600 images, 6 cannot be read"),
+        (100, "594 of 600 images of sample/test, 6 cannot be read"),
+    ],
+)
+def test_line_2_says_how_many_images_are_searched_of_how_many(cells: int, said: str) -> None:
+    gallery = Gallery(3, "clip-tiny", "itc", "sample", "test", n_images=594, n_unread=6)
+    line = gallery_line(gallery, EncoderState("ready"), cells).text
+    assert line.startswith(f" run 3  clip-tiny  {said}  ")
+    assert line.endswith("  encoder: ready")
+    assert len(line) < cells
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -13,7 +13,7 @@ from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.pictures import stem
 from workbench.presenters.run_names import short_model
 from workbench.presenters.scores import score
-from workbench.presenters.search import above, remarks, title, verdict
+from workbench.presenters.search import above, remarks, searched, title, unread_words, verdict
 from workbench.session.search import SessionSearch
 from workbench.views.search import Found
 
@@ -93,6 +93,8 @@ def print_found(found: Found) -> None:
     )
     if said := verdict(found):
         click.echo(said)
+    if gallery.n_unread and found.way != "words":
+        say(f"Searched: {searched(gallery)}{unread_words(gallery)}.")
 
 
 def _find(

@@ -19,25 +19,41 @@ NOTHING_YET = "/ takes a sentence: the images nearest to it are listed."
 
 
 def gallery_line(gallery: Gallery | None, encoder: EncoderState, cells: int) -> Line:
-    """Return line 2: the run whose vectors are searched, how many images, the encoder's state."""
+    """Return line 2: the run whose vectors are searched, how many images, the encoder's state.
+
+    That images cannot be read is worth more than the name of their data set.
+    """
     if gallery is None:
         return Line((Span(" No run is searched yet.", "dim"),))
     state, tone = encoder_words(encoder)
     head = f" run {gallery.run_id}"
     split = f"{plain(gallery.dataset)}/{plain(gallery.split)}"
-    count = f"{gallery.n_images:,} images"
+    count, unread = searched(gallery), unread_words(gallery)
     model = short_model(gallery.model)
-    room = cells - width(f"{head}    {count} of   {state} ") - 2
-    model = cut(model, max(_MODEL, room - width(split)))
-    split = cut(split, max(4, room - width(model)))
+    room = cells - width(f"{head}    {count}  {state} ") - 2
+    model = cut(model, max(_MODEL, room - width(f" of {split}{unread}")))
+    room -= width(model)
+    split = cut(split, max(4, room - width(" of ")))
+    tails = (f" of {split}{unread}", unread) if unread else (f" of {split}",)
     spans = [
         Span(head, "strong"),
         Span(f"  {model}"),
         Span(f"  {count}", "strong"),
-        Span(f" of {split}"),
+        Span(next((tail for tail in tails if width(tail) <= room), "")),
     ]
     gap = cells - sum(width(span.text) for span in spans) - width(state) - 1
     return Line((*spans, Span(" " * max(2, gap)), Span(state, tone)))
+
+
+def searched(gallery: Gallery) -> str:
+    """Say how many images are searched, and of how many where that is not all."""
+    n, unread = gallery.n_images, gallery.n_unread
+    return f"{n:,} of {n + unread:,} images" if unread else f"{n:,} images"
+
+
+def unread_words(gallery: Gallery) -> str:
+    """Say how many images cannot be read, behind how many are searched; "" for none."""
+    return f", {gallery.n_unread:,} cannot be read" if gallery.n_unread else ""
 
 
 def encoder_words(encoder: EncoderState) -> tuple[str, Tone]:

@@ -216,6 +216,7 @@ class SessionSearch:
             dataset=run.dataset,
             split=run.split,
             n_images=len(image_ids) - n_problems,
+            n_unread=n_problems,
         )
         scores = self._workspace.runs.positive_scores(first.id, "t2i")
         found = _Searched(run, first, gallery, image_ids, scores)

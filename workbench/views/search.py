@@ -27,6 +27,7 @@ class Gallery:
     """What is searched: the images of a run's data set that can be ranked, by its vectors.
 
     `model` is the one whose vectors they are, which of a re-ranked run is its first stage's.
+    `n_unread` images of the data set cannot be read, so that nothing finds them.
     """
 
     run_id: int
@@ -35,6 +36,7 @@ class Gallery:
     dataset: str
     split: str
     n_images: int
+    n_unread: int
 
 
 @dataclass(frozen=True, slots=True)
