@@ -16,7 +16,7 @@ import click
 
 from plugins.errors import PluginError, SpecError
 from store.errors import FilterError, StoreError
-from workbench.commands.context import Context
+from workbench.commands.context import Context, WrongId
 from workbench.commands.examples import examples
 from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
@@ -84,7 +84,7 @@ COMMANDS = {
 }
 
 KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
-WRONG_USE = (SpecError, FilterError, FilterRefused, StudyFileError)
+WRONG_USE = (SpecError, FilterError, FilterRefused, StudyFileError, WrongId)
 
 
 class LazyGroup(click.Group):

@@ -350,3 +350,22 @@ def test_a_worker_tells_what_it_leaves(run, imported, workspace):
     code, _, err = run("worker", "--device", "cpu")
     assert code == 0
     assert "1 jobs are queued" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("case", "abc"), '"abc" is no query: give its id, a number from 1 on, which'),
+        (("case", 5, "--run", "x"), '--run: "x" is no run: give its id, a number from 1 on, which'),
+        (("job", 0), '"0" is no job: give its id, a number from 1 on, which'),
+        (("jobs", "cancel", 1, "b"), '"b" is no job: give its id, a number from 1 on, which'),
+        (("runs", 2**63), f'"{2**63}" is no run: give its id, a number from 1 on, which'),
+        (("clusters", 1, "--name", "a", "b"), '--name: "a" is no cluster: give its id, a number'),
+    ],
+)
+def test_a_wrong_id_is_one_sentence_that_says_where_ids_are_listed(run, arguments, said):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: {said}")
+    assert err.endswith("` lists.\n")
+    assert err.count("\n") == 1

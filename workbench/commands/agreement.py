@@ -6,7 +6,7 @@ import click
 
 from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters import agreement as shown
@@ -18,7 +18,7 @@ from workbench.taxonomy import load_taxonomy
     "agreement",
     epilog=examples("workbench agreement 1", "workbench agreement --dataset f30k --queue"),
 )
-@click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
+@click.argument("run_id", metavar="[RUN]", type=RUN_ID, required=False)
 @click.option("--dataset", help="All labelled cases of a data set, NAME or NAME/SPLIT.")
 @click.option("--queue", is_flag=True, help="List the cases whose annotators disagree.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -9,7 +9,7 @@ import click
 
 from store.records.captioning import Captioning, CaptionMetric
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import CAPTIONING_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.captions import METRICS, metric_rows, number
@@ -19,7 +19,7 @@ LISTED = ("BLEU-4", "CIDEr-D", "CLIPScore")
 
 
 @click.command("captions", epilog=examples("workbench captions 1 --out captions.csv"))
-@click.argument("captioning_id", metavar="[ID]", type=ROW_ID, required=False)
+@click.argument("captioning_id", metavar="[ID]", type=CAPTIONING_ID, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write the captions to.")
 @click.option("--format", "file_format", help="csv, jsonl or parquet; the file's ending otherwise.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from store.filter import parse
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import QUERY_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.open import open_workbench
@@ -16,7 +16,7 @@ from workbench.views.deep_link import DeepLink
 
 
 @click.command("case", epilog=examples("workbench case 18231 --run 1"))
-@click.argument("query_id", metavar="QUERY", type=ROW_ID)
+@click.argument("query_id", metavar="QUERY", type=QUERY_ID)
 @run_option
 @direction_option
 @pass_context

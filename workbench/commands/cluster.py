@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from workbench.commands.clusters import cluster_object, print_clusters
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json
@@ -30,7 +30,7 @@ def _k(context: click.Context, parameter: click.Parameter, value: str) -> int | 
     "cluster",
     epilog=examples("workbench cluster 1 --k 12", "workbench cluster 1 --where 'hint:CNT'"),
 )
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.option(
     "--k", default="auto", show_default=True, callback=_k, help="auto (by silhouette) or a number."
 )

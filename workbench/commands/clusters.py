@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import CLUSTER_ID, RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
@@ -19,12 +19,12 @@ from workbench.views.clusters import ClusterRow, ClusterTable
 
 
 @click.command("clusters", epilog=examples('workbench clusters 1 --name 4 "bikes/count"'))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @direction_option
 @click.option(
     "--name",
     "naming",
-    type=(int, str),
+    type=(CLUSTER_ID, str),
     metavar="CLUSTER NAME",
     multiple=True,
     help="Name a cluster; the name stays with its failures when they are clustered again. Clusters "

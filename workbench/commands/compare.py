@@ -10,7 +10,7 @@ import click
 
 from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.runs import verdict_object
@@ -35,7 +35,7 @@ from workbench.views.compare import Comparison, Cost, Quality
     "compare",
     epilog=examples("workbench compare 1 3 --k 5", "workbench compare --all --dataset f30k"),
 )
-@click.argument("run_ids", metavar="RUN_A RUN_B [RUN]...", type=ROW_ID, nargs=-1)
+@click.argument("run_ids", metavar="RUN_A RUN_B [RUN]...", type=RUN_ID, nargs=-1)
 @click.option(
     "--direction",
     type=click.Choice([*DIRECTIONS, "both"]),

@@ -50,5 +50,36 @@ class Context:
             return "anonymous"
 
 
-ROW_ID = click.IntRange(1, 2**63 - 1)
+class WrongId(JobError):
+    """What was typed where an id is wanted is none."""
+
+
+class RowId(click.ParamType):
+    """The id of a row, from `least` on; `listing` is the command that shows the ids there are."""
+
+    name = "id"
+    MOST = 2**63 - 1
+
+    def __init__(self, what: str, listing: str, least: int = 1) -> None:
+        self.what, self.listing, self.least = what, listing, least
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Read an id; raises WrongId, whose sentence names what was typed and where."""
+        text = str(value)
+        if text.isascii() and text.isdigit() and self.least <= int(text) <= self.MOST:
+            return int(text)
+        where = f"{param.opts[0]}: " if isinstance(param, click.Option) else ""
+        raise WrongId(
+            f'{where}"{text}" is no {self.what}: give its id, a number from {self.least} on, '
+            f"which `workbench {self.listing}` lists."
+        )
+
+
+RUN_ID = RowId("run", "runs")
+JOB_ID = RowId("job", "jobs")
+QUERY_ID = RowId("query", "failures RUN")
+CAPTIONING_ID = RowId("captioning", "captions")
+CLUSTER_ID = RowId("cluster", "clusters RUN", least=0)
 pass_context = click.make_pass_decorator(Context)

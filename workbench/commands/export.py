@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import by_option, direction_option, sort_option
 from workbench.commands.output import progress_bar, say
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         "workbench export 1 --what decisions --out decisions.tsv",
     ),
 )
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="File to write.")
 @direction_option
 @click.option(

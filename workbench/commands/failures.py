@@ -7,7 +7,7 @@ from itertools import islice
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.taxonomy import load_taxonomy
@@ -39,7 +39,7 @@ sort_option = click.option(
 @click.command(
     "failures", epilog=examples("workbench failures 1 --where 'rank>10 hint:CNT !dog' --limit 20")
 )
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @direction_option
 @where_option
 @sort_option

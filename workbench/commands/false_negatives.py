@@ -11,7 +11,7 @@ from store.records.direction import Direction
 from store.records.run import Run
 from store.records.suggestion import MissingPair
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
@@ -22,7 +22,7 @@ from workbench.taxonomy import Taxonomy, load_taxonomy
 
 
 @click.command("false-negatives", epilog=examples("workbench false-negatives 1 --limit 50"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @directions_option()
 @click.option(
     "--limit",

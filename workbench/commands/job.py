@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import JOB_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.open import open_workbench
 from workbench.views.deep_link import DeepLink
 
 
 @click.command("job", epilog=examples("workbench job 31"))
-@click.argument("job_id", metavar="ID", type=ROW_ID)
+@click.argument("job_id", metavar="ID", type=JOB_ID)
 @pass_context
 def command(context: Context, job_id: int) -> None:
     """Open the workbench at a job: its log, its place in the queue."""

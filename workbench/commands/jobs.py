@@ -14,7 +14,7 @@ import click
 from store.errors import StoreError
 from store.records.job import Job
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import JOB_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.commands.waiting import PRIORITY
@@ -35,7 +35,7 @@ PAGE_BYTES = 1 << 20
 ROOMY = 150
 """Columns of a terminal that hold every column of the list."""
 
-_jobs = click.argument("job_ids", metavar="ID...", type=ROW_ID, nargs=-1, required=True)
+_jobs = click.argument("job_ids", metavar="ID...", type=JOB_ID, nargs=-1, required=True)
 
 
 @click.group(
@@ -132,7 +132,7 @@ def cancel(context: Context, job_ids: Sequence[int], force: bool) -> None:
 
 
 @command.command("retry", short_help="Queue jobs again; they go on where they stopped.")
-@click.argument("job_ids", metavar="[ID...]", type=ROW_ID, nargs=-1)
+@click.argument("job_ids", metavar="[ID...]", type=JOB_ID, nargs=-1)
 @click.option("--lost", is_flag=True, help="All jobs whose process is gone.")
 @pass_context
 def retry(context: Context, job_ids: Sequence[int], lost: bool) -> None:
@@ -167,7 +167,7 @@ def release(context: Context, job_ids: Sequence[int]) -> None:
 
 
 @command.command("move")
-@click.argument("job_id", metavar="ID", type=ROW_ID)
+@click.argument("job_id", metavar="ID", type=JOB_ID)
 @click.argument("where", type=click.Choice(["earlier", "later", "first", "last"]))
 @pass_context
 def move(context: Context, job_id: int, where: str) -> None:
@@ -204,7 +204,7 @@ def delete(context: Context, job_ids: Sequence[int]) -> None:
 
 
 @command.command("logs")
-@click.argument("job_id", metavar="ID", type=ROW_ID)
+@click.argument("job_id", metavar="ID", type=JOB_ID)
 @click.option("-f", "--follow", is_flag=True, help="Go on until the job ends.")
 @click.option("-n", "--lines", type=click.IntRange(min=0), help="Begin with the last N lines.")
 @pass_context
@@ -223,7 +223,7 @@ def logs(context: Context, job_id: int, follow: bool, lines: int | None) -> None
 
 
 @command.command("diff", short_help="Print how the code differed from its commit.")
-@click.argument("job_id", metavar="ID", type=ROW_ID)
+@click.argument("job_id", metavar="ID", type=JOB_ID)
 @pass_context
 def diff(context: Context, job_id: int) -> None:
     """Print how the code differed from its commit when a job was queued: a patch."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, progress_bar, say
 
 
 @click.command("label", epilog=examples("workbench label 1"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.option("--json", "as_json", is_flag=True, help="Print the suggestions as JSON.")
 @pass_context
 def command(context: Context, run_id: int, as_json: bool) -> None:

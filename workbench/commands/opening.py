@@ -6,12 +6,12 @@ import click
 
 from store.records.run import Run
 from store.workspace import Workspace
-from workbench.commands.context import ROW_ID
+from workbench.commands.context import RUN_ID
 from workbench.compute.errors import JobError
 from workbench.session.places import Places
 
 run_option = click.option(
-    "--run", "run_id", type=ROW_ID, help="A run; the one last looked at, else the newest."
+    "--run", "run_id", type=RUN_ID, help="A run; the one last looked at, else the newest."
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.failures import direction_option
 from workbench.commands.output import print_json, print_table, say
@@ -26,7 +26,7 @@ from workbench.views.plots import TITLES, Plot, PlotKind
 
 
 @click.command("plot", epilog=examples("workbench plot 1 recall --where 'len>12' --out recall.svg"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.argument("kind", type=click.Choice(get_args(PlotKind)))
 @direction_option
 @click.option(

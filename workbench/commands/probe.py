@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table
@@ -15,7 +15,7 @@ from workbench.session.blindness import blindness_of
 
 
 @click.command("probe", epilog=examples("workbench probe 1 --all-queries"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @directions_option(help="i2t: the image's best-scored caption is edited.")
 @click.option(
     "--all-queries",

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.failures import by_option
@@ -17,7 +17,7 @@ from workbench.commands.output import progress_bar, say
 
 
 @click.command("report", epilog=examples("workbench report 1 3 --out report.html"))
-@click.argument("run_ids", metavar="RUN [OTHER]...", type=ROW_ID, nargs=-1, required=True)
+@click.argument("run_ids", metavar="RUN [OTHER]...", type=RUN_ID, nargs=-1, required=True)
 @click.option(
     "--out",
     required=True,

@@ -14,7 +14,7 @@ from store.records.direction import DIRECTIONS
 from store.records.run import Metric, Run
 from store.workspace import Workspace
 from workbench.analysis.metrics import MEDIAN_RANK, METRICS, R_MEAN, RECALLS
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.corrected import corrected_object, print_corrected
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
@@ -48,7 +48,7 @@ PUBLISHED = "published"
 
 
 @click.command("runs", epilog=examples("workbench runs 3", "workbench runs 3 --corrected"))
-@click.argument("run_id", metavar="[RUN]", type=ROW_ID, required=False)
+@click.argument("run_id", metavar="[RUN]", type=RUN_ID, required=False)
 @click.option(
     "--corrected",
     "with_corrected",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
 from workbench.presenters.pictures import stem
@@ -26,7 +26,7 @@ from workbench.views.search import Found
         'workbench search 1 --text "umbrella"',
     ),
 )
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.argument("sentence", required=False)
 @click.option("--like", metavar="IMAGE", help="Find images like this one (its name or id).")
 @click.option("--text", is_flag=True, help="Find the words in captions instead.")

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from store.records.direction import Direction
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.directions import directions_option
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table
@@ -19,7 +19,7 @@ from workbench.views.slices import RunSlices, SliceRow
 
 
 @click.command("slices", epilog=examples("workbench slices 1 --direction t2i --k 5"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @directions_option()
 @click.option(
     "--k", default=1, show_default=True, type=click.IntRange(1, 10_000), help="A hit: rank <= K."

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from workbench.commands.context import ROW_ID, Context, pass_context
+from workbench.commands.context import RUN_ID, Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, progress_bar
 from workbench.presenters.compare_numbers import percent
@@ -23,11 +23,11 @@ from workbench.views.space import SpaceView
 
 
 @click.command("space", epilog=examples("workbench space 1 --other 3"))
-@click.argument("run_id", metavar="RUN", type=ROW_ID)
+@click.argument("run_id", metavar="RUN", type=RUN_ID)
 @click.option(
     "--other",
     metavar="RUN_B",
-    type=ROW_ID,
+    type=RUN_ID,
     help="Another run, to say how much both retrieve alike.",
 )
 @click.option(

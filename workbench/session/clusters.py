@@ -104,7 +104,7 @@ class SessionClusters:
         found = self._workspace.clusterings.latest(run_id, direction)
         if found is None:
             raise NotFound(
-                f"run {run_id} has no {direction} clusters: `workbench cluster {run_id}`"
+                f"run {run_id} has no {direction} clusters: `workbench cluster {run_id}` makes them"
             )
         self.rename(found.id, names)
 
