@@ -211,7 +211,9 @@ class WorkbenchApp(App[None]):
         if pulse.ended:
             run_id = ended_run(pulse.ended)
             offered = run_id is not None and self.trail.offer(run_id)
-            self.tell(ended_sentence(pulse.ended, offered=offered), keep=True)
+            here = self.trail.place.screen
+            said = ended_sentence(pulse.ended, offered=offered, screen=here)
+            self.tell(said, keep=True)
         # A screen under another one is brought up to date when it is shown again: drawing it now
         # would send the whole screen above it once more.
         if isinstance(self.screen, WorkbenchScreen):

@@ -224,6 +224,17 @@ async def test_the_wide_screen_shows_the_facts_beside_the_log(workspace: Workspa
         assert "blip:Org/blip-itm" in "\n".join(line.text for line in facts.lines)
 
 
+async def test_the_log_of_a_clustering_names_the_key_of_clusters(workspace: Workspace) -> None:
+    add_jobs(workspace)
+    job = workspace.jobs.add("cluster", {"run_id": 1, "direction": "t2i"})
+    workspace.jobs.finish(job.id, "done", result={"run_id": 1})
+    app = make_app(workspace, "jobs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await go_to(pilot, job.id)
+        assert "g k shows the clusters" in text_of(pilot, "#job-code")
+
+
 async def test_g_c_opens_the_run_that_the_job_made(workspace: Workspace) -> None:
     add_jobs(workspace)
     workspace.jobs.finish(3, "done", result={"run_id": 1})
@@ -231,7 +242,7 @@ async def test_g_c_opens_the_run_that_the_job_made(workspace: Workspace) -> None
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await go_to(pilot, 3)
-        assert "g c opens run 1" in text_of(pilot, "#job-code")
+        assert "g c opens the failures of run 1" in text_of(pilot, "#job-code")
         await press(pilot, "g", "c")
         assert app.current_mode == "cases"
         assert app.trail.place.view is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from textual.pilot import Pilot
 
@@ -10,6 +11,8 @@ from store.workspace import Workspace
 from tests.ui.cases_pilot import open_cases, press, said, shown, stored, text_of, to_triage
 from tests.ui.conftest import make_app, settled
 from workbench.presenters.shell import ended_sentence
+from workbench.views.keys.in_use import use_keys
+from workbench.views.keys.table import KEYS
 from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.status_line import StatusLine
 
@@ -68,6 +71,18 @@ def test_news_of_a_run_says_what_opens_it_here() -> None:
     ended = [(2, "evaluate", "done", 1)]
     assert ended_sentence(ended) == "Job 2 is done: g c opens the failures of run 1."
     assert ended_sentence(ended, offered=False) == "Job 2 is done: C chooses run 1."
+
+
+def test_news_of_clusters_names_the_key_in_use_unless_they_are_shown() -> None:
+    ended = [(7, "cluster", "done", 1)]
+    assert ended_sentence(ended) == "Job 7 is done: g k shows the clusters."
+    assert ended_sentence(ended, screen="clusters") == "Job 7 (cluster) is done."
+    moved = tuple(replace(k, keys=("g y",)) if k.id == "go_clusters" else k for k in KEYS)
+    use_keys(moved)
+    try:
+        assert ended_sentence(ended) == "Job 7 is done: g y shows the clusters."
+    finally:
+        use_keys(KEYS)
 
 
 async def test_the_last_save_stays_in_its_place(workspace: Workspace) -> None:

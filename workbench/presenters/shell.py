@@ -111,12 +111,19 @@ def ended_run(ended: Sequence[tuple[int, str, str, int | None]]) -> int | None:
     return max(runs, default=None)
 
 
+def opens_result(kind: str, run_id: int | None) -> str:
+    """Say which key shows what a job of a kind has made: clusters, or its run."""
+    if kind == "cluster":
+        return f"{shown_key('go_clusters')} shows the clusters"
+    return f"{shown_key('go_cases')} opens the failures of run {run_id}"
+
+
 def ended_sentence(
-    ended: Sequence[tuple[int, str, str, int | None]], *, offered: bool = True
+    ended: Sequence[tuple[int, str, str, int | None]], *, offered: bool = True, screen: str = "home"
 ) -> str:
     """Return the status line for jobs that have just ended, with what to press next.
 
-    `offered` says whether going to Cases shows the new run.
+    `offered` says whether going to Cases shows the new run, `screen` is the tab that is shown.
     """
     if not ended:
         return ""
@@ -125,12 +132,11 @@ def ended_sentence(
         more = ", .." if len(ended) > 6 else ""
         return f"{len(ended)} jobs ended ({names}{more}): {shown_key('go_jobs')} shows them."
     job_id, kind, state, run_id = max(ended)
-    if state == "done" and kind == "cluster":
-        return f"Job {job_id} is done: {shown_key('go_clusters')} shows the clusters."
-    if state == "done" and run_id is not None and offered:
-        return f"Job {job_id} is done: {shown_key('go_cases')} opens the failures of run {run_id}."
-    if state == "done" and run_id is not None:
-        return f"Job {job_id} is done: {shown_key('choose_run')} chooses run {run_id}."
+    if state == "done" and kind == "cluster" and screen != "clusters":
+        return f"Job {job_id} is done: {opens_result(kind, run_id)}."
+    if state == "done" and run_id is not None and kind != "cluster":
+        opens = f"{shown_key('choose_run')} chooses run {run_id}"
+        return f"Job {job_id} is done: {opens_result(kind, run_id) if offered else opens}."
     if state == "done":
         return f"Job {job_id} ({kind}) is done."
     return f"Job {job_id} ({kind}) {_past(state)}: {shown_key('go_jobs')} shows its log."

@@ -13,13 +13,13 @@ from workbench.presenters.devices import device_lines
 from workbench.presenters.job_table import SORTS, brief, job_header, job_lines, remark_of, summary
 from workbench.presenters.log import is_trouble
 from workbench.presenters.rule import rule
+from workbench.presenters.shell import opens_result
 from workbench.presenters.text import width
 from workbench.presenters.wrap import fact_lines
 from workbench.screens.job_verbs import JobVerbs
 from workbench.screens.panes import Pane
 from workbench.views.devices import DevicesView
 from workbench.views.job import JobRow, LogTail
-from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
@@ -289,7 +289,7 @@ def _about(row: JobRow, cells: int) -> str:
     if row.study:
         parts.append(f"study {row.study}")
     if row.run_id is not None:
-        parts.append(f"{shown_key('go_cases')} opens run {row.run_id}")
+        parts.append(opens_result(row.kind, row.run_id))
     if row.in_queue or row.state in ("running", "stopping"):
         parts.append("goes on after q and logout")
     text = ""
