@@ -17,7 +17,7 @@ KEYS: tuple[Key, ...] = (
     Key("sort_margin", ("o m",), "margin", "Sort by margin", LABELLING, "Look"),
     Key("sort_id", ("o i",), "id", "Sort by id", LABELLING, "Look"),
     Key("sort_time", ("o t",), "time", "Sort by time of the decision", LABELLING, "Look"),
-    Key("sort_suggestion", ("o s",), "hint", "Sort by suggestion", LABELLING, "Look"),
+    Key("sort_suggestion", ("o s",), "suggestion", "Sort by suggestion", LABELLING, "Look"),
     Key(
         "sort_cluster", ("o c",), "cluster", "Sort by cluster, if there are any", LABELLING, "Look"
     ),
