@@ -28,6 +28,17 @@ def test_every_tab_is_named_at_80(text: str) -> None:
     assert all(title in line for _, title in TABS)
 
 
+@pytest.mark.parametrize("note", ["read-only", "blind", "read-only blind"])
+@pytest.mark.parametrize("cells", [60, 80, 100, 200])
+@pytest.mark.parametrize("text", BADGES)
+def test_the_host_gives_way_to_a_note(note: str, cells: int, text: str) -> None:
+    line = "".join(span.text for span in tab_line("home", "gpu07", text, cells, note).spans)
+    assert width(line) <= cells
+    assert f"{note}  {text}  " in line
+    assert "[Home]" in line
+    assert line.rstrip().endswith("? help")
+
+
 def test_what_runs_is_said_before_what_ended_or_waits() -> None:
     jobs = [
         Progress(5, "cluster", "running", "distances", 37, 100),

@@ -28,11 +28,12 @@ SHORT = 4
 """Letters of the other tabs where the whole names do not fit."""
 
 
-def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
-    """Return line 1: tabs left; host, jobs and how to get help right.
+def tab_line(active: str, host: str, badge: str, cells: int, note: str = "") -> Line:
+    """Return line 1: tabs left; a note ("read-only"), host, jobs and how to get help right.
 
     The host gives way first, then the names of the tabs that are not shown, then the last of them.
     """
+    badge = noted(note, badge)
     spans = [Span(" ")]
     for name, title in tab_titles(active, badge, cells):
         here = name == active
@@ -44,6 +45,11 @@ def tab_line(active: str, host: str, badge: str, cells: int) -> Line:
     right = [Span(f"{shown}   " if shown else "", "dim"), Span(badge, "strong"), Span(ask, "dim")]
     gap = cells - sum(width(span.text) for span in (*spans, *right))
     return Line((*spans, Span(" " * max(0, gap)), *right))
+
+
+def noted(note: str, badge: str) -> str:
+    """Return the badge with what is to be known before it: neither ever gives way."""
+    return f"{note}  {badge}" if note else badge
 
 
 def tab_titles(active: str, badge: str, cells: int) -> tuple[tuple[str, str], ...]:
