@@ -96,7 +96,7 @@ def test_a_facet_is_added_once_and_taken_away(labelled: Workspace) -> None:
     facets = Session(labelled).facets
     (band,) = (f for f in facets.of(ALL, "") if f.name == "2-5")
     words = facets.toggled("dog rank<=5", band)
-    assert words == "dog rank<=5 rank>1"
+    assert words == "dog rank<=5 rank>=2"
     (now,) = (f for f in facets.of(ALL, words) if f.name == "2-5")
     assert now.on
     assert facets.toggled(words, now) == "dog"
@@ -240,6 +240,17 @@ async def test_space_toggles_several_facets_and_enter_applies_them(workspace: Wo
         await settled(pilot)
         words = app.screen.source.view.filter.split()
         assert {"rank>10", *wanted} <= set(words)
+
+
+def test_bands_leave_the_ranks_that_were_typed(labelled: Workspace) -> None:
+    facets = Session(labelled).facets
+    by_name = {f.name: f for f in facets.of(ALL, "") if f.group == "rank"}
+    words = facets.toggled("rank>1 dog", by_name["2-5"])
+    assert words == "rank>1 dog rank>=2 rank<=5"
+    words = facets.toggled(words, by_name["6-10"])
+    assert words == "rank>1 dog rank>=6 rank<=10"
+    (now,) = (f for f in facets.of(ALL, words) if f.name == "6-10")
+    assert facets.toggled(words, now) == "rank>1 dog"
 
 
 def test_two_values_of_a_field_are_either_of_them(labelled: Workspace) -> None:

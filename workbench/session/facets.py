@@ -145,6 +145,7 @@ def _band(low: int, high: int | None) -> str:
 
 
 def _ranks(low: int, high: int | None) -> str:
+    """Return the filter of a band: with `>=`, as `rank>1` that somebody typed is not the band's."""
     if low == high:
         return f"rank:{low}"
-    return f"rank>{low - 1}" + (f" rank<={high}" if high is not None else "")
+    return f"rank>={low}" + (f" rank<={high}" if high is not None else "")
