@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
-from textual import events
+from textual import actions, events
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.screen import Screen
@@ -30,6 +32,7 @@ from workbench.session.job_watch import JobWatch
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.hints import use_labels
 from workbench.views.keys.in_use import all_keys
+from workbench.views.keys.writing import WRITING
 from workbench.views.line import Tone
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.hangup import Hangup
@@ -48,6 +51,7 @@ OPENED_S = 1.0
 AGE_EVERY_S = 60.0
 """Ages are shown in minutes."""
 READONLY = "Open read-only: nothing that you do here is kept."
+REFUSED = "This workspace is open read-only: leave out --readonly to change it."
 
 
 class WorkbenchApp(App[None]):
@@ -185,6 +189,19 @@ class WorkbenchApp(App[None]):
                     return
                 self._without_verb.add(event)
         await super().on_event(event)
+
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run a verb; one that writes is refused here and now where nothing may be written."""
+        verb = actions.parse(action)[1] if isinstance(action, str) else action[1]
+        if self.session.readonly and verb in WRITING and isinstance(self.screen, WorkbenchScreen):
+            self.tell(REFUSED, "warn")
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
 
     # What screens ask (workbench.screens.shell) -----------------------------------------------
 

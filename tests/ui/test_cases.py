@@ -361,8 +361,10 @@ async def test_multi_label_ends_without_what_was_not_saved(workspace: Workspace)
 
 async def test_readonly_says_so_and_writes_nothing(workspace: Workspace) -> None:
     async with open_cases(workspace, readonly=True) as pilot:
-        for key in ("1", "s", "asterisk", "u"):
+        shown_screen = pilot.app.screen
+        for key in ("1", "s", "asterisk", "u", "e", "m", "t", "S"):
             await press(pilot, key)
+            assert pilot.app.screen is shown_screen, f"{key} opens a form for nothing"
             await until(pilot, lambda: "read-only" in said(pilot), f"{key} is refused")
             pilot.app.screen.say("")
         assert stored(workspace) == []

@@ -23,6 +23,7 @@ from workbench.views.keys.in_use import keys_of
 from workbench.views.keys.screens import EVERY
 from workbench.views.keys.table import KEYS
 from workbench.views.keys.terminal import NEVER_BOUND
+from workbench.views.keys.writing import WRITING
 
 SCREENS = {
     "home": HomeScreen,
@@ -163,3 +164,7 @@ def test_on_a_case_j_and_k_step_through_what_was_retrieved(screen: str) -> None:
 @pytest.mark.parametrize("screen", EVERY)
 def test_a_sentence_behind_a_slash_is_typed_on_every_screen(screen: str) -> None:
     assert "/" in bound(screen)
+
+
+def test_every_verb_that_writes_is_a_key() -> None:
+    assert {key.id for key in KEYS} >= WRITING

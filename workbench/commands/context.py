@@ -54,7 +54,7 @@ class WrongId(JobError):
     """What was typed where an id is wanted is none."""
 
 
-class RowId(click.ParamType):
+class RowId(click.ParamType[int]):
     """The id of a row, from `least` on; `listing` is the command that shows the ids there are."""
 
     name = "id"
