@@ -20,6 +20,7 @@ from tests.ui.cases_pilot import (
     shown,
     stored,
     text_of,
+    to_triage,
     until,
 )
 from tests.ui.conftest import make_app
@@ -357,6 +358,23 @@ async def test_multi_label_ends_without_what_was_not_saved(workspace: Workspace)
         await press(pilot, "m", "1", "enter", "2", "enter")
         await until(pilot, lambda: len(stored(workspace)) == 2, "both are stored")
         assert stored(workspace)[-1][:2] == (case, '["counting","attributes"]')
+
+
+@pytest.mark.parametrize("triage", [False, True])
+async def test_the_last_line_says_what_the_digits_do_in_multi_label(
+    workspace: Workspace, triage: bool
+) -> None:
+    async with open_cases(workspace) as pilot:
+        if triage:
+            await to_triage(pilot)
+        before = text_of(pilot).splitlines()[-1]
+        assert " label " in before
+        await press(pilot, "m")
+        line = text_of(pilot).splitlines()[-1]
+        assert " toggle  Enter save  m one label again  " in line
+        assert " a accept " not in line
+        await press(pilot, "m")
+        assert text_of(pilot).splitlines()[-1] == before
 
 
 async def test_readonly_says_so_and_writes_nothing(workspace: Workspace) -> None:

@@ -10,7 +10,7 @@ from textual import on
 from workbench.screens.case_dialogs import CaseDialogs
 from workbench.screens.case_looking import BANDS
 from workbench.screens.narrowing import slice_words, understood
-from workbench.views.keys.hints import FILTER_HINTS, hints_of
+from workbench.views.keys.hints import FILTER_HINTS
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.filter_line import FilterLine
 from workbench.widgets.key_line import KeyLine
@@ -55,7 +55,7 @@ class CaseFilter(CaseDialogs):
     def on_filter_line_closed(self) -> None:
         """Show again what lay under the line."""
         self.query_one(self.OVER).remove_class("-away")
-        self.query_one(KeyLine).show_hints(hints_of(self.NAME))
+        self.show_keys()
         self.give_keys_back()
 
     # The bars of ranks below the case ---------------------------------------------------------

@@ -18,10 +18,12 @@ from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
 from workbench.session import Session
 from workbench.views.case import LabelOption, PictureView
+from workbench.views.keys.hints import hints_of
 from workbench.views.place import SearchPlace
 from workbench.widgets.case_foot import CaseFoot
 from workbench.widgets.case_pane import CasePane, Overlays
 from workbench.widgets.case_side import CaseSide
+from workbench.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from workbench.views.concord import Concord
@@ -219,6 +221,11 @@ class CaseLooking(Copying, PictureVerbs):
         if not self.unsaved or self.toggled is None or self.loaded is None:
             return ""
         return f"{self.loaded.case.query_id}: {self.codes(self.toggled)} not saved."
+
+    def show_keys(self) -> None:
+        """Say on the last line what the keys do, which is other in multi-label."""
+        hints = hints_of(self.NAME, multi=self.toggled is not None)
+        self.query_one(KeyLine).show_hints(hints)
 
     def toggled_sentence(self) -> str:
         """Say what Enter would save."""

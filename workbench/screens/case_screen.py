@@ -169,6 +169,7 @@ class CaseScreen(CaseLooking):
             sentence = "One category a case: a digit saves at once."
             self.say(f"{lost} {sentence}".strip(), "warn" if lost else "")
         self.show_labels()
+        self.show_keys()
 
     async def commit_toggled(self) -> bool:
         """Store the toggled categories; False where that is not what Enter is for."""

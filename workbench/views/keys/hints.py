@@ -55,6 +55,9 @@ SENTENCE_HINTS = (("Enter", "search"), ("Esc", "to the list"), ("Ctrl+U", "clear
 FILTER_HINTS = (("Enter", "apply"), ("Tab", "complete"), ("Esc", "cancel"), ("Ctrl+U", "clear"))
 """What the last line shows while a filter is typed."""
 
+MULTI = {"set_category": "toggle", "open": "save", "multi_label": "one label again"}
+"""What keys do while several categories a case are chosen; they are hinted at first."""
+
 BOTH_WAYS = {"cursor_down": "cursor_up", "other_down": "other_up"}
 """Verbs that are hinted at together with the one that goes the other way."""
 
@@ -83,16 +86,21 @@ def use_labels(keys: Iterable[str]) -> None:
     _Labels.digits = " ".join(f"{r[0]}-{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs)
 
 
-def hints_of(screen: str) -> tuple[tuple[str, str], ...]:
-    """Return (key, label) pairs for the last line of a screen, without `? all`."""
+def hints_of(screen: str, *, multi: bool = False) -> tuple[tuple[str, str], ...]:
+    """Return (key, label) pairs for the last line of a screen, without `? all`.
+
+    `multi` is for the choice of several categories a case.
+    """
     table: dict[str, Key] = {}
     for key in keys_of(screen):
         table.setdefault(key.id, key)
     pairs = []
-    for name in HINTS[screen]:
+    names = [name for name in HINTS[screen] if not multi or name not in (*MULTI, "accept")]
+    for name in (*MULTI, *names) if multi else names:
         key = table[name]
         shown = _Labels.digits if key.passes_key else show_key(key.keys[0])
         if name in BOTH_WAYS:
             shown += f" {show_key(table[BOTH_WAYS[name]].keys[0])}"
-        pairs.append((shown, LABELS.get((screen, name), key.label)))
+        label = LABELS.get((screen, name), key.label)
+        pairs.append((shown, MULTI.get(name, label) if multi else label))
     return tuple(pairs)
