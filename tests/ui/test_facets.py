@@ -92,6 +92,16 @@ def test_who_decided_is_a_facet_and_hidden_when_blind(labelled: Workspace) -> No
     assert {f.name: f.count for f in blind if f.group == "label"} == {"CNT counting": 3}
 
 
+def test_what_other_models_hit_is_counted_by_one_s_own_labels_when_blind(
+    labelled: Workspace,
+) -> None:
+    session = Session(labelled, annotator="nobody", blind=True)
+    view = CaseView(1, "t2i", "status:undecided", "id")
+    (model,) = (f for f in session.facets.of(view, "") if f.group == "model")
+    left = session.cases.ids(CaseView(1, "t2i", f"{view.filter} {model.filter}", "id"))
+    assert model.count == len(left)
+
+
 def test_a_facet_is_added_once_and_taken_away(labelled: Workspace) -> None:
     facets = Session(labelled).facets
     (band,) = (f for f in facets.of(ALL, "") if f.name == "2-5")

@@ -96,7 +96,8 @@ class SessionFacets:
             yield "cluster", cluster_name(cluster, called), f"cluster:{cluster}", count
         for run, name in self._others(view.run_id):
             text = f"rank@{run}<=1"
-            if count := cases.count(*where[:2], parse(f"{view.filter} {text}", names)):
+            wanted = parse(f"{view.filter} {text}", names)
+            if count := cases.count(*where[:2], wanted, annotator=self._annotator):
                 yield "model", f"hit by {name}", text, count
         if self._annotator is None:
             for who in sorted(self._workspace.decisions.counts()):
