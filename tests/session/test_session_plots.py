@@ -85,6 +85,8 @@ def test_blind_sees_its_own_labels_only(workspace, run):
     assert bars["coreference"].n == 6
     assert bars["counting"].n == bars["abstract"].n == 0
     assert bars["no label"].n > 0
+    for bar in bars.values():
+        assert bar.n == listed(blind, CaseView(run.id, filter=""), bar.filter), bar
 
 
 def test_the_recall_of_a_whole_run_is_that_of_its_metrics(session, workspace, run):

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from store.blind_filter import HIDDEN
 from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.cases_pilot import drawn, open_cases, press, said, text_of, until
@@ -142,3 +143,10 @@ async def test_while_captions_are_read_the_status_says_so_and_keys_work(
         go_on.set()
         await until(pilot, lambda: "filter: slice:two-people" in text_of(pilot), "it is applied")
         await until(pilot, lambda: said(pilot) == "", "nothing is read any more")
+
+
+def test_what_is_hidden_is_not_offered():
+    assert set(HIDDEN) <= {word.rstrip(":>") for word in offered("", {})}
+    assert not set(HIDDEN) & {word.rstrip(":>") for word in offered("", {}, (), HIDDEN)}
+    assert offered("hint:", {"cnt": "counting"}, (), HIDDEN) == ()
+    assert offered("label:", {"cnt": "counting"}, (), HIDDEN) != ()

@@ -77,6 +77,26 @@ def test_blind_hides_suggestions_and_what_others_decided(workspace: Workspace) -
     assert (decision.note, decision.suggestion) == ("", None)
 
 
+@pytest.mark.parametrize("word", ["hint:counting", "by:mh", "fn>0", "disputed", "!hint:none"])
+def test_blind_no_filter_tells_what_is_hidden(workspace: Workspace, word: str) -> None:
+    blind = Session(workspace, annotator="ab", blind=True)
+    for ask in (blind.cases.ids, blind.cases.counts, blind.cases.export_preview):
+        with pytest.raises(FilterRefused, match="--blind hides"):
+            ask(CaseView(1, "t2i", f"rank>1 {word}", "rank"))
+    assert len(Session(workspace).cases.ids(CaseView(1, "t2i", word, "rank"))) >= 0
+
+
+def test_blind_categories_are_labels_and_no_order_goes_by_suggestions(workspace: Workspace) -> None:
+    blind = Session(workspace, annotator="ab", blind=True)
+    hinted = {c.suggestion for c in Session(workspace).cases.rows(VIEW, range(1, 200))} - {None}
+    assert hinted
+    for name in hinted:
+        assert not len(blind.cases.ids(CaseView(1, "t2i", f"cat:{name}", "rank")))
+    assert blind.cases.canonical("cat:none") == "label:none"
+    with pytest.raises(FilterRefused, match="--blind hides suggestions"):
+        blind.cases.ids(CaseView(1, "t2i", "", "-suggestion"))
+
+
 def test_a_wrong_filter_names_the_word(session: Session) -> None:
     with pytest.raises(FilterRefused, match="rnak"):
         session.cases.ids(CaseView(1, "t2i", "rnak>10", "rank"))

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from store.filter import parse
+from store.blind_filter import blinded, check_order
+from store.filter import Filter, parse
 from store.records.case import Case, CaseContext
 from store.records.dataset import Dataset
 from store.records.direction import Direction
@@ -106,10 +107,18 @@ class ExportRequest:
                     for name in names}  # fmt: skip
         return tuple(name for name in COLUMNS if name not in left_out)
 
+    def where(self, workspace: Workspace) -> Filter:
+        """The filter as it is understood; raises FilterError, also for what `blind` hides."""
+        found = parse(self.filter, load_taxonomy(workspace.path).names())
+        if not self.blind:
+            return found
+        check_order(self.sort)
+        return blinded(found)
+
 
 def rows_of(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
     """Stream the rows of an export with the keys of its columns."""
-    where = request.run_id, request.direction, request.filter
+    where = request.run_id, request.direction, str(request.where(workspace))
     if request.what == "cases":
         return export_rows(workspace, request)
     if request.what == "summary":
@@ -120,7 +129,7 @@ def rows_of(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, 
 def export_rows(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
     """Stream the cases of a view as flat rows with the keys of COLUMNS."""
     run = workspace.runs.get(request.run_id)
-    where = parse(request.filter, load_taxonomy(workspace.path).names())
+    where = request.where(workspace)
     cases = workspace.cases.stream(
         run.id, request.direction, where, request.sort, annotator=request.annotator
     )
@@ -162,7 +171,7 @@ def export_cases(
 ) -> ExportResult:
     """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError."""
     run = workspace.runs.get(request.run_id)
-    where = parse(request.filter, load_taxonomy(workspace.path).names())
+    where = request.where(workspace)
 
     def counted() -> Iterator[Mapping[str, object]]:
         total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)

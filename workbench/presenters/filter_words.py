@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from store.filter import CATEGORIES, NONE, STATUSES
@@ -27,17 +28,21 @@ WORDS = (
 
 
 def offered(
-    text: str, categories: Mapping[str, str], slices: Sequence[str] = ()
+    text: str,
+    categories: Mapping[str, str],
+    slices: Sequence[str] = (),
+    hidden: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return what the last word of a filter may become, the most wanted first.
 
     `categories` has the names of the taxonomy by what may be typed for them, `slices` the words
-    of slices.
+    of slices; `hidden` are fields that are not offered.
     """
     word = text.rpartition(" ")[2].removeprefix("!").lower()
     if text.count('"') % 2:
         return ()
-    return tuple(one for one in _words(word, categories, slices) if one.startswith(word))
+    found = (one for one in _words(word, categories, slices) if one.startswith(word))
+    return tuple(one for one in found if re.split(r"[:<>~]", one)[0] not in hidden)
 
 
 def completed(text: str, words: Sequence[str]) -> str:

@@ -99,7 +99,9 @@ class CasesScreen(CaseListing):
         """Lay out scope, list, preview, case, side and counts."""
         yield ScopeLine(id="scope")
         yield Rule(id="cases-rule")
-        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
+        yield CaseFilterLine(
+            self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
+        )
         with Horizontal(id="cases-main"):
             with Vertical(id="cases-left"):
                 yield CaseList(self.list_rows)

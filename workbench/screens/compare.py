@@ -95,7 +95,9 @@ class CompareScreen(CompareLooking):
             yield TextBlock(id="compare-grid")
         yield ScopeLine(id="compare-differences")
         yield Rule(id="cases-rule")
-        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
+        yield CaseFilterLine(
+            self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
+        )
         yield CaseList(self.list_rows)
         yield Rule(id="compare-case")
         yield CompareWords()

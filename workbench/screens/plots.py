@@ -51,7 +51,9 @@ class PlotsScreen(PlotVerbs):
     def body(self) -> Iterable[Widget]:
         """Lay out line 2 and all plots, of which some are seen."""
         yield ScopeLine(id="scope")
-        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
+        yield CaseFilterLine(
+            self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
+        )
         yield TextLine(id="no-run")
         with Container(id="plots"):
             for number, kind in enumerate(TITLES, start=1):

@@ -112,7 +112,9 @@ class TriageScreen(CaseChoosing):
 
     def body(self) -> Iterable[Widget]:
         """Lay out the case and the panels beside it."""
-        yield CaseFilterLine(self.session.taxonomy.names(), self.slice_words)
+        yield CaseFilterLine(
+            self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
+        )
         yield from self.above()
         with Horizontal(id="triage-main"):
             yield CasePane()

@@ -70,6 +70,10 @@ class SessionCases:
     @told
     def ids(self, view: CaseView) -> array[int]:
         """Return the query ids of the view in its order."""
+        if self._blind:
+            from store.blind_filter import check_order
+
+            check_order(view.sort)
         return self._workspace.cases.ids(
             view.run_id,
             view.direction,
@@ -205,6 +209,8 @@ class SessionCases:
         return replace(case, suggestion=None, suggestion_score=None)
 
     def _parsed(self, text: str) -> Filter:
+        from store.blind_filter import blinded
         from store.filter import parse
 
-        return parse(text, self._categories)
+        found = parse(text, self._categories)
+        return blinded(found) if self._blind else found

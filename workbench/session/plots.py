@@ -148,6 +148,7 @@ class SessionPlots:
         known = {category.name for category in self._taxonomy.categories}
         nothing = np.zeros(len(misses.query), bool)
         more = "rank>1 " if len(misses.query) < len(queries.query) else ""
+        field = "label" if self._blind else "cat"
         bars, named = [], nothing.copy()
         for name in in_order(self._taxonomy, {*known, *of_people, *of_machine}):
             suggested = of_machine.get(name, nothing)
@@ -160,15 +161,14 @@ class SessionPlots:
                     code,
                     int(both.sum()),
                     share(both, misses.image),
-                    f"{more}cat:{word}",
+                    f"{more}{field}:{word}",
                     int(suggested.sum()),
                     title=name,
                 )
             )
         rest = share(~named, misses.image)
-        bars.append(
-            Bar("--", int((~named).sum()), rest, f"{more}cat:none", quiet=True, title="no label")
-        )
+        none = f"{more}{field}:none"
+        bars.append(Bar("--", int((~named).sum()), rest, none, quiet=True, title="no label"))
         note = "" if len(misses.query) else "No query of this view is missed."
         return Bars("categories", tuple(bars), len(misses.query), note)
 

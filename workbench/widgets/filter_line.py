@@ -15,6 +15,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
 
+from store.blind_filter import HIDDEN
 from workbench.presenters.filter_words import completed, offer_line, offered
 from workbench.widgets.line_input import LineInput
 from workbench.widgets.text_line import TextLine
@@ -141,10 +142,12 @@ class CaseFilterLine(FilterLine):
         categories: Mapping[str, str],
         slices: Callable[[], Sequence[str]],
         *,
+        blind: bool = False,
         id: str | None = None,
     ) -> None:
         """Take the categories' names by what may be typed for them, and what knows the slices."""
-        super().__init__(lambda words: offered(words, categories, slices()), id=id)
+        hidden = HIDDEN if blind else ()
+        super().__init__(lambda words: offered(words, categories, slices(), hidden), id=id)
 
 
 class WordsLine(FilterLine):
