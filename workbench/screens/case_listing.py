@@ -5,27 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from textual.timer import Timer
-
 from store.records.case import CaseCounts
 from store.records.decision import Decision
 from workbench.screens.case_moves import CaseMoves
 from workbench.screens.case_source import CaseSource, Loaded
-from workbench.session import Session, SessionError
+from workbench.screens.resting import Resting
+from workbench.session import SessionError
 from workbench.views.case import CaseRow
 from workbench.views.pulse import Pulse
 from workbench.widgets.case_list import CaseList
 
-REST_S = 0.08
-"""How long the cursor rests before the case under it is read."""
 
-
-class CaseListing(CaseMoves):
+class CaseListing(CaseMoves, Resting):
     """Fills the list, reads the case once the cursor rests, shows what labels change."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._timer: Timer | None = None
 
     # What a subclass draws -------------------------------------------------------------------
 
@@ -88,13 +80,12 @@ class CaseListing(CaseMoves):
 
     def on_case_list_row_highlighted(self, message: CaseList.RowHighlighted) -> None:
         """Read the case once the cursor rests."""
-        if self._timer is not None:
-            self._timer.stop()
+        self.move_on()
         if message.query_id is not None:
             if self.source is not None:
                 self.leave(self.source.view, message.query_id)
             self.say_range()
-            self._timer = self.set_timer(REST_S, self._rested)
+            self.at_rest(self._rested)
 
     def _rested(self) -> None:
         source, query_id = self.source, self.cases.current

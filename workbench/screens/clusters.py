@@ -24,6 +24,7 @@ from workbench.presenters.cluster_table import (
 from workbench.screens.cluster_source import ClusterSource
 from workbench.screens.cluster_verbs import NO_CLUSTERS, ClusterVerbs
 from workbench.screens.panes import Pane
+from workbench.screens.resting import Resting
 from workbench.views.place import ClusterPlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
@@ -38,7 +39,7 @@ from workbench.widgets.text_line import TextLine
 MAP_TITLE = "map: sign = cluster, bar = how many, colour = lift"
 
 
-class ClustersScreen(ClusterVerbs):
+class ClustersScreen(ClusterVerbs, Resting):
     """The table, the cluster under the cursor, and the map where there is room or `p` asks."""
 
     NAME = "clusters"
@@ -192,14 +193,18 @@ class ClustersScreen(ClusterVerbs):
 
     @on(LineList.Highlighted, "#clusters")
     def came_to(self, message: LineList.Highlighted) -> None:
-        """Show the cluster that the cursor came to, and remember it."""
+        """Remember the cluster that the cursor came to, and show it once the cursor rests."""
+        self.at_rest(self._rested)
+        if self.row is not None:
+            self.place = replace(self.place, number=self.row.number)
+            self.shell.trail.leave_clusters(self.place)
+
+    def _rested(self) -> None:
         pane = self.query_one("#cluster-detail", LogPane)
         pane.scroll_to(y=0, animate=False, force=True)
         self.draw_detail()
         if self.row is not None:
             self.query_one("#map", MapPane).mark(self.row.number)
-            self.place = replace(self.place, number=self.row.number)
-            self.shell.trail.leave_clusters(self.place)
 
     # The map ---------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from textual import events, on
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widget import Widget
 
 from workbench.modals.full_picture import FullPicture
@@ -30,6 +29,7 @@ from workbench.presenters.text import plain
 from workbench.screens.copying import Copying
 from workbench.screens.panes import Pane
 from workbench.screens.picture_verbs import PictureVerbs
+from workbench.screens.resting import Resting
 from workbench.screens.table_export import write_list
 from workbench.session import Session
 from workbench.views.case_view import CaseView
@@ -42,10 +42,8 @@ from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.sentence_line import SentenceLine
 from workbench.widgets.text_block import TextBlock
 
-REST_S = 0.08
 
-
-class SearchLooking(PictureVerbs, Copying):
+class SearchLooking(PictureVerbs, Copying, Resting):
     """Lists what was `found`, and reads all about the image on which the cursor rests.
 
     Before the first search it lists `examples`.
@@ -83,7 +81,6 @@ class SearchLooking(PictureVerbs, Copying):
         self.examples: Examples | None = None
         self.sheet: ImageSheet | None = None
         self.gallery: Gallery | None = None
-        self._rest: Timer | None = None
 
     def body(self) -> Iterable[Widget]:
         """Lay out the line to type in, the list and the image."""
@@ -157,9 +154,7 @@ class SearchLooking(PictureVerbs, Copying):
     @on(LineList.Highlighted, "#found")
     def rest(self) -> None:
         """Read the image once the cursor rests."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST_S, self._rested)
+        self.at_rest(self._rested)
 
     def _rested(self) -> None:
         image = self.current
