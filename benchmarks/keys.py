@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks import moves
 from benchmarks.report import machine, replace_section, table
+from benchmarks.running import idle_rates
 from benchmarks.terminal import Painted, Terminal
 from store.records.dataset import NewCaption, NewImage
 from store.records.run import RankTable
 from store.workspace import Workspace
+from tests import search_world
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.place import Place
@@ -43,6 +46,8 @@ COLD_S = 20
 """So long it may take until a second passes in which nothing is written."""
 IDLE_S = 10
 """What is written in this time counts as idle traffic."""
+MOVES = 16
+"""Rows that the cursor goes down, and up again, in every list: most of them scroll."""
 CURSOR = (("j", "j"), ("ctrl+d", "\x04"), ("page down", "\x1b[6~"), ("G", "G"), ("home", "\x1b[H"))
 
 
@@ -60,6 +65,7 @@ def main() -> None:
         if not (workspace / "workbench.db").exists():
             build(workspace, arguments.images, arguments.runs)
         text = measure(workspace, arguments.images, arguments.runs, arguments.repeat)
+        text += "\n\n" + measure_lists(Path(folder) / "small")
     print(text)
     if arguments.write:
         replace_section(arguments.write, "keys", text)
@@ -80,6 +86,23 @@ def measure(workspace: Path, n_images: int, n_runs: int, repeat: int) -> str:
         f"half-block pictures. {machine('textual')}"
     )
     return "\n".join([head, "", table(HEAD, rows), "", *notes])
+
+
+def measure_lists(folder: Path) -> str:
+    """Measure the lists of all screens, and idle traffic, in a small workspace of the sample."""
+    folder.mkdir()
+    workspace = search_world.make(folder)
+    idle = ", ".join(f"{name} {rate:.0f}" for name, rate in idle_rates(workspace, IDLE_S).items())
+    moves.fill(workspace)
+    return "\n".join(
+        [
+            "Moves of the cursor by a row, in a small workspace, truecolor:",
+            "",
+            table(moves.HEAD, moves.rows(workspace, MOVES)),
+            "",
+            f"Idle, with a running job, at 80x24 in 256 colours, bytes/s: {idle}.",
+        ]
+    )
 
 
 def measure_size(

@@ -6,12 +6,15 @@ so theirs are only there to catch a hang (`make bench` measures them).
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
 import pytest
 
+from benchmarks import moves
 from benchmarks.keys import LABELS, build
+from benchmarks.running import idle_rates
 from benchmarks.terminal import Terminal
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
@@ -48,6 +51,16 @@ def test_a_cursor_move_sends_little(terminal):
     assert all(move.n_bytes > 0 for move in moves), "a key shows at once that it was taken"
 
 
+def test_a_cursor_move_sends_little_in_lists_that_scroll(searched, tmp_path):
+    """In 256 colours, as plain ssh says nothing of more."""
+    workspace = shutil.copytree(searched, tmp_path / "workspace")
+    moves.fill(workspace)
+    for name, found in moves.list_moves(workspace, 11, ("Clusters", "Slices"), "256").items():
+        assert len(found) > 12
+        assert max(one.n_bytes for one in found) < 1000, name
+        assert max(one.rest_bytes for one in found) < 1000, name
+
+
 def test_a_menu_sends_itself_and_what_it_covered(terminal):
     for _ in range(2):
         assert 0 < terminal.press("g").n_bytes < 2 * KIB
@@ -62,6 +75,12 @@ def test_a_case_in_triage_with_pictures_stays_within_its_budget(terminal):
 
 def test_nothing_is_sent_while_nothing_happens(terminal):
     assert terminal.idle(3) < 200 * 3
+
+
+def test_little_is_sent_while_a_job_runs(searched, tmp_path):
+    rates = idle_rates(shutil.copytree(searched, tmp_path / "workspace"), 5)
+    assert max(rates.values()) < 200, rates
+    assert rates["Jobs"] > 0
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
