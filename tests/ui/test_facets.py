@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -16,6 +19,7 @@ from tests.ui.conftest import make_app, settled
 from workbench.modals.facets import FacetPicker
 from workbench.presenters.guide import guide_lines
 from workbench.session import Session, SessionError
+from workbench.session.saved_views import SavedViews
 from workbench.taxonomy import load_taxonomy
 from workbench.views.case_view import CaseView
 from workbench.widgets.status_line import StatusLine
@@ -173,6 +177,39 @@ def test_a_file_that_cannot_be_read_holds_no_views(workspace: Workspace) -> None
     assert session.saved_views.load() == {}
     assert session.saved_views.save("y", ALL)
     assert list(session.saved_views.load()) == ["y"]
+
+
+def test_one_bad_view_costs_no_other(workspace: Workspace) -> None:
+    views, file = Session(workspace).saved_views, workspace.path / "views.json"
+    views.save("good", ALL)
+    file.write_text(json.dumps({"bad": {"run_id": "?"}} | json.loads(file.read_text())))
+    assert list(views.load()) == ["good"]
+    views.save("more", ALL)
+    assert list(views.load()) == ["good", "more"]
+    assert list(json.loads(file.read_text())) == ["bad", "good", "more"]
+
+
+@pytest.mark.parametrize("text", ['{"good": ', "[]"])
+def test_a_file_of_views_that_cannot_be_read_is_not_written_over(
+    workspace: Workspace, text: str
+) -> None:
+    file = workspace.path / "views.json"
+    file.write_text(text)
+    for change in (lambda s: s.save("x", ALL), lambda s: s.forget("x")):
+        with pytest.raises(SessionError, match="no saved views that can be read"):
+            change(Session(workspace).saved_views)
+    assert file.read_text() == text
+
+
+def test_windows_that_save_at_once_lose_no_view(workspace: Workspace) -> None:
+    def save(window: int) -> None:
+        views = SavedViews(workspace.path, readonly=False)
+        for n in range(10):
+            views.save(f"{window} {n}", ALL)
+
+    with ThreadPoolExecutor(4) as windows:
+        list(windows.map(save, range(4)))
+    assert len(SavedViews(workspace.path, readonly=False).load()) == 40
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 50)])
