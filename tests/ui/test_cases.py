@@ -318,6 +318,47 @@ async def test_a_note_and_a_star_keep_the_label(workspace: Workspace) -> None:
         assert stored(workspace)[-1] == (case, '["counting"]', "labelled", "two dogs", 1)
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [("e", "y e s enter"), ("t", "enter"), ("A 1", "enter")],
+    ids=["note", "picker", "question"],
+)
+async def test_an_answer_is_for_the_cases_that_were_asked_about(
+    workspace: Workspace, opens: str, closes: str
+) -> None:
+    async with open_cases(workspace, run_id=1, filter="") as pilot:
+        await shown(pilot)
+        screen = case_screen(pilot)
+        await press(pilot, *opens.split())
+        assert pilot.app.screen is not screen
+        screen.action_switch_direction()  # V just before the key: the list comes later
+        await until(pilot, lambda: screen.source.view.direction == "i2t", "the list has come")
+        await press(pilot, *closes.split())
+        await until(pilot, lambda: " saved " in said(pilot), "it is saved")
+        connection = workspace.read()
+        ways = connection.execute("SELECT DISTINCT direction FROM decisions").fetchall()
+        assert [tuple(way) for way in ways] == [("t2i",)]
+
+
+async def test_a_case_that_is_not_shown_yet_is_not_noted_on(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await shown(pilot)
+        screen = pilot.app.screen
+        for key in ("j", "e"):
+            pilot.app.post_message(Key(key, key))
+        await until(pilot, lambda: "before the case was shown" in said(pilot), "it is refused")
+        assert pilot.app.screen is screen
+
+
+async def test_a_case_that_is_gone_is_told_and_ends_nothing(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await shown(pilot)
+        screen = case_screen(pilot)
+        await screen._store(screen.source, [10**6], {"note": "lost"})
+        assert "nothing was saved" in said(pilot)
+        assert stored(workspace) == []
+
+
 async def test_several_categories_are_saved_with_enter(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         await press(pilot, "m", "1", "2", "3", "1")

@@ -107,14 +107,6 @@ class CaseListing(CaseMoves, Resting):
 
     # What labels change ----------------------------------------------------------------------
 
-    def is_shown(self) -> bool:
-        """Say whether the case under the cursor is the one that was read and drawn."""
-        loaded, source = self.loaded, self.source
-        if loaded is None or source is None or loaded.case.query_id != self.cases.current:
-            return False
-        view = source.view
-        return (loaded.case.run_id, loaded.case.direction) == (view.run_id, view.direction)
-
     def toggled_sentence(self) -> str:
         """Say what Enter would save, and for how many marked cases."""
         n = len(self.cases.marks)

@@ -43,7 +43,11 @@ class CaseScreen(CaseLooking):
 
     def is_shown(self) -> bool:
         """Say whether the case under the cursor is the one that was read and drawn."""
-        raise NotImplementedError
+        if self.loaded is None or self.source is None:
+            return False
+        case, view = self.loaded.case, self.source.view
+        shown = case.run_id, case.direction, case.query_id
+        return shown == (view.run_id, view.direction, self.current)
 
     def no_target(self) -> str:
         """Say why there is nothing to label."""
@@ -101,13 +105,15 @@ class CaseScreen(CaseLooking):
         """Pick a category by its name: taxonomies may have more than ten."""
         from workbench.modals.label_picker import LabelPicker
 
+        source, ids = self.source, self.targets()
+
         def chosen(name: str | None) -> None:
             if name is None:
                 return
             if self.toggled is not None:
                 self._toggle(name)
             else:
-                self.call_later(partial(self.decide, categories=(name,)))
+                self.call_later(self._ask, source, ids, {"categories": (name,)})
 
         self.app.push_screen(LabelPicker(self.session.taxonomy), chosen)
 
@@ -116,7 +122,7 @@ class CaseScreen(CaseLooking):
         loaded = self.loaded
         if loaded is None or not loaded.suggestions:
             self.say("There is no suggestion here to accept.", "warn")
-        elif loaded.case.query_id not in self.targets() or len(self.targets()) > 1:
+        elif not self.is_shown() or self.targets() != [loaded.case.query_id]:
             accept = shown_key("accept")
             said = f"{accept} accepts one case at a time: clear the marks with Esc, or wait."
             self.say(said, "warn")
@@ -147,16 +153,17 @@ class CaseScreen(CaseLooking):
         """Edit the note of the case under the cursor."""
         from workbench.modals.note import NoteEditor
 
-        loaded = self.loaded
-        if loaded is None:
+        source, loaded = self.source, self.loaded
+        if source is None or loaded is None or not self.is_shown():
+            self.say(self.no_target() if loaded is None else TOO_SOON, "warn")
             return
-        query_id = loaded.case.query_id
+        case = loaded.case
 
         def store(note: str | None) -> None:
-            if note is not None and note != loaded.case.note:
-                self.call_later(self._store, [query_id], {"note": note})
+            if note is not None and note != case.note:
+                self.call_later(self._store, source, [case.query_id], {"note": note})
 
-        self.app.push_screen(NoteEditor(f"Note on {query_id}", loaded.case.note), store)
+        self.app.push_screen(NoteEditor(f"Note on {case.query_id}", case.note), store)
 
     def action_multi_label(self) -> None:
         """Allow several categories a case, or one."""
@@ -185,28 +192,33 @@ class CaseScreen(CaseLooking):
 
     async def decide(self, **change: Any) -> None:
         """Store a change of the targets, after a question if they are many."""
+        await self._ask(self.source, self.targets(), change)
+
+    async def _ask(self, source: CaseSource | None, ids: list[int], change: dict[str, Any]) -> None:
+        """Store a change of the cases that a key was pressed for.
+
+        While a dialog is open another list may come, in which the same ids are other cases.
+        """
         from workbench.modals.confirm_many import ConfirmMany
 
-        ids = self.targets()
-        if not ids:
+        if source is None or not ids:
             self.say(self.no_target(), "warn")
         elif len(ids) > ASK_OVER:
-            store = partial(self._confirmed, ids, change)
+            store = partial(self._confirmed, source, ids, change)
             self.app.push_screen(ConfirmMany(f"Change {len(ids):,} cases at once?"), store)
         else:
-            await self._store(ids, change)
+            await self._store(source, ids, change)
 
-    def _confirmed(self, ids: list[int], change: dict[str, Any], yes: bool | None) -> None:
+    def _confirmed(
+        self, source: CaseSource, ids: list[int], change: dict[str, Any], yes: bool | None
+    ) -> None:
         if yes:
-            self.call_later(self._store, ids, change)
+            self.call_later(self._store, source, ids, change)
         else:
             self.say("Nothing was changed.")
 
-    async def _store(self, ids: list[int], change: dict[str, Any]) -> None:
+    async def _store(self, source: CaseSource, ids: list[int], change: dict[str, Any]) -> None:
         """Commit before anything moves; where that fails the status line says why."""
-        source = self.source
-        if source is None:
-            return
         try:
             async with self._writing:
                 decisions, was = await asyncio.to_thread(self._write, source, ids, change)
@@ -215,17 +227,26 @@ class CaseScreen(CaseLooking):
             return
         if change.get("categories"):
             self._last = tuple(change["categories"])
+        self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change), was), "good")
+        if not self._lists(source):
+            return
         if "categories" in change:
             here = self.loaded is not None and self.loaded.case.query_id in ids
             self.settle(tuple(change["categories"]) if here else self._untoggled)
-        self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change), was), "good")
         self.labelled(decisions, advance="categories" in change)
+
+    def _lists(self, source: CaseSource) -> bool:
+        """Say whether ids are still those of a source: of its run, in its direction."""
+        now, then = (self.source or source).view, source.view
+        return (now.run_id, now.direction) == (then.run_id, then.direction)
 
     def _write(
         self, source: CaseSource, ids: list[int], change: dict[str, Any]
     ) -> tuple[list[Decision], str]:
         """Store a change; return the decisions, and what of others they replace or leave."""
         cases = source.cases(ids)
+        if not cases:
+            raise SessionError("There is no such case any more: nothing was saved.")
         session = self.session
         replaces = "categories" in change and change.get("verdict") != "undecided"
         was = replaced_words(cases, session.annotator, session.taxonomy) if replaces else ""
@@ -240,6 +261,11 @@ class CaseScreen(CaseLooking):
         from workbench.modals.neighbours import NeighboursDialog, Together
         from workbench.presenters.neighbours import dialog_title
 
+        source, loaded = self.source, self.loaded
+        if source is None or loaded is None or not self.is_shown():
+            self.say(self.no_target() if loaded is None else TOO_SOON, "warn")
+            return
+
         def show(rows: list[NeighbourRow]) -> None:
             self.app.push_screen(NeighboursDialog(rows, dialog_title(rows)), chosen)
 
@@ -251,12 +277,9 @@ class CaseScreen(CaseLooking):
                 self._say_no_category(choice.key)
             else:
                 change = {"categories": (category.name,)}
-                self.call_later(self._store, list(choice.query_ids), change)
+                self.call_later(self._store, source, list(choice.query_ids), change)
 
-        if self.loaded is None or self.source is None or not self.is_shown():
-            self.say(self.no_target() if self.loaded is None else TOO_SOON, "warn")
-        else:
-            self.fetch_to_open(partial(self.source.neighbours, self.loaded), show)
+        self.fetch_to_open(partial(source.neighbours, loaded), show)
 
     def action_undo(self) -> None:
         """Take back the newest step and go to its case."""

@@ -236,12 +236,7 @@ class TriageScreen(CaseChoosing):
 
     def targets(self) -> list[int]:
         """Return the case that is shown."""
-        shown = self.loaded.case.query_id if self.loaded else None
-        return [shown] if shown is not None and shown == self.current else []
-
-    def is_shown(self) -> bool:
-        """Say whether the case of the queue is the one that was read and drawn."""
-        return bool(self.targets())
+        return [self.current] if self.current is not None and self.is_shown() else []
 
     def no_target(self) -> str:
         """Say why there is nothing to label."""
