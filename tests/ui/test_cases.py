@@ -318,6 +318,27 @@ async def test_a_note_and_a_star_keep_the_label(workspace: Workspace) -> None:
         assert stored(workspace)[-1] == (case, '["counting"]', "labelled", "two dogs", 1)
 
 
+async def test_a_star_turns_that_of_the_case_under_the_cursor(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        first, second, third = (int(i) for i in case_list(pilot).ids[:3])
+        await press(pilot, "asterisk")
+        await until(pilot, lambda: case_screen(pilot).loaded.case.star, "starred")
+        for key, letter in (("j", "j"), ("asterisk", "*")):  # before the next case is read
+            pilot.app.post_message(Key(key, letter))
+        await until(pilot, lambda: said(pilot).startswith(f"{second} -> star saved"), "starred too")
+        await press(pilot, "k", "space", "j", "space", "k", "k", "k")  # first and third
+        await shown(pilot)
+        assert case_list(pilot).marks == {first, third}
+        await press(pilot, "asterisk")
+        await until(pilot, lambda: "2 cases -> star saved" in said(pilot), "both are starred")
+        await press(pilot, "asterisk")
+        await until(pilot, lambda: "2 cases -> no star saved" in said(pilot), "neither is")
+        rows = {
+            one.query_id: one.star for one in workspace.cases.rows(2, "t2i", case_list(pilot).ids)
+        }
+        assert [rows[n] for n in (first, second, third)] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("opens", "closes"),
     [("e", "y e s enter"), ("t", "enter"), ("A 1", "enter")],

@@ -145,9 +145,8 @@ class CaseScreen(CaseLooking):
             await self.decide(categories=self._last)
 
     async def action_star(self) -> None:
-        """Star the case, or take its star away."""
-        if self.loaded is not None:
-            await self.decide(star=not self.loaded.case.star)
+        """Star the case, or take its star away; of several, star those that have none first."""
+        await self.decide(star=None)
 
     def action_note(self) -> None:
         """Edit the note of the case under the cursor."""
@@ -247,6 +246,8 @@ class CaseScreen(CaseLooking):
         cases = source.cases(ids)
         if not cases:
             raise SessionError("There is no such case any more: nothing was saved.")
+        if "star" in change:  # what it becomes depends on these cases, not on the one that is shown
+            change = {"star": not all(case.star for case in cases)}
         session = self.session
         replaces = "categories" in change and change.get("verdict") != "undecided"
         was = replaced_words(cases, session.annotator, session.taxonomy) if replaces else ""
