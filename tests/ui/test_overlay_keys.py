@@ -10,6 +10,10 @@ import pytest
 from textual.screen import ModalScreen
 
 import workbench.modals
+from store.workspace import Workspace
+from tests.ui.cases_pilot import text_of
+from tests.ui.conftest import make_app, settled
+from workbench.screens.frame import WorkbenchScreen
 from workbench.views.keys.terminal import NAMES
 
 TYPED = {"type"}
@@ -44,3 +48,27 @@ def test_a_hint_of_an_overlay_works(
 
 def test_there_are_overlays_to_look_at() -> None:
     assert len(overlays()) > 5
+
+
+@pytest.mark.parametrize(
+    ("start", "keys", "own"),
+    [
+        ("home", ("+",), " Enter start  "),
+        ("home", ("d",), " j k scroll  "),
+        ("jobs", ("D",), " y delete the job "),
+    ],
+)
+async def test_the_keys_of_an_overlay_take_the_place_of_those_below(
+    workspace: Workspace, start: str, keys: tuple[str, ...], own: str
+) -> None:
+    job = workspace.jobs.add("import", {"source": "/data/x.json"})
+    workspace.jobs.finish(job.id, "done")
+    async with make_app(workspace, start).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        below = text_of(pilot).splitlines()[-1]
+        await pilot.press(*keys)
+        await settled(pilot)
+        assert not isinstance(pilot.app.screen, WorkbenchScreen)
+        line = text_of(pilot).splitlines()[-1]
+        assert line.startswith(own)
+        assert line != below

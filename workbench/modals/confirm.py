@@ -15,7 +15,10 @@ from workbench.widgets.text_line import TextLine
 
 
 class ConfirmOverlay(ModalScreen[bool]):
-    """Returns whether the user said yes; Enter alone never does."""
+    """Returns whether the user said yes; Enter alone never does.
+
+    The answers stand in the place of the keys of the screen.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", show=False),
@@ -29,7 +32,7 @@ class ConfirmOverlay(ModalScreen[bool]):
             width: 76; max-width: 100%; height: auto; padding: 1 2;
             background: $panel;
         }
-        & Static { margin-bottom: 1; }
+        & > TextLine { dock: bottom; width: 100%; background: $panel; }
     }
     """
 
@@ -41,11 +44,11 @@ class ConfirmOverlay(ModalScreen[bool]):
         """Lay out the question and the answers."""
         with Vertical():
             yield Static(f"{self._question}\n{self._remark}", markup=False)
-            answers = TextLine()
-            answers.line = Line(
-                (Span("y", "strong"), Span(f" {self._yes}    "), Span("n", "strong"), Span(" no"))
-            )
-            yield answers
+        answers = TextLine()
+        answers.line = Line(
+            (Span(" y", "strong"), Span(f" {self._yes}    "), Span("n", "strong"), Span(" no"))
+        )
+        yield answers
 
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""

@@ -23,7 +23,10 @@ W = TypeVar("W")
 
 
 class FormOverlay(ModalScreen[W | None]):
-    """A form over the screen: Enter starts, Tab goes on, Esc cancels."""
+    """A form over the screen: Enter starts, Tab goes on, Esc cancels.
+
+    Its keys stand in the place of those of the screen, which do not work meanwhile.
+    """
 
     TITLE_TEXT: ClassVar[str] = ""
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
@@ -47,7 +50,7 @@ class FormOverlay(ModalScreen[W | None]):
         & .row:focus-within > Static { color: $text-accent; text-style: bold; }
         & .hint { height: auto; max-height: 4; padding: 0 1 0 13; color: $quiet; }
         & .gap { height: 1; }
-        & #form-keys { background: $panel; }
+        & > #form-keys { dock: bottom; width: 100%; background: $panel; }
     }
     """
 
@@ -72,13 +75,15 @@ class FormOverlay(ModalScreen[W | None]):
                     yield field
             yield Static(classes="gap")
             yield StatusLine()
-            yield TextLine(id="form-keys")
+        yield TextLine(id="form-keys")
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit title and keys."""
         cells = min(110, event.size.width)
         self.query_one("#form-title", TextLine).line = rule(self.TITLE_TEXT, cells)
-        self.query_one("#form-keys", TextLine).line = key_line(self.KEYS, cells, end=False)
+        self.query_one("#form-keys", TextLine).line = key_line(
+            self.KEYS, event.size.width, end=False
+        )
 
     def refuse(self, sentence: str, tone: Tone = "bad") -> None:
         """Say why the form cannot start."""

@@ -39,7 +39,7 @@ class TextOverlay(SearchModal[None]):
         & > * { max-width: 120; }
         & > LineList { height: 80%; background: $surface; }
         & > #text-title { background: $surface; }
-        & > #text-keys { background: $panel; }
+        & > #text-keys { dock: bottom; max-width: 100%; background: $panel; }
     }
     """
 
@@ -79,7 +79,7 @@ class TextOverlay(SearchModal[None]):
         right = "   ".join(text for text in (self.told, self._right) if text)
         self.query_one("#text-title", TextLine).line = rule(self._title, cells, right)
         keys = SEARCHING if self.typing else self.hints()
-        self.query_one("#text-keys", TextLine).line = key_line(keys, cells, end=False)
+        self.query_one("#text-keys", TextLine).line = key_line(keys, self.app.size.width, end=False)
         lines = self.written(cells - 2)
         self.query_one(LineList).show(
             [marked(line, self.wanted, here=at == self._match) for at, line in enumerate(lines)]
