@@ -158,7 +158,9 @@ def _check_place(path: Path, database: Path, *, create: bool) -> None:
         if database.exists():
             return
         if not create:
-            raise WorkspaceUnusable(f"{path}: no workspace here; import a data set to make one")
+            raise WorkspaceUnusable(
+                f"{path}: no workspace here: `workbench import` or `workbench demo` makes one"
+            )
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WorkspaceUnusable(

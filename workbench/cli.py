@@ -211,12 +211,24 @@ def _write(*, errors: str, encoding: str | None = None) -> None:
             stream.reconfigure(encoding=encoding, errors=errors)
 
 
+def _wrong_use(error: click.UsageError) -> str:
+    """Say in one sentence what was typed wrongly, and which help says how it is typed."""
+    said = plain(error.format_message()).rstrip(".")
+    names: list[str] = []
+    ctx = error.ctx
+    while ctx is not None and ctx.parent is not None:
+        names.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    asked = " ".join(["workbench", *names])
+    return f"{said}: see `{asked} --help`."
+
+
 def _guarded(call: Callable[[], Any], debug: bool) -> int:
     try:
         # What a command returns, or the code that it asked to exit with.
         code = call()
     except click.UsageError as error:
-        error.show()
+        click.echo(f"Error: {_wrong_use(error)}", err=True)
         return 2
     except click.Abort:
         click.echo("Interrupted.", err=True)

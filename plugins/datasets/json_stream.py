@@ -110,7 +110,9 @@ def _expect(path: Path, bracket: str, what: str) -> None:
     if first == bracket:
         return
     found = {"[": "a list", "{": "an object"}.get(first, f"{first!r}")
-    raise SourceError(path, f"expected JSON with {what}; the file begins with {found}")
+    raise SourceError(
+        path, f"expected JSON with {what}; the file begins with {found}: has it another reader?"
+    )
 
 
 def _first_character(file: CheckedFile) -> str:

@@ -20,9 +20,9 @@ def opened(path: Path) -> Iterator[CheckedFile]:
     """Open a plain or gzipped text file for reading; what fails inside becomes a SourceError."""
     try:
         if path.is_dir():
-            raise SourceError(path, "this is a folder, a file is needed")
+            raise SourceError(path, "this is a folder: name the file of captions in it")
         if not path.exists():
-            raise SourceError(path, "there is no such file")
+            raise SourceError(path, "there is no such file: is the path right?")
         if not path.is_file():
             raise SourceError(path, "this is not a regular file")
         with path.open("rb") as raw:

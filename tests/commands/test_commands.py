@@ -369,3 +369,50 @@ def test_a_wrong_id_is_one_sentence_that_says_where_ids_are_listed(run, argument
     assert err.startswith(f"Error: {said}")
     assert err.endswith("` lists.\n")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("import", "data.json"), "Missing option '--reader': see `workbench import --help`."),
+        (("jobs", "log", 1), "No such command 'log'. Did you mean 'logs'?: see `workbench jobs"),
+        (("runs", "--jsn"), "No such option '--jsn'"),
+        (("plot", 1, "nope"), "Invalid value for"),
+    ],
+)
+def test_wrong_use_is_one_sentence_that_says_which_help_to_read(run, arguments, said):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: {said}")
+    assert err.endswith(" --help`.\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", 1, "--out", "file/x.html"), "file is a file: choose a folder to write x.html"),
+        (("import-labels", "no.csv"), "no.csv cannot be read: No such file or directory; name a"),
+        (
+            ("label-pairs", "no.csv", "out.csv"),
+            "no.csv: cannot be read: No such file or directory; ",
+        ),
+        (
+            ("label-pairs", "file", "out.csv"),
+            "file, line 1: lacks the columns query and retrieved: ",
+        ),
+        (("study", "no.toml"), "no.toml cannot be read: No such file or directory; name a study"),
+        (("import", "no.json", "--reader", "karpathy"), "no.json: there is no such file: is the"),
+        (("import", ".", "--reader", "karpathy"), "this is a folder: name the file of captions"),
+        (("import", "file", "--reader", "karpathy"), "has it another reader?"),
+    ],
+)
+def test_a_wrong_file_is_told_with_what_to_do(run, tmp_path, monkeypatch, arguments, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("junk\n")
+    code, out, err = run(*arguments)
+    assert code in (1, 2)
+    assert out == ""
+    assert err.startswith("Error: ")
+    assert said in err
+    assert err.count("\n") == 1

@@ -90,3 +90,9 @@ def test_the_screen_does_not_import_matplotlib():
     code = "import sys, workbench.screens.plots; print('matplotlib' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "False\n"
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SessionError, match=r"file is a file: choose a folder to write a\.csv to"):
+        write_plot(PLOTS[0], SCOPE, tmp_path / "file" / "a.csv")

@@ -73,6 +73,8 @@ def write_rows(
 
 def refuse_existing(path: Path, force: bool) -> None:
     """Raise ExportError where a file cannot be written, or may not be overwritten."""
+    if path.parent.is_file():
+        raise ExportError(f"{path.parent} is a file: choose a folder to write {path.name} to.")
     if not path.parent.is_dir():
         raise ExportError(f"The folder {path.parent} does not exist: make it, or choose another.")
     if path.is_dir():

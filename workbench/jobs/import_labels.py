@@ -187,7 +187,10 @@ def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             file.seek(0)
             yield from _json_rows(source, file) if first == "{" else _csv_rows(source, file)
     except OSError as error:
-        raise ExportError(f"Cannot read {source}: {error.strerror or error}.") from error
+        raise ExportError(
+            f"{source} cannot be read: {error.strerror or error}; "
+            "name a file that `workbench export` wrote."
+        ) from error
     except UnicodeDecodeError as error:
         raise ExportError(
             f"{source} is not UTF-8 text: labels come back from CSV and JSONL exports."

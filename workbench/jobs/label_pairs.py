@@ -126,7 +126,8 @@ def read_columns(source: Path) -> list[str]:
         raise SourceError(source, "is empty: columns query and retrieved are needed")
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        raise SourceError(source, f"lacks the column {' and '.join(missing)}", 1)
+        columns = f"the column{'s' * (len(missing) > 1)} {' and '.join(missing)}"
+        raise SourceError(source, f"lacks {columns}: name them in the first line", 1)
     taken = [name for name in names if name in ADDED or names.count(name) > 1]
     if taken:
         raise SourceError(source, f"the column {taken[0]!r} is taken or there twice: rename it", 1)
@@ -162,7 +163,8 @@ class _Reader:
         try:
             self._file = self._source.open("rb")
         except OSError as error:
-            raise SourceError(self._source, error.strerror or str(error)) from error
+            why = f"cannot be read: {error.strerror or error}; name a CSV file with pairs"
+            raise SourceError(self._source, why) from error
         self._limit = csv.field_size_limit(_LONGEST_CELL)
         self._rows = csv.reader(self._lines(), strict=True)
         return self

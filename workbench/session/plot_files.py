@@ -33,6 +33,8 @@ def write_plot(plot: Plot, scope: PlotScope, path: Path, *, force: bool = False)
             "Pictures need matplotlib: pip install 'retrieval-workbench[plots]', "
             "or write the numbers to a .csv file."
         )
+    if path.parent.is_file():
+        raise SessionError(f"{path.parent} is a file: choose a folder to write {path.name} to.")
     if path.is_dir() or (path.exists() and not force):
         raise SessionError(f"{path} exists: choose another name.")
     data = _csv(plot) if ending == ".csv" else _picture(plot, scope, ending.lstrip("."))

@@ -76,7 +76,9 @@ class Document:
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
-            raise StudyFileError(f"{path} cannot be read: {error.strerror}.") from error
+            raise StudyFileError(
+                f"{path} cannot be read: {error.strerror}; name a study file (TOML)."
+            ) from error
         except ValueError as error:  # TOMLDecodeError says in which line; or it is not UTF-8
             raise StudyFileError(f"{path} is not TOML: {error}.") from error
         for name in values:
