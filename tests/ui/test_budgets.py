@@ -13,7 +13,7 @@ import sys
 import pytest
 
 from benchmarks import moves
-from benchmarks.keys import LABELS, build
+from benchmarks.keys import LABELS, SCREENS, build
 from benchmarks.running import idle_rates
 from benchmarks.terminal import Terminal
 from workbench.session.places import Places
@@ -84,12 +84,19 @@ def test_little_is_sent_while_a_job_runs(searched, tmp_path):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
-def test_memory_stays_small(large, size):
+def test_memory_stays_small_after_all_screens_and_a_filter_that_reads_captions(large, size):
     Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
     terminal = Terminal(large, *size)
     try:
         terminal.wait_for(b"Some people", timeout_s=60)
         terminal.settle()
+        for _ in range(2):
+            for keys, tab in SCREENS.items():
+                terminal.press(keys, tab)
+        terminal.press("/")
+        terminal.press("\x15slice:number")
+        terminal.press("\r", b"(2,965 of 3,000)")
+        terminal.press("\x1b")
         terminal.press("G")
         terminal.press("T")
         for n in range(5):
