@@ -10,6 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from workbench.modals.form import FormOverlay
+from workbench.modals.target import expanded, target
 from workbench.presenters.cluster_table import shown_name
 from workbench.presenters.text import cut
 from workbench.views.clusters import ClusterRow, ClusterTable
@@ -63,10 +64,9 @@ class ClusterExport(FormOverlay[ExportWish]):
     def start(self) -> None:
         """Dismiss with the wish; a file that exists is refused here already."""
         what = self.query_one("#what", ChoiceField).value
-        path = Path(self.query_one("#file", TextField).value.strip()).expanduser()
-        if what == "table" and (not path.name or path.is_dir()):
-            self.refuse("A file needs a name.")
-        elif what == "table" and path.exists():
-            self.refuse(f"{path.name} exists: choose another name.")
+        file = self.query_one("#file", TextField).value
+        path = target(file) if what == "table" else expanded(file)
+        if isinstance(path, str):
+            self.refuse(path)
         else:
             self.dismiss(ExportWish(what, path))

@@ -20,6 +20,7 @@ from textual.widgets import Input, Static
 from store.records.case import CaseCounts
 from store.records.run import Run
 from workbench.modals.copied import hand_over
+from workbench.modals.target import expanded, target
 from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.presenters.text import cut, plain
 from workbench.session import Session, SessionError
@@ -169,13 +170,11 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
 
     def action_write(self) -> None:
         """Return the choice unless the file exists."""
-        choice = self._choice()
-        if not choice.path.name or choice.path.is_dir():
-            self._refuse("A file needs a name.")
-        elif choice.path.exists():
-            self._refuse(f"{choice.path.name} exists: choose another name.")
+        path = target(self.query_one(Input).value)
+        if isinstance(path, str):
+            self._refuse(path)
         else:
-            self.dismiss(choice)
+            self.dismiss(self._choice())
 
     def action_copy(self) -> None:
         """Copy the command that writes the same."""
@@ -194,7 +193,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         sizes = {"all": self._total, "marked": len(self._marked)}
         return ExportChoice(
             view=replace(self._view, filter=words),
-            path=Path(self.query_one(Input).value.strip()).expanduser(),
+            path=expanded(self.query_one(Input).value),
             format=self.query_one("#export-format", ChoiceLine).value,
             spreadsheet_safe=self.query_one("#export-safe", ChoiceLine).value == "yes",
             what=cast("What", self.query_one("#export-what", ChoiceLine).value),

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from workbench.modals.target import target
 from workbench.presenters.text import plain
 from workbench.widgets.path_field import PathField
 
@@ -78,9 +79,9 @@ class FileNameDialog(ModalScreen[Path | None]):
     def on_input_submitted(self, event: PathField.Submitted) -> None:
         """Return the path unless it is taken, or nothing is written under such a name."""
         event.stop()
-        path = Path(event.value.strip()).expanduser()
-        if path.exists():
-            self._refuse(f"{path.name or path} exists: choose another name.")
+        path = target(event.value)
+        if isinstance(path, str):
+            self._refuse(path)
         elif self._endings and path.suffix.lower() not in self._endings:
             self._refuse(f"{path.name}: name a file that ends in {' or '.join(self._endings)}.")
         elif self.is_current:

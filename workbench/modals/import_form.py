@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from workbench.modals.form import FormOverlay
+from workbench.modals.target import expanded
 from workbench.presenters.setup import CHECKED, survey_sentence
 from workbench.presenters.text import plain
 from workbench.session import SessionError
@@ -175,7 +176,4 @@ def _is(test: Callable[[Path], bool], text: str) -> bool:
 
 def _path(field: PathField) -> str:
     text = field.value.strip()
-    try:
-        return str(Path(text).expanduser()) if text else ""
-    except RuntimeError:  # ~ of somebody who is not known here
-        return text
+    return str(expanded(text)) if text else ""
