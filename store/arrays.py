@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+PIECE = 1 << 16
+"""Characters that are read at a time."""
+
+
+def integers_of_json(text: str) -> array[int]:
+    """Return the whole numbers of a JSON list without spaces.
+
+    In pieces: the room of a list of all of them would stay with the interpreter.
+    """
+    found, at, end = array("q"), 1, len(text) - 1
+    while at < end:
+        comma = text.find(",", at + PIECE)
+        stop = comma if comma >= 0 else end
+        found.extend(json.loads(f"[{text[at:stop]}]"))
+        at = stop + 1
+    return found
 
 
 def integers(values: Iterable[int]) -> NDArray[np.int64]:

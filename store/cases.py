@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from store.arrays import integers, names
+from store.arrays import integers, integers_of_json, names
 from store.case_rows import contexts, detail, rows
 from store.conditions import Query
 from store.connections import Connections
 from store.errors import NotFound
-from store.facets import facet_counts
+from store.facets import Band, band_counts, facet_counts
 from store.filter import EVERYTHING, Filter
 from store.records.case import Case, CaseContext, CaseCounts, CaseDetail, FacetCounts
 from store.records.direction import Direction
@@ -63,7 +63,7 @@ class Cases:
             )
             .fetchone()
         )
-        return array("q", json.loads(found))
+        return integers_of_json(found)
 
     def rows(
         self,
@@ -182,6 +182,18 @@ class Cases:
             return query
 
         return facet_counts(self._connections.read(), selected, suggestions)
+
+    def band_counts(
+        self,
+        run_id: int,
+        direction: Direction,
+        filter: Filter = EVERYTHING,
+        annotator: str | None = None,
+    ) -> dict[Band, int]:
+        """Count a list by rank alone, which takes a small part of the time of all facets."""
+        query = self._query(run_id, direction, annotator)
+        query.apply(filter)
+        return band_counts(self._connections.read(), query)
 
     def hint_counts(
         self, run_id: int, direction: Direction, max_rank_hit: int = 1

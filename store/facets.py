@@ -17,7 +17,8 @@ from store.records.case import FacetCounts
 
 Name = TypeVar("Name")
 
-BANDS = ((1, 1), (2, 5), (6, 10), (11, 50), (51, None))
+Band = tuple[int, int | None]
+BANDS: tuple[Band, ...] = ((1, 1), (2, 5), (6, 10), (11, 50), (51, None))
 """Ranks counted together: from, to."""
 
 
@@ -26,10 +27,7 @@ def facet_counts(
 ) -> FacetCounts:
     """Count the cases of a list; `selected` makes its query anew, with the filter applied."""
     query = selected()
-    conditions = [
-        f"r.rank >= {low}" + (f" AND r.rank <= {high}" if high is not None else "")
-        for low, high in BANDS
-    ]
+    conditions = _bands()
     conditions += [f"r.suggestion = {query.bind(name)}" for name in suggestions]
     sums = ", ".join(f"sum({condition})" for condition in conditions)
     total, *counts = read.execute(
@@ -45,6 +43,20 @@ def facet_counts(
         hints=_counted(suggestions, counts[n_bands:]),
         clusters=_clusters(read, selected()),
     )
+
+
+def band_counts(read: Connection, query: Query) -> dict[Band, int]:
+    """Count the cases of a list by their rank alone."""
+    sums = ", ".join(f"sum({condition})" for condition in _bands())
+    counts = read.execute(f"SELECT {sums}{query.source()}", query.parameters).fetchone()
+    return _counted(BANDS, counts)
+
+
+def _bands() -> list[str]:
+    return [
+        f"r.rank >= {low}" + (f" AND r.rank <= {high}" if high is not None else "")
+        for low, high in BANDS
+    ]
 
 
 def _decided(read: Connection, query: Query) -> tuple[Counter[str], Counter[str]]:

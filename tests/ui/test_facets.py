@@ -106,6 +106,15 @@ def test_what_other_models_hit_is_counted_by_one_s_own_labels_when_blind(
     assert model.count == len(left)
 
 
+def test_bands_of_ranks_are_those_among_all_facets(labelled: Workspace) -> None:
+    facets = Session(labelled).facets
+    for words in ("", "rank>5", "rank>1 rank<=5 status:undecided", "cat:counting"):
+        view = CaseView(1, "t2i", words)
+        ranks = tuple(f for f in facets.of(view, words) if f.group == "rank")
+        assert ranks
+        assert facets.bands(view, words) == ranks
+
+
 def test_a_facet_is_added_once_and_taken_away(labelled: Workspace) -> None:
     facets = Session(labelled).facets
     (band,) = (f for f in facets.of(ALL, "") if f.name == "2-5")

@@ -259,7 +259,7 @@ class CaseLooking(Copying, PictureVerbs):
         def read() -> tuple[tuple[Facet, ...], tuple[Concord, ...]]:
             from workbench.session.concord import concords
 
-            return self.session.facets.of(view, view.filter), concords(self.session, view)
+            return self.session.facets.bands(view, view.filter), concords(self.session, view)
 
         self.fetch(read, show, group="below")
 

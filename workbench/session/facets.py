@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from store.facets import BANDS
+from store.facets import BANDS, Band
 from store.filter import Term, parse
 from store.workspace import Workspace
 from workbench.presenters.case_row import cluster_name
@@ -52,6 +52,18 @@ class SessionFacets:
             for name, kept in self._saved.load().items()
         )
 
+    @told
+    def bands(self, view: CaseView, words: str) -> tuple[Facet, ...]:
+        """Return the facets of ranks alone; `words` is the part of the filter that was typed."""
+        names = self._taxonomy.names()
+        have = parse(words, names).terms
+        where = view.run_id, view.direction, parse(view.filter, names)
+        found = self._workspace.cases.band_counts(*where, annotator=self._annotator)
+        return tuple(
+            Facet(group, name, text, count, on=_holds(have, parse(text, names).terms))
+            for group, name, text, count in _of_ranks(found)
+        )
+
     def toggled(self, words: str, facet: Facet) -> str:
         """Return the filter with a facet added to it, or taken away where it has it.
 
@@ -87,9 +99,7 @@ class SessionFacets:
         for status in ("undecided", "decided", "skipped"):
             if found.status.get(status):
                 yield "status", status, f"status:{status}", found.status[status]
-        for low, high in BANDS:
-            if (low, high) in found.bands:
-                yield "rank", _band(low, high), _ranks(low, high), found.bands[low, high]
+        yield from _of_ranks(found.bands)
         largest = sorted(found.clusters.items(), key=lambda item: (-item[1], item[0]))
         called = self._clusters.called(view.run_id, view.direction) if largest else {}
         for cluster, count in largest:
@@ -121,6 +131,12 @@ class SessionFacets:
             if counts.get(category.name):
                 shown = f"{category.code} {category.name}"
                 yield group, shown, str(Term(field, ":", category.name)), counts[category.name]
+
+
+def _of_ranks(counts: Mapping[Band, int]) -> Iterator[tuple[str, str, str, int]]:
+    for band in BANDS:
+        if band in counts:
+            yield "rank", _band(*band), _ranks(*band), counts[band]
 
 
 def _place(have: Sequence[Term], wanted: Term) -> int | None:

@@ -85,9 +85,9 @@ class CaseFoot(Horizontal):
         """Leave the keys to the list of cases."""
         self.query_one("#rank-bands", LineList).activate(False)
 
-    def show_bands(self, facets: Sequence[Facet]) -> None:
-        """Change the list whose ranks are drawn; `facets` are all of it."""
-        self.bands = tuple(facet for facet in facets if facet.group == "rank")
+    def show_bands(self, bands: Sequence[Facet]) -> None:
+        """Change the list whose ranks are drawn; `bands` are its facets of ranks."""
+        self.bands = tuple(bands)
         self._draw_bands()
 
     @on(LineList.Resized, "#rank-bands")
