@@ -6,8 +6,7 @@ tables and columns mean is written in docs/schema.md.
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
+from store.sqlite_library import Database, Migrations
 from store.versions import APPLICATION_ID
 
 migrations = Migrations("workbench")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from store.connections import Connection
 
 if TYPE_CHECKING:
-    from sqlite_utils.db import Table
+    from store.sqlite_library import Table
 
 
 def table(connection: Connection, name: str) -> Table:
     """Return a table of sqlite-utils; its plugins stay off, they could change the connection."""
     # Imported here: reading a workspace and queueing a job do without it.
-    from sqlite_utils import Database
+    from store.sqlite_library import Database
 
     return Database(connection, execute_plugins=False, recursive_triggers=False).table(name)
 
@@ -25,8 +25,7 @@ def table(connection: Connection, name: str) -> Table:
 def insert(connection: Connection, name: str, row: Mapping[str, Any]) -> int:
     """Insert one row and return its id.
 
-    Without sqlite-utils: it imports pandas where that is installed, and the terminal, which only
-    queues a job, would hold 70 MiB more from then on.
+    Without sqlite-utils, whose import takes a terminal that only queues a job half a second.
     """
     marks = ", ".join("?" * len(row))
     sql = f"INSERT INTO {name} ({', '.join(row)}) VALUES ({marks})"

@@ -48,9 +48,8 @@ def check(connection: Connection) -> bool:
 
 def upgrade(connection: Connection) -> None:
     """Run the missing steps, all of them or none."""
-    from sqlite_utils import Database
-
     from store.migrations import migrations
+    from store.sqlite_library import Database
 
     with transaction(connection):
         # Another process may have been faster while this one waited for the lock.

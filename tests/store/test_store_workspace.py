@@ -344,6 +344,13 @@ def test_two_processes_may_create_the_same_workspace(tmp_path):
     assert [process.wait(60) for process in running] == [0] * 4
 
 
+def test_sqlite_utils_comes_without_pandas():
+    names = "[name for name in ('sqlite_utils', 'pandas') if name in sys.modules]"
+    code = f"import sys, store.migrations; print({names})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True)
+    assert done.stdout == "['sqlite_utils']\n"
+
+
 def test_opening_does_not_import_what_is_slow(ws, tmp_path):
     code = """
         import sys
