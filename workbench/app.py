@@ -28,6 +28,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.tabs import tabs
 from workbench.screens.trail import Trail
 from workbench.session import Session, SessionError
+from workbench.session.heap import trim_heap
 from workbench.session.job_watch import JobWatch
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.hints import use_labels
@@ -212,6 +213,7 @@ class WorkbenchApp(App[None]):
 
     def look(self) -> None:
         """Look in a thread at what has changed, unless the last look still goes on."""
+        trim_heap()
         _: Worker[None] = self.run_worker(self._look, group="look")
 
     async def _look(self) -> None:

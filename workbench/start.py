@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from functools import partial
 from pathlib import Path
 
 from workbench.app import WorkbenchApp
 from workbench.session import Session, open_session
+from workbench.session.heap import keep_heap_small
 from workbench.session.keymap import load_keys
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.in_use import use_keys
 from workbench.widgets.typed_keys import parse_keys_so
-
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
-"""Parameters of glibc's mallopt(3)."""
-LARGE_BYTES = 128 * 1024
-"""What mallopt begins with; left alone, it grows with the arrays that were freed."""
 
 
 def run_app(
@@ -40,7 +35,7 @@ def run_app(
 
     `debug` shows the traceback of a fault of the program, which otherwise is in a file only.
     """
-    _give_memory_back()
+    keep_heap_small()
     parse_keys_so()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
@@ -72,18 +67,6 @@ def _remember(workspace: Path, session: Session) -> None:
     from workbench.session.recent import remember
 
     remember(workspace, session.clock())
-
-
-def _give_memory_back() -> None:
-    """Let the C library return what is freed: a heap for each thread kept 350 MiB of arrays.
-
-    Does nothing where the C library is not glibc.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
-        mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
 
 
 def _say_fault(session: Session, error: BaseException, *, debug: bool) -> None:

@@ -61,7 +61,15 @@ class CaseQueue:
         """Put cases in a state; those of other lists are passed over."""
         if query_ids == self.ids:  # the whole list, as long as nothing is decided
             self._state[:] = bytes([state]) * len(self.ids)
-        else:
+            return
+        # In step, as they mostly come in the order of the list: a set of them all takes 13 MiB.
+        left = iter(query_ids)
+        wanted = next(left, None)
+        for at, query_id in enumerate(self.ids):
+            if query_id == wanted:
+                self._state[at] = state
+                wanted = next(left, None)
+        if wanted is not None:
             for at in self._places(query_ids):
                 self._state[at] = state
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
-from textual.widget import Widget
+from textual.widget import Widget, _RenderCache
 
 from store.records.run import Run
 from workbench.modals.chord import ChordMenu
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from workbench.views.case import HistoryRow
     from workbench.views.case_view import CaseView
     from workbench.views.doctor import Check, TerminalLook
+
+NOTHING_PAINTED = _RenderCache(Size(0, 0), [])
 
 
 class WorkbenchScreen(PaneScreen):
@@ -100,6 +103,8 @@ class WorkbenchScreen(PaneScreen):
             # Lines that are painted on a screen that is not seen: 6 MiB of them in all, at 200x50.
             for widget in self.walk_children(Widget):
                 widget._styles_cache.clear()
+                widget._render_cache = NOTHING_PAINTED
+                widget._set_dirty()
 
     @property
     def spoken(self) -> int:

@@ -31,7 +31,7 @@ class Nearest256(LineFilter):
         ]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _rounded(style: Style) -> Style:
     pair = [_nearest(one) for one in (style.color, style.bgcolor)]
     return style + Style.from_color(*pair)
@@ -43,7 +43,7 @@ def _nearest(colour: rich.color.Color | None) -> rich.color.Color | None:
     return rich.color.Color.from_ansi(nearest(*colour.triplet))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def nearest(red: int, green: int, blue: int) -> int:
     """Return the number (16 to 255) of the colour with the smallest squared distance.
 

@@ -55,7 +55,7 @@ class _Stroke(NamedTuple):
         return self.ink is not None and self.ink.unseen and self.text.isspace()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def ink(codes: str) -> Ink | None:
     """Return what numbers of SGR, all at once on a plain terminal, set; None if not known."""
     found = _CODES.fullmatch(f"{codes};" if codes else "")
@@ -187,7 +187,7 @@ def _drawn(strokes: Iterable[_Stroke]) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _turn(now: Ink, then: Ink) -> str:
     """Return the shortest change from one ink to another."""
     had, has = (set(filter(None, ink.attributes.split(";"))) for ink in (now, then))

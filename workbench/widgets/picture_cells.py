@@ -40,6 +40,6 @@ def _line(upper: bytes, lower: bytes) -> Strip:
     return Strip(segments, len(cells))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _color(rgb: bytes) -> Color:
     return Color.from_rgb(*rgb)
