@@ -49,3 +49,21 @@ async def test_enter_submits_what_stands_before_it() -> None:
         await pilot.pause()
         assert app.submitted == ["a"]
         assert field.value == "ab"
+
+
+async def test_what_is_edited_is_painted_harmlessly_and_kept() -> None:
+    app = OneField()
+    hostile = "a\x1b]52;c;QUJD\x07 b\x9b2J\u202ec\td  e "
+    async with app.run_test() as pilot:
+        field = app.query_one(LineInput)
+        field.value = hostile
+        await pilot.pause()
+        painted = "".join(line.text for line in app.screen._compositor.render_strips())
+        assert "a\ufffd]52;c;QUJD\ufffd b\ufffd2J\ufffdc d  e " in painted
+        assert field.value == hostile
+        field._suggestion = f"{hostile}\x1b[2J"
+        await pilot.pause()
+        painted = "".join(line.text for line in app.screen._compositor.render_strips())
+        assert "e \ufffd[2J" in painted
+        await pilot.press("enter")
+        assert app.submitted == [hostile]

@@ -8,7 +8,8 @@ import unicodedata
 from rich.cells import cell_len, set_cell_size
 
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]P_^X][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
-_SPACES = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]+")
+_SPACE = re.compile(r"[ \t\r\n\v\f\x85\u2028\u2029]")
+_SPACES = re.compile(f"{_SPACE.pattern}+")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _SEEN_CODES = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u0600-\uffff\U00010000-\U0010ffff]")
 REPLACEMENT = "\ufffd"
@@ -34,6 +35,11 @@ def plain(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _SEEN_CODES.sub(_visible, text)
+
+
+def plain_cells(text: str) -> str:
+    """Return a text that is edited as a terminal can print it: every character keeps its place."""
+    return _SEEN_CODES.sub(_visible, _SPACE.sub(" ", text))
 
 
 def harmless(text: str) -> bool:
