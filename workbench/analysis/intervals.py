@@ -30,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 
 MIN_IMAGES = 10
 LEVELS = (2.5, 97.5)
-CELLS_AT_A_TIME = 700_000
+CELLS_AT_A_TIME = 1 << 18
 """Held up to four times over: the face computes intervals too, and is to stay small."""
 
 
