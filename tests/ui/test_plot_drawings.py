@@ -290,3 +290,10 @@ def test_line_2_says_what_is_counted(cells: int) -> None:
     name = plot_file_name(scope, "ranks", ".png")
     assert name.startswith("ranks-run-12-t2i-rank-10-a-very")
     assert re.fullmatch(r"[A-Za-z0-9.-]+", name)
+
+
+def test_a_map_of_one_failure_a_cell_is_drawn() -> None:
+    one = np.array([7])
+    plot = MapPlot("map", one, np.array([0]), one * 0.5, one * 0.5, {0: "a"}, {0: "cluster:0"}, {})
+    drawing = picture_of(plot).draw(40, 10, 0)
+    assert [spot.mark for spot in drawing.spots] == [0]

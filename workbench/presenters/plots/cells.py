@@ -75,7 +75,9 @@ class MapPicture:
         most = max((len(points) for points in grid.cells.values()), default=1)
         inks, spots = [], []
         for (column, row), points in grid.cells.items():
-            shade = SHADES[round((len(SHADES) - 1) * math.log(len(points)) / math.log(most or 2))]
+            shade = SHADES[
+                round((len(SHADES) - 1) * math.log(len(points)) / math.log(max(2, most)))
+            ]
             body = f"{grid.largest[column, row]:>{grid.size - 1}}{shade}"
             left = column * grid.size
             tone: Tone = "accent" if (column, row) == here else "busy" if len(points) > 1 else "dim"
