@@ -242,7 +242,7 @@ def _worst_cells(row: SliceRow) -> dict[str, tuple[str, Tone]]:
 
 def _all_cells(row: SliceRow) -> dict[str, tuple[str, Tone]]:
     tone: Tone = ""
-    if row.p_adjusted is not None and row.p_adjusted <= 0.05:
+    if certain(row):
         tone = "bad" if row.difference.value < 0 else "good"
     return {
         "missed": (f"{row.misses:,}", ""),

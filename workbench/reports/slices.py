@@ -35,7 +35,7 @@ def _blocks(source: Source, found: RunSlices) -> list[Block]:
     title = sentence(shown.worst_title(found))
     rows = tuple(shown.worst_rows(found))
     if rows:
-        worst = [row for row in found.worst if row.p_adjusted is not None][: len(rows)]
+        worst = [row for row in found.worst if shown.certain(row)][: len(rows)]
         bars = tuple(_bar(row.recall, missed=True) for row in worst)
         blocks.append(Table(title, shown.WORST, rows, shown.INTERVALS, bars))
     else:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from workbench.presenters.compare import run_name
 from workbench.presenters.compare_numbers import change, change_interval, p_value, percent
 from workbench.presenters.compare_numbers import share_interval as interval
-from workbench.presenters.slices import slice_name
+from workbench.presenters.slices import certain, slice_name
 from workbench.reports.source import DIRECTION_NAMES, Source, sentence
 from workbench.views.compare import FEW, Comparison, Estimate
 from workbench.views.report import Bar, Block, Paragraph, Scale, Section, Table
@@ -48,9 +48,8 @@ def _run(source: Source, found: RunSlices) -> Iterator[str]:
     )
     if not found.misses:
         yield "It misses none."
-    certain = [row for row in found.worst if row.p_adjusted is not None and row.p_adjusted <= 0.05]
-    if certain:
-        row = certain[0]
+    row = next(filter(certain, found.worst), None)
+    if row is not None:
         yield (
             f"Its worst slice is \u201c{slice_name(row)}\u201d: {percent(1 - row.recall.value)} % "
             f"of {row.n:,} are missed, {row.lift or 1:.2f} times the share of all."
