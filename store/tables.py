@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,17 @@ def insert(connection: Connection, name: str, row: Mapping[str, Any]) -> int:
 
 
 def to_json(value: Any) -> str:
-    """Write a value as JSON, equal values as equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Write a value as JSON, equal values as equal texts.
+
+    What UTF-8 cannot hold, in the name of a file that is not UTF-8, is written as an escape.
+    """
+    write = partial(json.dumps, value, sort_keys=True, separators=(",", ":"))
+    text = write(ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return write()
+    return text
 
 
 def clean(text: str) -> str:

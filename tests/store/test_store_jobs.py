@@ -45,6 +45,13 @@ def test_a_job_comes_back_as_it_was_given(ws):
     assert (parent.parents, parent.held, ws.jobs.diff(parent.id)) == ((), False, "")
 
 
+def test_a_path_that_is_not_utf_8_comes_back_as_it_was_given(ws):
+    path = "/data/caption\udcff.csv"
+    job = ws.jobs.add("import", {"source": path}, origin={"folder": path})
+    assert (job.params, job.origin) == ({"source": path}, {"folder": path})
+    assert ws.jobs.find("import", {"source": path}).id == job.id
+
+
 def test_an_unknown_job_is_named_with_those_there_are(ws):
     add(ws)
     for use in (
