@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,6 +61,9 @@ JOINING = {
 }
 """Words of other query languages, and what is written here in place of them."""
 
+MOST_WORDS = 100
+"""SQLite refuses conditions that are nested a thousand deep."""
+
 _QUOTED = r'"(?:[^"]|"")*"'
 _WORD = re.compile(rf"(?:{_QUOTED}|[^\s\"])+|\"")
 _OPERATOR = re.compile(r"(?:<=|>=|[:~<>=])")
@@ -69,7 +73,7 @@ _TERM = re.compile(rf"(!?)(?:([^\s\":~<>=!]*)(<=|>=|[:~<>=]))?({_QUOTED}|[^\s\"]
 _RUN = re.compile(r"[0-9]{1,18}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _INTEGERS = re.compile(r"[0-9]{1,18}(,[0-9]{1,18})+")
-_REAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,2})?", re.IGNORECASE)
+_REAL = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,8 @@ def parse(text: str, categories: Mapping[str, str] | None = None) -> Filter:
     words = _WORD.findall(clean(text).replace("\0", " "))
     names = BUILT_IN_CATEGORIES if categories is None else categories
     words = _joined(words)
+    if len(words) > MOST_WORDS:
+        raise FilterError(f"a filter takes at most {MOST_WORDS} words, not {len(words):,}")
     terms = tuple(_term(word, names) for word in words)
     _refuse_joining(words, terms)
     return Filter(terms)
@@ -233,10 +239,11 @@ def _number(field: str, operator: str, value: str, negated: bool, word: str) -> 
         raise FilterError(f"{field} does not take ~ in {word}: write one of : < <= > >=")
     operator = ":" if operator == "=" else operator
     if field in ("id", "cluster") and operator == ":" and _INTEGERS.fullmatch(value):
-        return Term(field, operator, value, negated)
+        # Leading zeros are no JSON.
+        return Term(field, operator, ",".join(str(int(one)) for one in value.split(",")), negated)
     if field == "cluster" and operator == ":" and value.lower() == NONE:
         return Term(field, operator, NONE, negated)
-    if field in REALS and _REAL.fullmatch(value):
+    if field in REALS and _REAL.fullmatch(value) and math.isfinite(float(value)):
         return Term(field, operator, float(value), negated)
     if field not in REALS and _INTEGER.fullmatch(value):
         return Term(field, operator, int(value), negated)

@@ -19,6 +19,9 @@ from store.filter import FIELDS, Filter, Term, parse
         ("margin<-.05", [Term("margin", "<", -0.05)]),
         ("margin>=1e-3", [Term("margin", ">=", 0.001)]),
         ("id:18231,412,7 star", [Term("id", ":", "18231,412,7"), Term("star", "", "")]),
+        ("id:007,08 cluster:01,2", [Term("id", ":", "7,8"), Term("cluster", ":", "1,2")]),
+        ("margin>10e99", [Term("margin", ">", 1e100)]),
+        ("margin>1e+100", [Term("margin", ">", 1e100)]),
         ("len>20 id:18231", [Term("len", ">", 20), Term("id", ":", 18231)]),
         ("rank@7>10", [Term("rank@7", ">", 10)]),
         ("rank@007<=1", [Term("rank@7", "<=", 1)]),
@@ -191,3 +194,10 @@ def test_several_categories_or_states_are_any_of_them():
         parse("hint:CNT,")
     with pytest.raises(FilterError, match='unknown category "dogs"'):
         parse("hint:CNT,dogs")
+
+
+def test_numbers_beyond_all_and_texts_of_many_words_are_refused():
+    with pytest.raises(FilterError, match="margin needs a number"):
+        parse("margin>1e999")
+    with pytest.raises(FilterError, match=r"at most 100 words, not 1,200"):
+        parse("dog " * 1200)
