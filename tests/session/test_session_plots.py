@@ -205,3 +205,17 @@ def test_a_training_log_is_read_as_far_as_it_goes(tmp_path):
     (tmp_path / "train.jsonl").write_text("", "utf-8")
     assert "no numbers" in read_training(str(tmp_path)).note
     assert "train.jsonl" in read_training("laion2b").note
+
+
+def test_numbers_that_no_axis_can_hold_are_passed_over(tmp_path):
+    digits = "9" * 400
+    lines = (
+        '{"epoch": NaN, "loss": 1}',
+        '{"epoch": Infinity, "loss": 2}',
+        f'{{"epoch": {digits}, "loss": {digits}}}',
+        '{"epoch": 4, "loss": 1e308}',
+        '{"epoch": 5, "loss": 3}',
+    )
+    (tmp_path / "train.jsonl").write_text("\n".join(lines), "utf-8")
+    (series,) = read_training(str(tmp_path)).series
+    assert series.points == ((1.0, 1.0), (2.0, 2.0), (5.0, 3.0))

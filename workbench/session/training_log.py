@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ FILE = "train.jsonl"
 STEPS = ("epoch", "step", "iteration")
 NOT_PLOTTED = frozenset({*STEPS, "seconds", "time"})
 MOST_LINES = 100_000
+LARGEST = 1e100
+"""Beyond it the ends of an axis overflow."""
 
 
 def read_training(weights: str) -> Training:
@@ -62,12 +63,15 @@ def _numbers(line: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, f
         name = f"{before} {key}".strip()
         if isinstance(value, dict):
             yield from _numbers(value, name)
-        elif key not in NOT_PLOTTED and _is_number(value) and math.isfinite(value):
+        elif key not in NOT_PLOTTED and _is_number(value):
             yield name, float(value)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Say whether something is a number that can be drawn: no NaN, none beyond all reason."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST < value < LARGEST
 
 
 def _is_share(name: str, points: list[tuple[float, float]]) -> bool:
