@@ -17,6 +17,7 @@ import pytest
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.run_vectors import vectors_of
+from workbench.workers import encoding
 from workbench.workers.encoding import Encoder
 
 
@@ -64,6 +65,17 @@ def test_a_killed_one_is_started_again_and_says_so(encoder):
     assert found.remark == "The encoder was killed (SIGKILL). It was started again."
     assert np.array_equal(found.vector, before)
     assert encoder.encode("two dogs").remark == ""
+
+
+def test_one_that_is_killed_in_the_middle_of_its_answer_keeps_nobody_waiting(tmp_path, monkeypatch):
+    torn = 'import sys; sys.stdin.readline(); print(\'{"id": 1, "vec\', end="")'
+    monkeypatch.setattr(encoding, "PYTHON", (sys.executable, "-c", torn))
+    encoder = Encoder(tmp_path, 1)
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(encoder.encode, "two dogs")
+        with pytest.raises(JobError, match="ended"):
+            asked.result(60)
+    encoder.close()
 
 
 def test_a_warm_one_ends_with_whoever_asked_however_that_ends(searched):

@@ -163,9 +163,11 @@ class _Child:
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
-        with self.process.stdout as lines:
+        # A line that breaks off is the last one of a process that was killed.
+        with self.process.stdout as lines, suppress(ValueError):
             for line in lines:
                 self._hear(json.loads(line))
+        self.process.kill()
         code = self.process.wait()
         with self._lock:
             self.runs = False
