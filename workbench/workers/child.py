@@ -34,10 +34,14 @@ def run_job(workspace: Workspace, job_id: int, device: str) -> int:
     rate = StageRate()
 
     def report(stage: str, done: int, total: int) -> None:
-        jobs.progress(job_id, done, total, stage, rate.update(stage, done, time.monotonic()))
-        # Its worker passes requests on, but may be gone.
-        if jobs.get(job_id).cancel_requested:
-            context.stop.set()
+        speed = rate.update(stage, done, time.monotonic())
+        try:
+            jobs.progress(job_id, done, total, stage, speed)
+            # Its worker passes requests on, but may be gone.
+            if jobs.get(job_id).cancel_requested:
+                context.stop.set()
+        except StoreError as error:  # others may hold the database for long; the next note counts
+            log.warning("progress is not noted: %s", error)
 
     context = JobContext(workspace, {}, report, job_id=job_id, device=device)
     # Before others may signal this process.
