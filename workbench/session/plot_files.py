@@ -7,6 +7,7 @@ import importlib.util
 import io
 from pathlib import Path
 
+from plugins.exporters.csv import escape
 from store.durable import written
 from workbench.presenters.plots import picture_of
 from workbench.session.errors import SessionError, told
@@ -46,8 +47,8 @@ def _csv(plot: Plot) -> bytes:
     names, rows = picture_of(plot).table()
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(names)
-    writer.writerows(rows)
+    for row in (names, *rows):  # names are what users and models' folders call things
+        writer.writerow([escape(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue().encode("utf-8", "replace")
 
 

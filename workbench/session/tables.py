@@ -35,7 +35,8 @@ def write_table(
     if path.parent == workspace.path / "exports":
         with suppress(OSError):  # the file's own error says more
             path.parent.mkdir(exist_ok=True)
-    return write_rows(columns, rows, meta, path)
+    # They are looked at in a spreadsheet more than read by a program, and nobody is asked.
+    return write_rows(columns, rows, meta, path, spreadsheet_safe=True)
 
 
 class SessionTables:
