@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from workbench.presenters.text import plain
 from workbench.session.errors import told
 from workbench.views.devices import DevicesView, GpuView
 from workbench.workers.gpus import Gpu, gpus
+from workbench.workers.origin import user
 from workbench.workers.placement import device_of
 from workbench.workers.starting import at_work
 
@@ -51,7 +51,7 @@ class SessionDevices:
                 workers,
                 {uuid: tuple(busy) for uuid, busy in self._busy.items()},
                 cores(),
-                getpass.getuser(),
+                user(),
             )
 
 

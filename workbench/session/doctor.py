@@ -77,7 +77,11 @@ def _disk(path: Path, *, readonly: bool) -> Iterator[Check]:
         yield Check("disk", "ok", text)
     if readonly:
         return
-    seconds = _sync_seconds(path)
+    try:
+        seconds = _sync_seconds(path)
+    except OSError as error:
+        yield Check("sync", "bad", f"nothing can be written: {error.strerror}", advice)
+        return
     text = f"a commit reaches the disk in {seconds * 1000:.1f} ms"
     advice = "Every label waits that long: put the workspace on a local disk."
     yield Check("sync", "warn", text, advice) if seconds > SLOW_S else Check("sync", "ok", text)

@@ -64,9 +64,9 @@ def find_data(folders: Iterable[Path]) -> FoundData | None:
         try:
             inside = sorted(folder.iterdir())
             below = [path for path in inside if path.is_dir()]
-            files = [*inside, *(one for path in below for one in islice(path.iterdir(), LOOKED_AT))]
         except OSError:
             continue
+        files = [*inside, *(one for path in below for one in _some(path))]
         for pattern in KNOWN:
             for path in files:
                 if fnmatch(path.name.lower(), pattern) and path.is_file():
@@ -74,6 +74,14 @@ def find_data(folders: Iterable[Path]) -> FoundData | None:
                     reader = reader_of(path.name) or "karpathy"
                     return FoundData(str(path), reader, str(images) if images else "")
     return None
+
+
+def _some(folder: Path) -> list[Path]:
+    """Return the first entries of a folder, none of one that may not be looked into."""
+    try:
+        return list(islice(folder.iterdir(), LOOKED_AT))
+    except OSError:
+        return []
 
 
 @told

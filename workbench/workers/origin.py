@@ -50,7 +50,7 @@ def origin(folder: Path | None = None) -> tuple[dict[str, Any], str]:
         "python": sys.version.partition(" ")[0],
         "packages": _versions(_PACKAGES),
         "host": host_name(),
-        "user": _user(),
+        "user": user(),
         "env": {
             name: value
             for name, value in sorted(os.environ.items())
@@ -169,7 +169,8 @@ def _versions(names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the login name; the number of a user whom the system has no name for."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
