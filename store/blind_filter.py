@@ -8,7 +8,7 @@ from store.errors import FilterError
 from store.filter import Filter, Term
 
 SUGGESTED = ("hint", "fn")
-OF_OTHERS = ("by", "disputed")
+OF_OTHERS = ("by",)  # `disputed` is for who settles, and tells of no label
 HIDDEN = (*SUGGESTED, *OF_OTHERS)
 """Fields that would tell what is hidden."""
 

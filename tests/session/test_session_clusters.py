@@ -107,7 +107,7 @@ def test_the_table_is_written_with_what_is_on_screen(clusters, tmp_path):
     with done.path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["clusters"] for row in rows] == ["0+3", "1", "2"]
-    assert rows[0]["name"] == "=1+1, dogs"
+    assert rows[0]["name"] == "'=1+1, dogs"
     assert float(rows[0]["miss_rate"]) == pytest.approx(table.rows[0].facts.miss_rate.value)
     meta = json.loads(done.meta_path.read_text())
     assert (meta["clustering_id"], meta["misses"], meta["rows"]) == (

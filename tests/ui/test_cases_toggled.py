@@ -16,7 +16,7 @@ from tests.ui.cases_pilot import (
     stored,
     until,
 )
-from workbench.screens import case_listing
+from workbench.screens import resting
 from workbench.screens.case_screen import TOO_SOON
 from workbench.views.case_view import CaseView
 
@@ -44,7 +44,7 @@ async def test_toggles_are_not_taken_to_what_another_run_retrieved(
         await shown(pilot)
         await press(pilot, "m", "1")
         with monkeypatch.context() as patch:
-            patch.setattr(case_listing, "REST_S", 600)
+            patch.setattr(resting, "REST_S", 600)
             await to_run(pilot, 1)
             await press(pilot, "enter")
             assert said(pilot) == TOO_SOON

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +26,6 @@ from workbench.session import SessionError
 from workbench.views.case_view import CaseView
 from workbench.views.home import DatasetRow, HomeView, RunRow
 from workbench.views.verdict import Judged, Verdict
-from workbench.widgets import path_field
 from workbench.widgets.case_list import CaseList
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.line_list import LineList
@@ -383,28 +381,6 @@ async def test_tab_lists_what_matches_and_leaves_a_whole_path(
         assert (images.value, app.focused) == (f"{tmp_path}/in/pictures/", images)
         await pilot.press("tab")
         assert app.focused is form.query_one("#split")
-
-
-async def test_a_folder_is_listed_in_a_thread(
-    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "pages").mkdir()
-    threads = []
-
-    def listed(text: str, **options: bool) -> tuple[str, tuple[str, ...]]:
-        threads.append(threading.current_thread())
-        return complete(text, **options)
-
-    monkeypatch.setattr(path_field, "complete", listed)
-    app = make_app(workspace)
-    async with app.run_test(size=(80, 24)) as pilot:
-        form = await open_import(pilot)
-        source = form.query_one("#source", PathField)
-        source.value = f"{tmp_path}/p"
-        await pilot.press("tab")
-        await settled(pilot)
-        assert source.value == f"{tmp_path}/pages/"
-        assert threading.main_thread() not in threads
 
 
 async def test_the_palette_knows_the_import(workspace: Workspace) -> None:

@@ -112,7 +112,7 @@ def test_from_import_to_the_exported_file(
     pane.press("q")
     pane.see("decided 3 of 13")
     pane.press("w")
-    pane.see("Write this view", "First rows", "decided 3")
+    pane.see("Write this view", "13 rows to write", "decided 3")
     pane.press("Enter")
     pane.see("Wrote 13 rows")
     pane.press("C-q")

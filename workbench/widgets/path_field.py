@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,18 +32,18 @@ class PathField(TextField):
         super().__init__(placeholder=placeholder, id=id)
         self._folders = folders
 
-    async def action_complete(self) -> None:
+    def action_complete(self) -> None:
         """Add what all matching names have in common, tell which they are, or go on.
 
-        Keys that come meanwhile wait: after Tab they are for the next field.
+        At once: keys that come while a thread looks would go to the field that Tab leaves.
         """
-        completed, names = await asyncio.to_thread(complete, self.value, folders=self._folders)
+        completed, names = complete(self.value, folders=self._folders)
         if completed != self.value:
             self.value = completed
             self.cursor_position = len(completed)
             if len(names) == 1:
                 names = ()
-        elif not names or await asyncio.to_thread(self._whole, self.value):
+        elif not names or self._whole(self.value):
             names = ()
             self.screen.focus_next()
         self.post_message(self.Matched(names))
