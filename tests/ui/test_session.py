@@ -77,7 +77,7 @@ def test_blind_hides_suggestions_and_what_others_decided(workspace: Workspace) -
     assert (decision.note, decision.suggestion) == ("", None)
 
 
-@pytest.mark.parametrize("word", ["hint:counting", "by:mh", "fn>0", "disputed", "!hint:none"])
+@pytest.mark.parametrize("word", ["hint:counting", "by:mh", "fn>0", "!hint:none"])
 def test_blind_no_filter_tells_what_is_hidden(workspace: Workspace, word: str) -> None:
     blind = Session(workspace, annotator="ab", blind=True)
     for ask in (blind.cases.ids, blind.cases.counts, blind.cases.export_preview):
