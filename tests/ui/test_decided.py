@@ -66,6 +66,14 @@ async def test_the_history_tells_an_undo_from_what_was_done_again(workspace: Wor
         assert "was no" not in text_of(pilot)
 
 
+async def test_a_history_without_decisions_closes_with_q(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryDialog), "the history")
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "it is closed")
+
+
 async def test_a_mark_stands_at_the_cursor_and_a_decision_takes_one_row(
     workspace: Workspace,
 ) -> None:

@@ -43,6 +43,7 @@ class MarkedList(OptionList):
 class PickList(SearchModal[Picked | None], Generic[Picked]):
     """Returns what the picked line stands for, or None."""
 
+    AUTO_FOCUS = "OptionList"  # not the search field, which would take `q` where there is no list
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "close", "Close", show=False, id="pick.close"),
         Binding("j", "move(1)", "Down", show=False, id="pick.down"),
