@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import actions, events
-from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -28,7 +28,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.tabs import tabs
 from workbench.screens.trail import Trail
 from workbench.session import Session, SessionError
-from workbench.session.heap import trim_heap
+from workbench.session.heap import Upkeep
 from workbench.session.job_watch import JobWatch
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.hints import use_labels
@@ -39,7 +39,7 @@ from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.hangup import Hangup
 from workbench.widgets.nearest_256 import Nearest256
 from workbench.widgets.painted import boxes_laid, lay_again
-from workbench.widgets.sent_cells import SentCells
+from workbench.widgets.sent_cells import SentCells, Written
 from workbench.widgets.stylesheet import ParsedOnce
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
@@ -108,10 +108,12 @@ class WorkbenchApp(App[None]):
         self._opened = opened
         self._look_every_s = look_every_s
         self._aged_at = session.clock()
+        self._upkeep = Upkeep()
         self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
         if self.console.color_system == "256":
             self._own_filters.append(Nearest256())
         self._sent = SentCells()
+        self._pointer_shape = "default"
         self._under: list[Region] = []
         self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
         self.animation_level = "none"
@@ -135,12 +137,38 @@ class WorkbenchApp(App[None]):
             self._sent.forget(box)
         self._under = under
         if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            fewer = self._sent.changes(renderable, screen.outer_size)
-            super()._display(screen, cast(RenderableType, fewer))
+            self._send(renderable, screen)
         elif renderable is not None:
             self._sent.forget()
             super()._display(screen, renderable)
         lay_again(renderable)
+
+    def _send(self, update: CompositorUpdate, screen: Screen[Any]) -> None:
+        """Send what an update changes, and nothing at all where it changes nothing."""
+        if self.is_headless or self._batch_count:  # the library shows nothing then
+            return
+        changed = self._sent.changed(update.render_segments(self.console), screen.outer_size)
+        if changed or self.cursor_position != self._previous_cursor_position:
+            super()._display(screen, cast(RenderableType, Written(changed)))
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Send the shape of the mouse pointer if it changes: every new screen names its own."""
+        if shape != self._pointer_shape:
+            self._pointer_shape = shape
+            super()._set_pointer_shape(shape)
+
+    def delay_update(self, delay: float = 0.0) -> None:
+        """Paint a screen that is switched to as soon as the key that does so has been run.
+
+        The library waits for 50 ms, to hide what its own screens draw on the way.
+        """
+
+        def shown() -> None:
+            self._end_batch()
+            self.screen.refresh()
+
+        self._begin_batch()
+        self.call_later(shown)
 
     def send_all(self) -> None:
         """Paint the whole screen: the terminal may have lost what it showed."""
@@ -171,6 +199,8 @@ class WorkbenchApp(App[None]):
             self._sent.forget()  # the terminal may have moved or lost what it showed
             if event.size == self._size:
                 self.screen.refresh()
+        if isinstance(event, events.InputEvent):
+            self._upkeep.used()
         if isinstance(event, events.Key):
             if event in self._without_verb:
                 return
@@ -213,7 +243,7 @@ class WorkbenchApp(App[None]):
 
     def look(self) -> None:
         """Look in a thread at what has changed, unless the last look still goes on."""
-        trim_heap()
+        self._upkeep.look()
         _: Worker[None] = self.run_worker(self._look, group="look")
 
     async def _look(self) -> None:

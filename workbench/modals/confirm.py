@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.views.line import Line, Span
+from workbench.widgets.hollow import Rows
 from workbench.widgets.text_line import TextLine
 
 
@@ -28,7 +28,7 @@ class ConfirmOverlay(ModalScreen[bool]):
     ConfirmOverlay {
         background: $background 60%;
         align: center middle;
-        & > Vertical {
+        & > Rows {
             width: 76; max-width: 100%; height: auto; padding: 1 2;
             background: $panel;
         }
@@ -42,7 +42,7 @@ class ConfirmOverlay(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """Lay out the question and the answers."""
-        with Vertical():
+        with Rows():
             yield Static(f"{self._question}\n{self._remark}", markup=False)
         answers = TextLine()
         answers.line = Line(

@@ -6,7 +6,6 @@ from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
 from workbench.presenters.rule import remark, rule
@@ -15,6 +14,7 @@ from workbench.presenters.wrap import wrapped
 from workbench.views.copies import Sent
 from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
+from workbench.widgets.hollow import Rows
 from workbench.widgets.text_block import TextBlock
 
 WIDTH, ROWS = 76, 8
@@ -36,7 +36,7 @@ class CopiedOverlay(ModalScreen[None]):
     CopiedOverlay {{
         background: transparent;
         align: right bottom;
-        & > Vertical {{
+        & > Rows {{
             width: {WIDTH}; max-width: 100%; height: auto; background: $panel; padding: 0 1;
         }}
         & TextBlock {{ height: {ROWS + 4}; max-height: {ROWS + 4}; }}
@@ -49,7 +49,7 @@ class CopiedOverlay(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
-        with Vertical():
+        with Rows():
             yield TextBlock()
 
     def on_resize(self, event: events.Resize) -> None:

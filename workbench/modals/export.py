@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -28,6 +28,7 @@ from workbench.views.case_view import CaseView
 from workbench.widgets.boxes_line import BoxesLine
 from workbench.widgets.case_text import QUIET, Rule
 from workbench.widgets.choice_line import ChoiceLine
+from workbench.widgets.hollow import Columns
 from workbench.widgets.line_input import LineInput
 from workbench.widgets.standing import stands
 
@@ -86,7 +87,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         background: $background;
         & > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
         & Static { height: auto; }
-        & Horizontal { height: 1; }
+        & Columns { height: 1; }
         & #export-file-title { width: 13; color: $quiet; }
         & Input { height: 1; padding: 0; width: 1fr; background: $panel; }
         & #export-preview { height: 4; text-wrap: nowrap; text-overflow: ellipsis; }
@@ -131,7 +132,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             yield BoxesLine("Columns", GROUPS, id="export-groups")
             yield ChoiceLine("Format", FORMATS, id="export-format")
             yield ChoiceLine("Spreadsheet", safe, id="export-safe")
-            with Horizontal():
+            with Columns():
                 yield Static(Content(" File"), id="export-file-title")
                 yield LineInput(id="export-file", select_on_focus=False, compact=True)
             yield Rule("First rows", id="export-first", classes="gap")

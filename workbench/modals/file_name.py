@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from workbench.modals.target import target
 from workbench.presenters.text import plain
+from workbench.widgets.hollow import Rows
 from workbench.widgets.path_field import PathField
 
 KEYS = "Enter write   Tab complete   Esc cancel"
@@ -32,7 +32,7 @@ class FileNameDialog(ModalScreen[Path | None]):
     DEFAULT_CSS = """
     FileNameDialog {
         background: transparent; align: left bottom;
-        & > Vertical { background: $panel; width: 100%; height: auto; padding: 0 1; }
+        & > Rows { background: $panel; width: 100%; height: auto; padding: 0 1; }
         & Static { height: 1; color: $quiet; text-wrap: nowrap; }
         & PathField { height: 1; padding: 0; background: $panel; }
         & #file-title, & #file-command { height: auto; text-wrap: wrap; }
@@ -54,7 +54,7 @@ class FileNameDialog(ModalScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the field, the command, the error and the keys."""
-        with Vertical():
+        with Rows():
             yield Static(Content(plain(self._title)), id="file-title")
             yield PathField()
             if self._command is not None:

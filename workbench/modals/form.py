@@ -8,7 +8,6 @@ from typing import ClassVar, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -16,6 +15,7 @@ from textual.widgets import Static
 from workbench.presenters.rule import rule
 from workbench.presenters.shell import key_line
 from workbench.views.line import Tone
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_line import TextLine
 
@@ -44,7 +44,7 @@ class FormOverlay(ModalScreen[W | None]):
     FormOverlay {
         background: $background 60%;
         align: center middle;
-        & > Vertical { width: 100%; max-width: 110; height: auto; background: $surface; }
+        & > Rows { width: 100%; max-width: 110; height: auto; background: $surface; }
         & .row { height: 1; width: 1fr; }
         & .row > Static { width: 13; padding: 0 1; color: $quiet; }
         & .row:focus-within > Static { color: $text-accent; text-style: bold; }
@@ -63,12 +63,12 @@ class FormOverlay(ModalScreen[W | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out title, fields, error and keys."""
-        with Vertical():
+        with Rows():
             yield TextLine(id="form-title")
             yield Static(classes="gap")
             for name, field in self.fields():
                 if name:
-                    with Horizontal(classes="row"):
+                    with Columns(classes="row"):
                         yield Static(name, markup=False)
                         yield field
                 else:

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from workbench.widgets.hollow import Rows
 from workbench.widgets.line_input import LineInput
 
 MAX_CHARACTERS = 2000
@@ -25,7 +25,7 @@ class NoteEditor(ModalScreen[str | None]):
     DEFAULT_CSS = """
     NoteEditor {
         background: transparent; align: left bottom;
-        & > Vertical { background: $panel; width: 100%; height: 3; padding: 0 1; }
+        & > Rows { background: $panel; width: 100%; height: 3; padding: 0 1; }
         & Static { height: 1; color: $quiet; }
         & Input { height: 1; padding: 0; background: $panel; }
     }
@@ -38,7 +38,7 @@ class NoteEditor(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the title, the field and the keys."""
-        with Vertical():
+        with Rows():
             yield Static(Content(self._title))
             yield LineInput(
                 self._note, max_length=MAX_CHARACTERS, select_on_focus=False, compact=True

@@ -6,7 +6,6 @@ from array import array
 from collections.abc import Iterable
 from functools import partial
 
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records.case import CaseCounts
@@ -29,6 +28,7 @@ from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_text import Rule
 from workbench.widgets.case_words import CasePreview, note_word
 from workbench.widgets.filter_line import CaseFilterLine
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.scope_line import ScopeLine
 
 
@@ -102,8 +102,8 @@ class CasesScreen(CaseListing):
         yield CaseFilterLine(
             self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
         )
-        with Horizontal(id="cases-main"):
-            with Vertical(id="cases-left"):
+        with Columns(id="cases-main"):
+            with Rows(id="cases-left"):
                 yield CaseList(self.list_rows)
                 yield Rule(id="preview-title")
                 yield CasePreview()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 
 from textual import on
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records.clustering import ClusterMembers
@@ -30,6 +29,7 @@ from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
 from workbench.widgets.cluster_map import MapPane
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.scope_line import ScopeLine
@@ -93,13 +93,13 @@ class ClustersScreen(ClusterVerbs, Resting):
         yield ScopeLine(id="scope")
         yield self.words_line()
         yield TextBlock(id="clusters-none")
-        with Horizontal(id="clusters-main"):
-            with Vertical(id="clusters-left"):
+        with Columns(id="clusters-main"):
+            with Rows(id="clusters-left"):
                 yield TextLine(id="clusters-header")
                 yield LineList(id="clusters")
                 yield Rule(MAP_TITLE, id="map-rule")
                 yield MapPane(id="map")
-            with Vertical(id="clusters-right"):
+            with Rows(id="clusters-right"):
                 yield Rule(id="cluster-rule")
                 yield LogPane(id="cluster-detail")
 

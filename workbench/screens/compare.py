@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from workbench.presenters.compare_screen import opening
@@ -25,6 +24,7 @@ from workbench.widgets.case_progress import StatusCounts
 from workbench.widgets.case_text import Rule
 from workbench.widgets.compare_case import ComparePictures, CompareWords
 from workbench.widgets.filter_line import CaseFilterLine
+from workbench.widgets.hollow import Columns
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_block import TextBlock
@@ -89,7 +89,7 @@ class CompareScreen(CompareLooking):
         """Lay out the numbers, the list and the case."""
         yield ScopeLine(id="scope")
         yield TextBlock(id="compare-none")
-        with Horizontal(id="compare-top"):
+        with Columns(id="compare-top"):
             yield TextBlock(id="compare-scores")
             yield TextBlock(id="compare-fixed")
             yield TextBlock(id="compare-grid")

@@ -24,6 +24,7 @@ from workbench.views.keys.chords import chord
 from workbench.views.keys.in_use import keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
+from workbench.widgets.hollow import Hollow
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.picture_mode import PictureMode, drawing
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 NOTHING_PAINTED = _RenderCache(Size(0, 0), [])
 
 
-class WorkbenchScreen(PaneScreen):
+class WorkbenchScreen(Hollow, PaneScreen):
     """A screen of the workbench; subclasses give `NAME`, `body` and their own verbs."""
 
     NAME: ClassVar[str] = "home"
@@ -89,8 +90,9 @@ class WorkbenchScreen(PaneScreen):
         for line in self.query(TabLine):
             line.badge = text
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Bring line 1 up to date and read again what may have changed."""
+        event.refresh_styles = False  # they are kept up to date while another screen is shown
         self.show_badge(self.shell.badge)
         if unsaid := self.shell.trail.take_unsaid():
             self.say(unsaid)

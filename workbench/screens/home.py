@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from store.records.job import Job
@@ -28,6 +27,7 @@ from workbench.views.keys.in_use import shown_key
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.picture_mode import PictureMode, drawing, in_browser
@@ -58,12 +58,12 @@ class HomeScreen(Copying):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
     DEFAULT_CSS = """
     HomeScreen {
-        & > Horizontal { height: 1fr; }
+        & > Columns { height: 1fr; }
         & #home-side { display: none; width: 2fr; border-left: vkey $rule; }
         & #home { width: 3fr; height: 1fr; }
         &.-wide #home-side { display: block; }
         &.-wide.-hidden #home-side { display: none; }
-        &.-narrow > Horizontal { layout: vertical; }
+        &.-narrow > Columns { layout: vertical; }
         &.-narrow #home { width: 1fr; }
         &.-narrow.-hidden #home-side { display: block; width: 1fr; height: 9; border-left: none; }
     }
@@ -78,9 +78,9 @@ class HomeScreen(Copying):
 
     def body(self) -> Iterable[Widget]:
         """Return the list."""
-        with Horizontal():
+        with Columns():
             yield LineList(id="home")
-            with Vertical(id="home-side"):
+            with Rows(id="home-side"):
                 yield Rule("this line", id="facts-title")
                 yield LogPane(id="facts")
 
@@ -94,7 +94,7 @@ class HomeScreen(Copying):
 
         self.fetch(read, self._show, group="home")
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Look again at the other workspaces too, once this one is shown."""
         self._asked_others = False  # the library calls the method of the base class too
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import events, on
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from workbench.presenters.devices import device_lines
@@ -24,6 +23,7 @@ from workbench.views.line import Line, Span
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.text_block import TextBlock
@@ -59,7 +59,7 @@ class JobsScreen(JobVerbs):
     JobsScreen {{
         & > #devices {{ height: 1; }}
         & > #jobs {{ height: auto; min-height: 3; max-height: 55%; }}
-        & > Horizontal {{ height: 1fr; min-height: 3; }}
+        & > Columns {{ height: 1fr; min-height: 3; }}
         & #log {{ width: 1fr; }}
         & #job-side {{ display: none; width: {FACTS}; border-left: vkey $rule; }}
         &.-wide #job-side {{ display: block; }}
@@ -67,7 +67,7 @@ class JobsScreen(JobVerbs):
         &.-filtering > #jobs-summary {{ display: none; }}
         &.-low > #job-code {{ display: none; }}
         &.-hidden > #jobs {{ height: 1fr; max-height: 100%; }}
-        &.-hidden > #log-title, &.-hidden > Horizontal, &.-hidden > #job-code {{ display: none; }}
+        &.-hidden > #log-title, &.-hidden > Columns, &.-hidden > #job-code {{ display: none; }}
     }}
     """
 
@@ -81,9 +81,9 @@ class JobsScreen(JobVerbs):
         yield TextLine(id="jobs-header")
         yield LineList(id="jobs")
         yield TextLine(id="log-title")
-        with Horizontal():
+        with Columns():
             yield LogPane(id="log")
-            with Vertical(id="job-side"):
+            with Rows(id="job-side"):
                 yield Rule("this job", id="facts-title")
                 yield LogPane(id="job-facts")
         yield TextLine(id="job-code")

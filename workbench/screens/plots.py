@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import events
-from textual.containers import Container
 from textual.widget import Widget
 
 from workbench.presenters.plot_scope import plot_scope_line
@@ -19,6 +18,7 @@ from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings
 from workbench.widgets.filter_line import CaseFilterLine
+from workbench.widgets.hollow import Layers
 from workbench.widgets.plot_pane import PlotPane
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_line import TextLine
@@ -55,7 +55,7 @@ class PlotsScreen(PlotVerbs):
             self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
         )
         yield TextLine(id="no-run")
-        with Container(id="plots"):
+        with Layers(id="plots"):
             for number, kind in enumerate(TITLES, start=1):
                 yield PlotPane(kind, f"{number} of {len(TITLES)}")
 

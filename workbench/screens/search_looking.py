@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from textual import events, on
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from workbench.modals.full_picture import FullPicture
@@ -36,6 +35,7 @@ from workbench.views.case_view import CaseView
 from workbench.views.copies import Copies
 from workbench.views.search import EncoderState, Examples, Found, FoundImage, Gallery, ImageSheet
 from workbench.widgets.case_text import Rule
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 from workbench.widgets.picture import Picture
 from workbench.widgets.scope_line import ScopeLine
@@ -88,11 +88,11 @@ class SearchLooking(PictureVerbs, Copying, Resting):
         yield SentenceLine()
         yield TextBlock(id="search-remarks")
         yield Rule(id="search-title")
-        with Horizontal(id="search-main"):
-            with Vertical(id="search-list"):
+        with Columns(id="search-main"):
+            with Rows(id="search-list"):
                 yield ScopeLine(id="search-head")
                 yield LineList(id="found")
-            with Vertical(id="search-side"):
+            with Rows(id="search-side"):
                 yield Picture()
                 yield TextBlock(id="search-preview")
 

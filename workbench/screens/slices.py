@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from textual import on
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from workbench.presenters.clipboard import slice_copies
@@ -38,6 +37,7 @@ from workbench.views.slices import RunSlices, SliceRow
 from workbench.views.table_filter import Filtered, keeps, known_facets
 from workbench.widgets.bindings import bindings
 from workbench.widgets.case_text import Rule
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 from workbench.widgets.log_pane import LogPane
 from workbench.widgets.scope_line import ScopeLine
@@ -97,9 +97,9 @@ class SlicesScreen(RunScreen, Copying, TableNarrowing, GroupOrdering):
         yield ScopeLine(id="scope")
         yield self.words_line()
         yield TextBlock(id="slices-none")
-        with Horizontal(id="slices-main"):
+        with Columns(id="slices-main"):
             yield LineList(id="slices")
-            with Vertical(id="slice-side"):
+            with Rows(id="slice-side"):
                 yield Rule("this slice", id="slice-title")
                 yield LogPane(id="slice-facts")
 

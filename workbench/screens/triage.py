@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store.records.case import CaseCounts
@@ -34,6 +33,7 @@ from workbench.widgets.case_side import CaseSide
 from workbench.widgets.case_summary import CaseSummary
 from workbench.widgets.case_words import SaysWords
 from workbench.widgets.filter_line import CaseFilterLine
+from workbench.widgets.hollow import Columns
 from workbench.widgets.scope_line import ScopeLine
 
 TEN = 10
@@ -116,7 +116,7 @@ class TriageScreen(CaseChoosing):
             self.session.taxonomy.names(), self.slice_words, blind=self.session.blind
         )
         yield from self.above()
-        with Horizontal(id="triage-main"):
+        with Columns(id="triage-main"):
             yield CasePane()
             yield CaseSide()
         yield CaseFoot()

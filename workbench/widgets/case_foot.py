@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from workbench.presenters.bands import band_lines
@@ -16,6 +15,7 @@ from workbench.views.case import Progress
 from workbench.views.facets import Facet
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_text import QUIET, CaseText, Rule
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.line_list import LineList
 
 BAR = 12
@@ -47,22 +47,22 @@ class ProgressLines(CaseText):
         return Content("\n").join(lines[:height])
 
 
-class CaseFoot(Horizontal):
+class CaseFoot(Columns):
     """Both beside each other; shown where there is room below the case."""
 
     DEFAULT_CSS = """
     CaseFoot { height: 6; display: none; }
-    CaseFoot Vertical { width: 1fr; height: 1fr; }
+    CaseFoot Rows { width: 1fr; height: 1fr; }
     """
 
     bands: tuple[Facet, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the bars, and the progress beside them."""
-        with Vertical():
+        with Rows():
             yield Rule("Rank of the truth in this list", f"{shown_key('next_pane')} goes there")
             yield LineList(id="rank-bands")
-        with Vertical():
+        with Rows():
             yield Rule("Progress", id="foot-progress")
             yield ProgressLines()
 

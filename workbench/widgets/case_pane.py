@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from workbench.presenters.text import cut, cut_middle, plain
@@ -21,6 +20,7 @@ from workbench.widgets.case_words import (
     hit_at,
     note_word,
 )
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.picture import Picture
 
 Overlays = tuple[Overlay | None, Overlay | None]
@@ -60,7 +60,7 @@ def _fitted(title: str, cells: int) -> str:
     return cut(f"{what} {cut_middle(key, cells - len(what) - len(sim) - 2)} {sim}", cells)
 
 
-class CasePane(Vertical):
+class CasePane(Rows):
     """Shows one case; `step` chooses which of the retrieved items stands beside the true one."""
 
     DEFAULT_CSS = """
@@ -84,11 +84,11 @@ class CasePane(Vertical):
         """Lay out the parts from the query to the labels."""
         yield Rule(id="case-title")
         yield QueryWords()
-        with Horizontal(id="case-pictures"):
-            with Vertical(classes="half", id="case-left"):
+        with Columns(id="case-pictures"):
+            with Rows(classes="half", id="case-left"):
                 yield PictureTitle(id="title-true")
                 yield Picture(id="picture-true")
-            with Vertical(classes="half", id="case-right"):
+            with Rows(classes="half", id="case-right"):
                 yield PictureTitle(id="title-hit")
                 yield Picture(id="picture-hit")
                 yield CaptionWords()

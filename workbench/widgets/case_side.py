@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 
 from workbench.presenters.text import cut
@@ -12,6 +11,7 @@ from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_labels import LabelPanel
 from workbench.widgets.case_ranks import RanksPanel
 from workbench.widgets.case_text import QUIET, CaseText, Rule, clamp
+from workbench.widgets.hollow import Rows
 
 
 class HistoryLines(CaseText):
@@ -63,7 +63,7 @@ class GuideText(CaseText):
         return clamp(Phrase(self.text), width - 2, height, lead=" ", base=QUIET)
 
 
-class CaseSide(Vertical):
+class CaseSide(Rows):
     """Label panel, ranks by model, history and guide one below another."""
 
     DEFAULT_CSS = """

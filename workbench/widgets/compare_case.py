@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
 
@@ -12,6 +11,7 @@ from workbench.views.case import HitView, PictureView
 from workbench.widgets.case_pane import PictureTitle
 from workbench.widgets.case_text import CaseText, clamp, wrapped
 from workbench.widgets.case_words import query_lead, said_lines, why
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.picture import Picture
 
 
@@ -65,7 +65,7 @@ class CompareWords(CaseText):
         return wrapped(sheet.query, width, query_lead(sheet)) + least - 1
 
 
-class ComparePictures(Horizontal):
+class ComparePictures(Columns):
     """A's answer, B's answer and the truth; what is the truth is not drawn twice."""
 
     DEFAULT_CSS = """
@@ -77,7 +77,7 @@ class ComparePictures(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out three pictures with their titles."""
         for name in ("a", "b", "true"):
-            with Vertical(classes="third", id=f"third-{name}"):
+            with Rows(classes="third", id=f"third-{name}"):
                 yield PictureTitle(id=f"title-{name}")
                 yield Picture(id=f"picture-{name}")
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from workbench.presenters.plots import Opening, Picture
 from workbench.presenters.plots.table import aligned
@@ -15,6 +14,7 @@ from workbench.presenters.text import cut
 from workbench.presenters.wrap import wrapped
 from workbench.views.line import Line, Span
 from workbench.views.plots import NO_MARK, TITLES, PlotKind
+from workbench.widgets.hollow import Columns, Rows
 from workbench.widgets.plot_canvas import SMALLEST, PlotCanvas
 from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.text_block import TextBlock
@@ -29,19 +29,19 @@ BELOW = 18
 """From this height on numbers that have no room beside their plot stand below it, else instead."""
 
 
-class PlotPane(Vertical):
+class PlotPane(Rows):
     """Shows one plot; only the active pane shows its cursor."""
 
     DEFAULT_CSS = f"""
     PlotPane {{
         height: 1fr; width: 1fr;
-        & > Horizontal {{ height: 1fr; }}
+        & > Columns {{ height: 1fr; }}
         & > #note {{ height: 1; }}
         & #numbers {{
             display: none; width: {BESIDE}; padding-left: 1; border-left: vkey $rule;
         }}
         &.-numbers #numbers {{ display: block; }}
-        &.-below > Horizontal {{ layout: vertical; }}
+        &.-below > Columns {{ layout: vertical; }}
         &.-below #numbers {{ width: 1fr; height: 1fr; border-left: none; }}
         &.-instead PlotCanvas {{ display: none; }}
     }}
@@ -60,7 +60,7 @@ class PlotPane(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out title, plot, numbers and note."""
         yield ScopeLine(id="title")
-        with Horizontal():
+        with Columns():
             yield PlotCanvas()
             yield TextBlock(id="numbers")
         yield ScopeLine(id="told")

@@ -8,7 +8,6 @@ certain is sent; what is not understood is sent as it is, and all is unknown fro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from rich.console import Console
 from textual._compositor import CompositorUpdate
@@ -36,13 +35,6 @@ class SentCells:
         for y in region.line_range:
             if y in self._rows:
                 self._rows[y].forget(max(0, region.x), region.right)
-
-    def changes(self, update: CompositorUpdate, size: Size) -> CompositorUpdate:
-        """Return an update that sends what changes by an update of a screen of a size.
-
-        They are compared when it is rendered, which the library may not do.
-        """
-        return _Rendered(lambda console: self.changed(update.render_segments(console), size))
 
     def changed(self, data: str, size: Size) -> str:
         """Return what is to be sent instead of what paints; it counts as sent from then on."""
@@ -92,12 +84,12 @@ class SentCells:
         return scroll.written + pen.written(), rows
 
 
-class _Rendered(CompositorUpdate):
-    """An update that is rendered by a function."""
+class Written(CompositorUpdate):
+    """An update that is written already."""
 
-    def __init__(self, render: Callable[[Console], str]) -> None:
-        self._render = render
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     def render_segments(self, console: Console) -> str:
         """Return what is to be written to the terminal."""
-        return self._render(console)
+        return self._text

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from workbench.views.place import Way
+from workbench.widgets.hollow import Columns
 from workbench.widgets.line_input import LineInput
 
 LEADS: dict[Way, str] = {"meaning": "images of", "words": "captions with"}
@@ -38,7 +38,7 @@ class SentenceField(LineInput):
         self.post_message(self.Left())
 
 
-class SentenceLine(Horizontal):
+class SentenceLine(Columns):
     """A lead that says where is searched, and the field."""
 
     DEFAULT_CSS = """
