@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 16
 """Characters that are read at a time."""
+_kept: WeakValueDictionary[int, NDArray[np.integer]] = WeakValueDictionary()
+"""What `narrow` has returned and somebody keeps."""
 
 
 def integers_of_json(text: str) -> array[int]:
-    """Return the whole numbers of a JSON list without spaces.
+    """Return the whole numbers of a JSON list without spaces, in four bytes each where all fit.
 
     In pieces: the room of a list of all of them would stay with the interpreter.
     """
@@ -27,7 +30,10 @@ def integers_of_json(text: str) -> array[int]:
         stop = comma if comma >= 0 else end
         found.extend(json.loads(f"[{text[at:stop]}]"))
         at = stop + 1
-    return found
+    try:
+        return array("i", found)
+    except OverflowError:
+        return found
 
 
 def integers(values: Iterable[int]) -> NDArray[np.int64]:
@@ -54,12 +60,22 @@ def integer_columns(rows: Iterable[tuple[int, ...]], n: int) -> tuple[NDArray[np
 
 
 def narrow(values: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Return whole numbers that are kept for long: in four bytes each where all of them fit."""
+    """Return whole numbers that are kept for long, read-only.
+
+    In four bytes each where all of them fit; the array that somebody keeps already if it is equal,
+    as the queries of all runs on a data set are.
+    """
     import numpy as np
 
     limits = np.iinfo(np.int32)
     fit = limits.min <= values.min(initial=0) and values.max(initial=0) <= limits.max
-    return values.astype(np.int32 if fit else np.int64)
+    kept: NDArray[np.integer] = values.astype(np.int32 if fit else np.int64)
+    for other in tuple(_kept.values()):
+        if other.dtype == kept.dtype and np.array_equal(other, kept):
+            return other
+    kept.flags.writeable = False
+    _kept[id(kept)] = kept
+    return kept
 
 
 def names(values: Iterable[str]) -> NDArray[Any]:

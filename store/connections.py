@@ -195,6 +195,14 @@ class Connections:
                 self._watcher = self._open_reader()
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
+    def shrink(self) -> None:
+        """Give back the memory of pages that connections keep: the next use reads them again."""
+        self._check_open()
+        with self._lock:
+            for connection in (self._watcher, *self._readers.values(), self._writer):
+                if connection is not None:
+                    connection.execute("PRAGMA shrink_memory")
+
     def close(self) -> None:
         """Close every connection; a later use raises WorkspaceUnusable."""
         if _inherited:

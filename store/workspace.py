@@ -74,6 +74,10 @@ class Workspace(Aggregates):
         """Return a number that differs after any process has committed something."""
         return self._connections.changes()
 
+    def shrink(self) -> None:
+        """Give back the memory that the connections keep for what was read."""
+        self._connections.shrink()
+
     @property
     def journal_note(self) -> str | None:
         """Say why the rollback journal is in use; None with the write-ahead log."""

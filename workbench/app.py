@@ -243,7 +243,8 @@ class WorkbenchApp(App[None]):
 
     def look(self) -> None:
         """Look in a thread at what has changed, unless the last look still goes on."""
-        self._upkeep.look()
+        if self._upkeep.rests():
+            self.run_worker(self.session.shrink, thread=True, group="rest", exit_on_error=False)
         _: Worker[None] = self.run_worker(self._look, group="look")
 
     async def _look(self) -> None:

@@ -39,9 +39,9 @@ def test_a_small_picture_fills_the_box(tmp_path: Path) -> None:
 
 
 def test_colours_survive(tmp_path: Path) -> None:
-    strips = half_blocks(load(png(tmp_path / "red.png", (8, 8), (200, 16, 16)), (8, 8)))
-    assert [strip.text for strip in strips] == ["▀" * 8] * 4
-    style = next(iter(strips[0])).style
+    line = half_blocks(load(png(tmp_path / "red.png", (8, 8), (200, 16, 16)), (8, 8)))
+    assert [line(y).text for y in range(4)] == ["▀" * 8] * 4
+    style = next(iter(line(0))).style
     assert style is not None
     assert style.color is not None
     assert style.bgcolor is not None
@@ -49,8 +49,8 @@ def test_colours_survive(tmp_path: Path) -> None:
 
 
 def test_equal_neighbours_share_a_segment(tmp_path: Path) -> None:
-    strips = half_blocks(load(png(tmp_path / "flat.png", (64, 64)), (30, 30)))
-    assert {len(list(strip)) for strip in strips} == {1}
+    line = half_blocks(load(png(tmp_path / "flat.png", (64, 64)), (30, 30)))
+    assert {len(list(line(y))) for y in range(15)} == {1}
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_protocols_are_imported_late_and_without_a_question(tmp_path: Path) -> N
     sixel = draw(path, Room(10, 5), "sixel")
     assert sys.__stdout__ is stdout
     assert "\x1b_Ga=T,U=1,f=100,i=" in kitty.sent
-    assert {strip.cell_length for strip in kitty.strips} == {kitty.width}
+    assert {kitty.line(y).cell_length for y in range(kitty.height)} == {kitty.width}
     assert sixel.sixels.startswith("\x1bP")
 
 

@@ -41,8 +41,8 @@ def sent(drawn: Drawn, colours: ColorSystem = ColorSystem.TRUECOLOR) -> int:
     """Count the bytes that go to the terminal."""
     cells = (
         segment.style.render(segment.text, color_system=colours)
-        for strip in drawn.strips
-        for segment in strip
+        for y in range(drawn.height if drawn.line else 0)
+        for segment in drawn.line(y)
         if segment.style is not None
     )
     return len(drawn.sixels + drawn.sent) + sum(len(text.encode()) for text in cells)

@@ -25,6 +25,7 @@ from workbench.views.keys.in_use import keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
 from workbench.widgets.hollow import Hollow
+from workbench.widgets.kept import Kept
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.picture_mode import PictureMode, drawing
@@ -102,8 +103,12 @@ class WorkbenchScreen(Hollow, PaneScreen):
         """Take the sentence away once another screen is shown: it may not be true any more."""
         if not isinstance(self.app.screen, ModalScreen):
             self.say("")
-            # Lines that are painted on a screen that is not seen: 6 MiB of them in all, at 200x50.
-            for widget in self.walk_children(Widget):
+            self._forget_lines()
+
+    def _forget_lines(self) -> None:
+        """Forget what is painted on a screen that is not seen: 4 MiB in all screens, at 200x50."""
+        for widget in self.walk_children(Widget):
+            if not isinstance(widget, Kept):
                 widget._styles_cache.clear()
                 widget._render_cache = NOTHING_PAINTED
                 widget._set_dirty()

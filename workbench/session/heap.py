@@ -11,8 +11,8 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Parameters of glibc's mallopt(3)."""
 LARGE_BYTES = 128 * 1024
 """What mallopt begins with; left alone, it grows with the arrays that were freed."""
-REST_S = 2.0
-"""Longer than between two keys of somebody who works."""
+RESTS_S = (2.0, 12.0)
+"""The first is longer than between two keys of who works, the second than most reading takes."""
 
 
 def keep_heap_small() -> None:
@@ -27,8 +27,15 @@ def keep_heap_small() -> None:
         mallopt(M_TRIM_THRESHOLD, LARGE_BYTES)
 
 
+def trim_heap() -> None:
+    """Give back what is free in the middle of the heap too, some milliseconds' work."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 class Upkeep:
-    """Looks for garbage and gives memory back once the keys rest, not under a key.
+    """Says when the keys rest, and looks for garbage then instead of under a key.
 
     To look through all objects takes 50 ms and more, and the interpreter does it whenever many were
     made, as by a key that shows another screen. What is left after a rest is not looked through
@@ -37,23 +44,19 @@ class Upkeep:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._used_at = clock()
-        self._due = True
+        self.used()
 
     def used(self) -> None:
         """Note that a key was pressed."""
         self._used_at = self._clock()
-        self._due = True
+        self._rests = list(RESTS_S)
 
-    def look(self) -> bool:
-        """Do it if the keys have rested since the last one, and say whether; once a rest."""
-        if not self._due or self._clock() - self._used_at < REST_S:
+    def rests(self) -> bool:
+        """Say whether one of the rests has passed since, each once, and collect garbage if so."""
+        if not self._rests or self._clock() - self._used_at < self._rests[0]:
             return False
-        self._due = False
+        del self._rests[0]
         gc.unfreeze()
         gc.collect()
         gc.freeze()
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)  # what is free in the middle of the heap
         return True

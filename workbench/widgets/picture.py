@@ -195,11 +195,11 @@ class Picture(Widget):
     def _picture_line(self, drawn: Drawn, y: int) -> Strip | None:
         left, top = self._corner(drawn)
         row = y - top
-        if drawn.sixels or not 0 <= row < drawn.height:
+        if drawn.line is None or not 0 <= row < drawn.height:
             return None
         right = self.size.width - left - drawn.width
         style = self.rich_style
-        parts = [Strip.blank(left, style), drawn.strips[row], Strip.blank(right, style)]
+        parts = [Strip.blank(left, style), drawn.line(row), Strip.blank(right, style)]
         return Strip.join(parts)
 
     def _corner(self, drawn: Drawn) -> tuple[int, int]:

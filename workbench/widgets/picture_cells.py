@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -19,15 +20,20 @@ STEP = 8  # colours are rounded, so that flat areas share a style and cost fewer
 _ROUNDED = [min(value + STEP // 2, 255) // STEP * STEP for value in range(256)]
 
 
-def half_blocks(image: Image.Image) -> list[Strip]:
-    """Turn an RGB picture into lines of cells."""
+def half_blocks(image: Image.Image) -> Callable[[int], Strip]:
+    """Return what makes a line of the cells of an RGB picture; of an odd height the last row twice.
+
+    A line is made when it is painted: cells take a hundred times as much memory as pixels.
+    """
     # The library keeps the codes of 16,384 styles, and nearly every cell has one of its own.
     Strip.render_ansi.cache_clear()
     pixels, row = image.point(_ROUNDED * 3).tobytes(), 3 * image.width
-    lines = [pixels[at : at + row] for at in range(0, len(pixels), row)]
-    if len(lines) % 2:
-        lines.append(lines[-1])
-    return [_line(upper, lower) for upper, lower in zip(lines[::2], lines[1::2], strict=True)]
+    rows = [pixels[at : at + row] for at in range(0, len(pixels), row)]
+
+    def line(y: int) -> Strip:
+        return _line(rows[2 * y], rows[min(2 * y + 1, len(rows) - 1)])
+
+    return line
 
 
 def _line(upper: bytes, lower: bytes) -> Strip:

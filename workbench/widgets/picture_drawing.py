@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,12 +51,13 @@ class Room:
 class Drawn:
     """A picture ready to be painted in a box of cells.
 
-    Its cells, or sixels to be laid upon the empty box; `sent` goes to the terminal once before.
+    `line` makes a line of its cells, else sixels are laid upon the empty box; `sent` goes to the
+    terminal once before.
     """
 
     width: int
     height: int
-    strips: tuple[Strip, ...] = ()
+    line: Callable[[int], Strip] | None = None
     sixels: str = ""
     sent: str = ""
 
@@ -66,8 +68,8 @@ def draw(path: Path | None, room: Room, how: Drawing, overlay: Overlay | None = 
         from workbench.widgets.picture_cells import half_blocks
 
         image = _within_cells(_small(path, room.width, room.height * 2), room)
-        strips = tuple(half_blocks(_under(image, overlay)))
-        return Drawn(image.width, len(strips), strips)
+        line = half_blocks(_under(image, overlay))
+        return Drawn(image.width, math.ceil(image.height / 2), line)
     return (_sixels if how == "sixel" else _kitty)(path, room, overlay)
 
 
@@ -81,7 +83,7 @@ def _under(image: Image.Image, overlay: Overlay | None) -> Image.Image:
 
 @lru_cache(maxsize=32)
 def _small(path: Path | None, width: int, height: int) -> Image.Image:
-    """Decode a file to so few pixels. Cells are drawn anew: they take a hundred times as much."""
+    """Decode a file to so few pixels."""
     return load(path, (width, height))
 
 
@@ -115,9 +117,9 @@ def _kitty(path: Path | None, room: Room, overlay: Overlay | None) -> Drawn:
         posterized=room.posterized,
     )
     number = picture_protocol.kitty_id(truecolor=room.truecolor)
-    strips = tuple(picture_protocol.kitty_strips(number, columns, rows))
+    line = picture_protocol.kitty_strips(number, columns, rows).__getitem__
     sent = picture_protocol.kitty_sent(data, number, columns, rows)
-    return Drawn(columns, rows, strips, sent=sent)
+    return Drawn(columns, rows, line, sent=sent)
 
 
 def allowed(width: int, height: int, cells: int) -> tuple[int, int]:
