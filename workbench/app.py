@@ -25,7 +25,7 @@ from textual.worker import Worker, WorkerFailed
 from workbench.palette.commands import VerbCommands
 from workbench.presenters.shell import ended_run, ended_sentence
 from workbench.screens.frame import WorkbenchScreen
-from workbench.screens.tabs import tabs
+from workbench.screens.tabs import import_tabs, tabs
 from workbench.screens.trail import Trail
 from workbench.session import Session, SessionError
 from workbench.session.heap import Upkeep
@@ -244,8 +244,13 @@ class WorkbenchApp(App[None]):
     def look(self) -> None:
         """Look in a thread at what has changed, unless the last look still goes on."""
         if self._upkeep.rests():
-            self.run_worker(self.session.shrink, thread=True, group="rest", exit_on_error=False)
+            self.run_worker(self._rest, thread=True, group="rest", exit_on_error=False)
         _: Worker[None] = self.run_worker(self._look, group="look")
+
+    def _rest(self) -> None:
+        """Do what makes the next keys faster and memory small, in a thread."""
+        import_tabs()
+        self.session.shrink()
 
     async def _look(self) -> None:
         try:

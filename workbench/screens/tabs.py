@@ -1,4 +1,4 @@
-"""The screens of the tabs, each imported when it is first shown: the first paint comes sooner."""
+"""The screens of the tabs, imported when shown or when the keys rest: the first paint is sooner."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ CLASSES = {
 def tabs(session: Session) -> dict[str, Callable[[], Screen[Any]]]:
     """Return what makes the screen of each tab, by the tab's name."""
     return {name: partial(_screen, name, session) for name in CLASSES}
+
+
+def import_tabs() -> None:
+    """Import all of them: it is most of what a first visit takes."""
+    for name in CLASSES:
+        import_module(f"workbench.screens.{name}")
 
 
 def _screen(name: str, session: Session) -> Screen[Any]:
