@@ -6,6 +6,7 @@ so theirs are only there to catch a hang (`make bench` measures them).
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,12 @@ def test_a_case_in_triage_with_pictures_stays_within_its_budget(terminal):
 
 def test_nothing_is_sent_while_nothing_happens(terminal):
     assert terminal.idle(3) < 200 * 3
+
+
+def test_a_key_that_changes_nothing_sends_nothing(terminal):
+    os.write(terminal._master, b"k")
+    assert terminal.idle(1) == 0
+    assert terminal.press("j").n_bytes > 0
 
 
 def test_little_is_sent_while_a_job_runs(searched, tmp_path):

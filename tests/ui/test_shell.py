@@ -6,9 +6,10 @@ import pytest
 from textual import events
 from textual.color import Color
 from textual.pilot import Pilot
+from textual.widget import Widget
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import text_of
+from tests.ui.cases_pilot import text_of, until
 from tests.ui.conftest import add_jobs, add_third_run, make_app, settled
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
@@ -18,6 +19,7 @@ from workbench.views.keys.chords import chord
 from workbench.views.place import Place
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
+from workbench.widgets.plot_canvas import PlotCanvas
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.text_field import TextField
@@ -50,6 +52,39 @@ async def test_chords_and_brackets_go_to_screens(workspace: Workspace) -> None:
         await pilot.press("]", "[", "q")
         await settled(pilot)
         assert app.current_mode == "home"
+
+
+async def test_another_screen_is_painted_without_a_wait(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library holds all painting back for 50 ms."""
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        waits: list[float] = []
+        monkeypatch.setattr(app, "set_timer", lambda seconds, *_, **__: waits.append(seconds))
+        for key in ("]", "]", "[", "["):
+            await pilot.press(key)
+            assert not app._batch_count, "nothing is painted in a batch"
+        assert not waits
+
+
+async def test_a_screen_that_is_not_seen_keeps_no_lines_but_of_plots(workspace: Workspace) -> None:
+    app = make_app(workspace, "plots")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        plots = app.screen
+        await until(pilot, lambda: plots.query_one(PlotCanvas).drawing, "a plot is drawn")
+
+        def lines(kind: type[Widget]) -> int:
+            return sum(len(widget._styles_cache._cache) for widget in plots.query(kind))
+
+        assert lines(KeyLine) == 1
+        assert lines(PlotCanvas) > 3
+        await pilot.press("g", "j")
+        await settled(pilot)
+        assert lines(KeyLine) == 0
+        assert lines(PlotCanvas) > 3
 
 
 async def test_a_chord_waits_and_another_key_closes_it(workspace: Workspace) -> None:
