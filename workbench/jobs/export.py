@@ -168,8 +168,12 @@ def export_cases(
     force: bool = False,
     spreadsheet_safe: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    job: Mapping[str, Any] | None = None,
 ) -> ExportResult:
-    """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError."""
+    """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError.
+
+    `job` is as in `write_rows`.
+    """
     run = workspace.runs.get(request.run_id)
     where = request.where(workspace)
 
@@ -188,17 +192,20 @@ def export_cases(
         format=format,
         force=force,
         spreadsheet_safe=spreadsheet_safe,
+        job=job,
     )
 
 
 def run(context: JobContext) -> Mapping[str, Any]:
     """Write an export as a job: `params` are the request's, with path, format, spreadsheet_safe.
 
-    The file appears under its name when it is whole, so a job that ends early leaves none.
+    The file appears under its name when it is whole, so a job that ends early leaves none; one that
+    is run again because its end was not stored replaces its own.
     """
     params = dict(context.params)
     path, format = Path(params.pop("path")), params.pop("format")
     safe = bool(params.pop("spreadsheet_safe", False))
+    home = str(context.workspace.path.resolve())
     request = ExportRequest(**{**params, "groups": tuple(params.get("groups", GROUPS))})
     done = export_cases(
         context.workspace,
@@ -207,6 +214,7 @@ def run(context: JobContext) -> Mapping[str, Any]:
         format=format,
         spreadsheet_safe=safe,
         progress=lambda n, total: context.progress("writing", n, total),
+        job=None if context.job_id is None else {"id": context.job_id, "workspace": home},
     )
     return {"path": str(done.path), "rows": done.rows}
 

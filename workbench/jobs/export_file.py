@@ -35,15 +35,18 @@ def write_rows(
     format: str | None = None,
     force: bool = False,
     spreadsheet_safe: bool = False,
+    job: Mapping[str, Any] | None = None,
 ) -> ExportResult:
     """Write rows to `path`; `meta` says how they were made, for those who find the file later.
 
-    `format` names an exporter; the file's ending otherwise. Raises ExportError or PluginError
-    before the first row is asked for where that is possible.
+    `format` names an exporter; the file's ending otherwise. `job` tells the job that writes them
+    from all others: run again, it replaces what it wrote before it could store that it had. Raises
+    ExportError or PluginError before the first row is asked for where that is possible.
     """
     name = format or path.suffix.lstrip(".").lower() or "csv"
     exporter = registry.load("exporters", name)
     meta_path = path.with_name(path.name + ".meta.json")
+    force = force or (job is not None and _written_by(meta_path, job))
     refuse_existing(path, force)
     refuse_existing(meta_path, force)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -52,6 +55,7 @@ def write_rows(
         count = exporter.write(columns, rows, temporary, spreadsheet_safe=spreadsheet_safe)
         described = {
             **meta,
+            **({"job": dict(job)} if job is not None else {}),
             "rows": count,
             "columns": list(columns),
             "spreadsheet_safe": spreadsheet_safe,
@@ -59,8 +63,14 @@ def write_rows(
         }
         text = json.dumps(described, indent=1, default=str)
         meta_temporary.write_text(text + "\n", encoding="utf-8")
-        publish(temporary, path, force=force)
+        # It says whose the rows are, so it has to be there before them.
         publish(meta_temporary, meta_path, force=force)
+        try:
+            publish(temporary, path, force=force)
+        except (OSError, ExportError):
+            if not force:
+                meta_path.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise ExportError(
             f"Cannot write {path}: {error.strerror or error}; choose another folder."
@@ -69,6 +79,15 @@ def write_rows(
         temporary.unlink(missing_ok=True)
         meta_temporary.unlink(missing_ok=True)
     return ExportResult(path, meta_path, count)
+
+
+def _written_by(meta_path: Path, job: Mapping[str, Any]) -> bool:
+    """Say whether what describes a file says that a job wrote it."""
+    try:
+        described = json.loads(meta_path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(described, dict) and described.get("job") == dict(job)
 
 
 def refuse_existing(path: Path, force: bool) -> None:

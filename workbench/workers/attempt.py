@@ -81,7 +81,7 @@ class Attempt:
             return subprocess.Popen(
                 [
                     *(*PYTHON, CHILD, str(workspace.path.resolve()), str(job.id)),
-                    *(_seen_as(self._device, gpu), *map(str, self._locks)),
+                    *(_seen_as(self._device, gpu), str(os.getpid()), *map(str, self._locks)),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -118,12 +118,14 @@ def _log_to_stderr() -> None:
 
 
 def main() -> int:
-    """Run as `python -m workbench.workers.child WORKSPACE JOB_ID DEVICE LOCK...`."""
-    path, job_id, device, *rest = sys.argv[1:]
+    """Run as `python -m workbench.workers.child WORKSPACE JOB_ID DEVICE WORKER LOCK...`.
+
+    WORKER is the process id of whoever starts it, which may be gone before this one can ask.
+    """
+    path, job_id, device, worker, *rest = sys.argv[1:]
     faulthandler.enable()
     locks = [int(number) for number in rest]
     _keep_to_this_process(locks)
-    worker = os.getppid()
     _log_to_stderr()
     with Workspace(Path(path), create=False) as workspace:
         know_slices(workspace)
@@ -132,7 +134,7 @@ def main() -> int:
         except StoreError as error:
             log.error("%s", error)
             code = NOT_STORED
-        if os.getppid() != worker:
+        if os.getppid() != int(worker):
             # Its worker was killed: nobody else would see that the device is free now.
             _close(locks)
             ensure_workers(workspace)
