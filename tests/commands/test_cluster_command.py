@@ -44,6 +44,14 @@ def test_cluster_then_list_name_filter_and_export(run, run_id, tmp_path):
     )
 
 
+def test_blind_nothing_goes_by_suggestions(run, run_id, workspace):
+    code, _, err = run("--blind", "cluster", run_id, "--where", "hint:counting")
+    assert (code, "--blind hides suggestions" in err) == (2, True)
+    run("--blind", "cluster", run_id, "--where", "rank>1 cat:counting", "--k", 3)
+    (job,) = workspace.jobs.all()
+    assert job.params["where"] == "rank>1 label:counting"
+
+
 def test_what_cannot_be_done_is_refused_before_it_is_queued(run, run_id, workspace):
     for wrong, code, sentence in (
         ((7,), 1, "no run 7"),

@@ -474,7 +474,10 @@ async def test_blind_hides_suggestions_and_the_labels_of_others(workspace: Works
         assert "CNT?" not in text
         assert "suggested" not in text
         assert "label CNT" not in text
-        await press(pilot, "2")
+        await press(pilot, "o")
+        await until(pilot, lambda: "o sort:" in text_of(pilot), "the orders are shown")
+        assert "suggestion" not in text_of(pilot)
+        await press(pilot, "escape", "2")
     assert [row[1] for row in stored(workspace)] == ['["counting"]', '["attributes"]']
 
 

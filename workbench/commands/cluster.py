@@ -80,6 +80,7 @@ def command(
     Names that people gave to clusters stay with their failures. `workbench clusters RUN` shows the
     newest clustering, and `workbench failures RUN --where cluster:2` lists its cases.
     """
+    from store.blind_filter import blinded
     from store.filter import parse
     from workbench.jobs.cluster import check_projection
     from workbench.session.clusters import SessionClusters
@@ -87,7 +88,9 @@ def command(
 
     with context.open() as workspace:
         workspace.runs.get(run_id)
-        parse(options["where"], load_taxonomy(workspace.path).names())
+        where = parse(options["where"], load_taxonomy(workspace.path).names())
+        if context.blind:
+            options["where"] = str(blinded(where))
         check_projection(options["projection"])
         params = {"run_id": run_id, **options, "annotator": context.sees()}
         result = compute(

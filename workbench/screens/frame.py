@@ -20,7 +20,7 @@ from workbench.screens.panes import PaneScreen
 from workbench.screens.shell import Shell
 from workbench.session import Session
 from workbench.session.colours import colours_because, colours_sent
-from workbench.views.keys.chords import chord
+from workbench.views.keys.chords import TELLING, chord
 from workbench.views.keys.in_use import keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
@@ -157,7 +157,9 @@ class WorkbenchScreen(Hollow, PaneScreen):
             if verb:
                 self.call_later(self.run_action, verb)
 
-        self.app.push_screen(ChordMenu(prefix, chord(self.NAME, prefix)), run)
+        hidden = TELLING if self.session.blind else frozenset()
+        entries = tuple(entry for entry in chord(self.NAME, prefix) if entry[1].id not in hidden)
+        self.app.push_screen(ChordMenu(prefix, entries), run)
 
     def action_go_home(self) -> None:
         """Go to Home."""

@@ -16,6 +16,10 @@ BACKWARDS = frozenset(
 """Verbs of a chord that go the other way round with a capital: `o R`."""
 
 
+TELLING = frozenset({"sort_suggestion"})
+"""Verbs of a chord that would tell what `--blind` hides."""
+
+
 def chord(screen: str, prefix: str) -> tuple[tuple[str, Key], ...]:
     """Return the second keys of a chord on a screen with their verbs."""
     return tuple(
