@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
 from textual import actions, events
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.filter import LineFilter
-from textual.geometry import Region
-from textual.screen import Screen
 from textual.worker import Worker, WorkerFailed
 
 from workbench.palette.commands import VerbCommands
@@ -35,11 +30,8 @@ from workbench.views.keys.hints import use_labels
 from workbench.views.keys.in_use import all_keys
 from workbench.views.keys.writing import WRITING
 from workbench.views.line import Tone
-from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.hangup import Hangup
-from workbench.widgets.nearest_256 import Nearest256
-from workbench.widgets.painted import boxes_laid, lay_again
-from workbench.widgets.sent_cells import SentCells, Written
+from workbench.widgets.sparing_app import SparingApp
 from workbench.widgets.stylesheet import ParsedOnce
 from workbench.widgets.themes import DEFAULTS, THEMES, first_theme, no_colour
 
@@ -55,7 +47,7 @@ READONLY = "Open read-only: nothing that you do here is kept."
 REFUSED = "This workspace is open read-only: leave out --readonly to change it."
 
 
-class WorkbenchApp(App[None]):
+class WorkbenchApp(SparingApp):
     """The composition root; `link` says what is shown first, `opened` is called after that."""
 
     TITLE = "workbench"
@@ -87,7 +79,7 @@ class WorkbenchApp(App[None]):
         # The first screen is the library's first mode: switching to it from an empty one would
         # read the stylesheets three times before anything is painted.
         self.DEFAULT_MODE = place.screen  # type: ignore[misc]
-        super().__init__(ansi_color=True if colourless else None)
+        super().__init__(ascii=ascii, ansi_color=True if colourless else None)
         self.stylesheet = ParsedOnce(variables=self.get_css_variables())
         for name, make in tabs(session).items():
             self.add_mode(name, make)
@@ -109,12 +101,6 @@ class WorkbenchApp(App[None]):
         self._look_every_s = look_every_s
         self._aged_at = session.clock()
         self._upkeep = Upkeep()
-        self._own_filters: list[LineFilter] = [AsciiFilter()] if ascii else []
-        if self.console.color_system == "256":
-            self._own_filters.append(Nearest256())
-        self._sent = SentCells()
-        self._pointer_shape = "default"
-        self._under: list[Region] = []
         self._without_verb: weakref.WeakSet[events.Key] = weakref.WeakSet()
         self.animation_level = "none"
         for theme in THEMES:
@@ -125,55 +111,6 @@ class WorkbenchApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours that the library's own themes lack."""
         return DEFAULTS
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return what changes every line before it is painted."""
-        return [*super().get_line_filters(), *self._own_filters]
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Send the cells that change, then the sixels that lie upon cells."""
-        under = boxes_laid()
-        for box in (*under, *self._under):
-            self._sent.forget(box)
-        self._under = under
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            self._send(renderable, screen)
-        elif renderable is not None:
-            self._sent.forget()
-            super()._display(screen, renderable)
-        lay_again(renderable)
-
-    def _send(self, update: CompositorUpdate, screen: Screen[Any]) -> None:
-        """Send what an update changes, and nothing at all where it changes nothing."""
-        if self.is_headless or self._batch_count:  # the library shows nothing then
-            return
-        changed = self._sent.changed(update.render_segments(self.console), screen.outer_size)
-        if changed or self.cursor_position != self._previous_cursor_position:
-            super()._display(screen, cast(RenderableType, Written(changed)))
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """Send the shape of the mouse pointer if it changes: every new screen names its own."""
-        if shape != self._pointer_shape:
-            self._pointer_shape = shape
-            super()._set_pointer_shape(shape)
-
-    def delay_update(self, delay: float = 0.0) -> None:
-        """Paint a screen that is switched to as soon as the key that does so has been run.
-
-        The library waits for 50 ms, to hide what its own screens draw on the way.
-        """
-
-        def shown() -> None:
-            self._end_batch()
-            self.screen.refresh()
-
-        self._begin_batch()
-        self.call_later(shown)
-
-    def send_all(self) -> None:
-        """Paint the whole screen: the terminal may have lost what it showed."""
-        self._sent.forget()
-        self.screen.refresh()
 
     def on_mount(self) -> None:
         """Begin to look at the jobs."""
@@ -196,7 +133,7 @@ class WorkbenchApp(App[None]):
         Where the screen is hidden, being too small, nothing can be labelled unseen: one can leave.
         """
         if isinstance(event, events.Resize):
-            self._sent.forget()  # the terminal may have moved or lost what it showed
+            self.forget_sent()  # the terminal may have moved or lost what it showed
             if event.size == self._size:
                 self.screen.refresh()
         if isinstance(event, events.InputEvent):
