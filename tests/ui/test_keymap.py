@@ -12,9 +12,14 @@ from store.workspace import Workspace
 from tests.ui.cases_pilot import said, text_of, until
 from tests.ui.conftest import make_app, settled
 from workbench.modals.help import HelpOverlay
+from workbench.presenters.cluster_empty import no_cluster_lines
+from workbench.presenters.compare_screen import no_pair_lines
+from workbench.presenters.slice_table import no_slice_lines
 from workbench.screens.home import HomeScreen
+from workbench.screens.plots import no_run
 from workbench.session import SessionError
 from workbench.session.keymap import load_keys
+from workbench.views.case_view import CaseView
 from workbench.views.keymap import FIXED, KeymapError, with_keymap
 from workbench.views.keys.in_use import use_keys
 from workbench.views.keys.table import KEYS
@@ -83,6 +88,21 @@ async def test_headings_and_sentences_name_the_users_keys(workspace: Workspace) 
         await settled(pilot)
         await pilot.press("escape", "escape")
         assert said(pilot) == "f6 goes back, f9 types another sentence."
+
+
+def test_where_there_is_nothing_yet_the_users_keys_are_named() -> None:
+    own = {"go_home": "f8", "new_evaluation": "f9", "choose_run": "f6", "switch_direction": "f7"}
+    use_keys(with_keymap(KEYS, {verb: (key,) for verb, key in own.items()}))
+    clusters, slices = no_cluster_lines(None), no_slice_lines()
+    unclustered = no_cluster_lines(CaseView(1))
+    for lines in (clusters, slices, no_pair_lines("", 80)):
+        text = " ".join(line.text for line in lines)
+        assert "f8" in text
+        assert "f9" in text
+    assert "f6 chooses" in " ".join(line.text for line in no_pair_lines("They differ.", 80))
+    text = " ".join(line.text for line in unclustered)
+    assert all(key in text for key in ("f9", "f6", "f7"))
+    assert "f8" in no_run()
 
 
 def test_the_workspace_wins_over_the_user_action_by_action(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.views.case_view import CaseView, other_way
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 
 
@@ -14,7 +15,7 @@ def no_cluster_lines(view: CaseView | None) -> tuple[Line, ...]:
             Line(()),
             Line((Span(" Clusters are made of a run's failures."),)),
             Line(()),
-            _key("g h", "goes Home, where + evaluates a model."),
+            home_line(),
         )
     other = other_way(view.direction)
     command = f"workbench cluster {view.run_id} --direction {view.direction}"
@@ -23,11 +24,19 @@ def no_cluster_lines(view: CaseView | None) -> tuple[Line, ...]:
         Line(()),
         Line((Span(f" The {view.direction} failures of run {view.run_id} are not clustered."),)),
         Line(()),
-        _key("+", "clusters them here, in the background."),
-        _key("V", f"looks at the {other} failures,  C at those of another run."),
+        _key("new_evaluation", "clusters them here, in the background."),
+        _key(
+            "switch_direction",
+            f"looks at the {other} failures,  {shown_key('choose_run')} at those of another run.",
+        ),
         Line((Span(f" {command}", "accent"), Span("  does the same in a shell."))),
     )
 
 
-def _key(key: str, does: str) -> Line:
-    return Line((Span(f" {key}", "accent"), Span(f"  {does}")))
+def home_line() -> Line:
+    """Say where a model is evaluated."""
+    return _key("go_home", f"goes Home, where {shown_key('new_evaluation')} evaluates a model.")
+
+
+def _key(verb: str, does: str) -> Line:
+    return Line((Span(f" {shown_key(verb)}", "accent"), Span(f"  {does}")))

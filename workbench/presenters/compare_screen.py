@@ -34,6 +34,7 @@ from workbench.presenters.verdict import verdict_sentence
 from workbench.presenters.wrap import wrapped
 from workbench.views.case import CaseSheet, HitView
 from workbench.views.compare import Comparison, FixedCategory
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.place import ComparePlace, QuadrantName
 
@@ -51,7 +52,7 @@ QUADRANT_OF: dict[tuple[bool, bool], QuadrantName] = {
 
 NO_PAIR = (
     "Compare needs two finished runs on the same data set.",
-    "+ evaluates another model here; g h imports a data set first where there is none.",
+    "{new} evaluates another model here; {home} imports a data set first where there is none.",
     "workbench evaluate --dataset NAME --model SPEC --rerank 128 makes two runs at once: "
     "before and after the first 128 of every query are re-ranked.",
 )
@@ -95,7 +96,9 @@ def opening(place: ComparePlace) -> str:
 def no_pair_lines(reason: str, cells: int) -> tuple[Line, ...]:
     """Say why nothing is compared and what to do."""
     lines = [Line(())]
-    for text in (reason, "C chooses other runs.") if reason else NO_PAIR:
+    keys = {"new": shown_key("new_evaluation"), "home": shown_key("go_home")}
+    why = [text.format(**keys) for text in NO_PAIR]
+    for text in (reason, f"{shown_key('choose_run')} chooses other runs.") if reason else why:
         lines += [Line((Span(f" {row}"),)) for row in wrapped(text, cells - 2)]
         lines.append(Line(()))
     return tuple(lines)

@@ -13,6 +13,7 @@ from workbench.presenters.text import cut, cut_middle, fit, plain, width
 from workbench.presenters.when import ago
 from workbench.views.home import DatasetRow, HomeView, ResumeRow, RunRow, WorkspaceRow
 from workbench.views.job import JobRow
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 
 MARGIN = 3
@@ -245,7 +246,10 @@ def _jobs(rows: Sequence[JobRow], cells: int) -> list[Line]:
     stage = min(stage + 2, 26) if stage else 0
     longest = max(width(row.what) for row in rows) + 2
     what = min(longest, cells - MARGIN - 5 - stage - 10 - 6 - 8)
-    return [rule("Jobs", cells, "g j all"), *(_job(row, what, stage) for row in rows)]
+    return [
+        rule("Jobs", cells, f"{shown_key('go_jobs')} all"),
+        *(_job(row, what, stage) for row in rows),
+    ]
 
 
 def _job(row: JobRow, what: int, stage: int) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from workbench.presenters.cluster_empty import home_line
 from workbench.presenters.compare_numbers import (
     FEW,
     p_value,
@@ -144,7 +145,7 @@ def no_slice_lines() -> tuple[Line, ...]:
         Line(()),
         Line((Span(" Slices are parts of a run's queries: by length, people, colours ..."),)),
         Line(()),
-        Line((Span(" g h", "accent"), Span("  goes Home, where + evaluates a model."))),
+        home_line(),
     )
 
 

@@ -20,6 +20,7 @@ from workbench.session import Session
 from workbench.session.clusters import Renaming
 from workbench.views.clusters import ClusterRow, ClusterTable
 from workbench.views.copies import Copies
+from workbench.views.keys.in_use import shown_key
 from workbench.views.place import ClusterPlace
 from workbench.views.table_filter import Filtered
 
@@ -65,10 +66,11 @@ class ClusterVerbs(RunScreen, Copying, Marking, GroupOrdering):
     def say_marks(self) -> None:
         """Say how many are marked."""
         n = len(self.marks)
+        merge = shown_key("merge")
         if n == 1:
-            self.say("1 marked: mark those that belong to it, then M merges them.")
+            self.say(f"1 marked: mark those that belong to it, then {merge} merges them.")
         else:
-            self.say(f"{n} marked: M merges them, Esc clears." if n else "No marks.")
+            self.say(f"{n} marked: {merge} merges them, Esc clears." if n else "No marks.")
 
     # Names and merging ------------------------------------------------------------------------
 
@@ -185,7 +187,10 @@ class ClusterVerbs(RunScreen, Copying, Marking, GroupOrdering):
         """Ask how to cluster the failures of this run anew."""
         view = self.view
         if view is None:
-            self.say("There is no run yet: g h goes Home, + there evaluates a model.", "warn")
+            home, new = shown_key("go_home"), shown_key("new_evaluation")
+            self.say(
+                f"There is no run yet: {home} goes Home, {new} there evaluates a model.", "warn"
+            )
             return
         from workbench.modals.cluster_form import ClusterForm, ClusterWish
 

@@ -40,12 +40,11 @@ STEPS = {
     "import": "asks for a file of captions and its images; each is checked, none copied.",
     "evaluate": "asks for a model and a data set; a job then ranks both directions.",
     "sample": "imports drawn scenes; a small CLIP and a small BLIP are evaluated on them.",
-    "compare": "compares two runs: scores, what one fixes, and each query (g m).",
+    "compare": "compares two runs: scores, what one fixes, and each query.",
     "guide": "shows the kinds of failure, with examples.",
 }
 """What Enter does on the lines that stand for no thing that has details."""
 
-NO_RUN = "There is no run to write yet: + evaluates a model."
 WIDE = 140
 """From this width on there is room for the facts beside the list."""
 
@@ -196,7 +195,8 @@ class HomeScreen(Copying):
     def action_export(self) -> None:
         """Write every run with its metrics to a file among the exports."""
         if self._view is None or not self._view.runs:
-            self.say(NO_RUN, "warn")
+            new = shown_key("new_evaluation")
+            self.say(f"There is no run to write yet: {new} evaluates a model.", "warn")
         else:
             write_list(self, "runs", self.session.tables.runs)
 

@@ -13,6 +13,7 @@ from workbench.presenters.plots import picture_of
 from workbench.screens.plot_verbs import PlotVerbs
 from workbench.session import SessionError
 from workbench.views.case_view import CaseView
+from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
 from workbench.views.plots import TITLES, Plot, PlotKind, PlotScope
 from workbench.views.pulse import Pulse
@@ -27,7 +28,12 @@ WIDE, TALL = 160, 36
 """From this size on two plots are beside each other, and two below."""
 TRAINING_EVERY_S = 2.0
 """How often the log of a training is looked at while it is on screen."""
-NO_RUN = " No run yet: + evaluates a model; g h goes Home, which imports data."
+
+
+def no_run() -> str:
+    """Say what there has to be before there are plots."""
+    new, home = shown_key("new_evaluation"), shown_key("go_home")
+    return f"No run yet: {new} evaluates a model; {home} goes Home, which imports data."
 
 
 class PlotsScreen(PlotVerbs):
@@ -85,7 +91,7 @@ class PlotsScreen(PlotVerbs):
     def _begin(self, view: CaseView | None) -> None:
         self.set_class(view is None, "-none")
         if view is None:
-            self.query_one("#no-run", TextLine).line = Line((Span(NO_RUN),))
+            self.query_one("#no-run", TextLine).line = Line((Span(f" {no_run()}"),))
         else:
             self.plot(view)
 
