@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from store.errors import StoreError
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
+from workbench.compute.processes import PYTHON
 from workbench.compute.readings import read_here
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class CaptionReader:
             if self._closed:
                 raise JobError("The captions are not read any more: the workspace is being closed.")
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", __name__, str(workspace), str(dataset_id)],
+                [*PYTHON, __name__, str(workspace), str(dataset_id)],
                 stdin=subprocess.PIPE,  # closed when this program ends, however that is
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import shlex
-import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from workbench.compute.processes import PYTHON
 from workbench.session.door import Session
 from workbench.session.errors import SessionError
 
 ENDINGS = (".html", ".md")
-_PYTHON = (sys.executable, "-P", "-m")
 
 
 def report_path(session: Session, run_ids: Sequence[int]) -> Path:
@@ -42,7 +41,7 @@ async def write_report(session: Session, run_ids: Sequence[int], path: Path) -> 
             path.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryFile() as said:
         process = await asyncio.create_subprocess_exec(
-            *_PYTHON,
+            *PYTHON,
             "workbench",
             *_words(session, run_ids, path),
             stdin=asyncio.subprocess.DEVNULL,

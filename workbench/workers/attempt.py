@@ -16,11 +16,11 @@ from store.errors import StoreError
 from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.flag import Flag
+from workbench.compute.processes import PYTHON
 from workbench.workers import endings, threads
 from workbench.workers.gpus import Gpu
 from workbench.workers.places import log_path
 from workbench.workers.queue import CHILD
-from workbench.workers.starting import PYTHON
 
 log = logging.getLogger("workbench.worker")
 

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from workbench.compute.devices import cores
 from workbench.compute.errors import JobError
+from workbench.compute.processes import PYTHON
 from workbench.views.search import EncoderState
-from workbench.workers.starting import PYTHON
 
 THREADS = 4
 IDLE_S = 600.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,13 +12,11 @@ from store.records.job import Job
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.locks import GLANCE_S, is_locked, release, try_lock
+from workbench.compute.processes import PYTHON
 from workbench.workers import placement
 from workbench.workers.gpus import Gpu, gpus
 from workbench.workers.places import locked_name, worker_lock, worker_locks
 from workbench.workers.process import host_name
-
-PYTHON = (sys.executable, "-P", "-m")
-"""`-P` keeps the folder that the user stands in from shadowing modules."""
 
 _AGAIN_S = 5.0
 _started: dict[tuple[Path, str], tuple[subprocess.Popen[bytes], float]] = {}

@@ -11,7 +11,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -24,6 +23,7 @@ import psutil
 
 from workbench.compute.devices import cores
 from workbench.compute.errors import JobError
+from workbench.compute.processes import PYTHON
 
 log = logging.getLogger("workbench.jobs")
 
@@ -139,7 +139,7 @@ class _Head:
         module = "workbench.compute.engines.ray_head"
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (the process has it as well)
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, json.dumps(settings), _short_parent()],
+            [*PYTHON, module, json.dumps(settings), _short_parent()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
