@@ -7,7 +7,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -15,6 +15,7 @@ from weakref import WeakSet
 from store.errors import WorkspaceUnusable, unusable
 
 BUSY_TIMEOUT_S = 10.0
+SHRINK = "PRAGMA shrink_memory"
 
 # SQLite keeps a process's locks by file, in memory that a forked child inherits while the locks
 # themselves stay with the parent. A child that used such a file, even through a new connection,
@@ -196,12 +197,20 @@ class Connections:
             return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
 
     def shrink(self) -> None:
-        """Give back the memory of pages that connections keep: the next use reads them again."""
+        """Give back the memory of pages that connections keep: the next use reads them again.
+
+        Nothing, where the library cannot share a connection between threads.
+        """
         self._check_open()
+        if sqlite3.threadsafety < 3:
+            return
         with self._lock:
-            for connection in (self._watcher, *self._readers.values(), self._writer):
-                if connection is not None:
-                    connection.execute("PRAGMA shrink_memory")
+            readers = tuple(self._readers.values())
+            if self._writer is not None:
+                self._writer.execute(SHRINK)
+        for reader in readers:  # without the lock: one that reads for long would hold up a writer
+            with suppress(sqlite3.ProgrammingError):  # closed meanwhile
+                reader.execute(SHRINK)
 
     def close(self) -> None:
         """Close every connection; a later use raises WorkspaceUnusable."""

@@ -37,6 +37,36 @@ def test_connections_are_durable_and_hardened(ws):
     assert ws.lock_note is None
 
 
+def test_memory_is_given_back_while_others_read_and_write(ws, run, dataset):
+    order, case, done = (
+        ws.cases.ids(run.id, "t2i"),
+        ws.cases.page(run.id, "t2i")[0],
+        threading.Event(),
+    )
+    wrong = []
+
+    def read():
+        while not done.is_set():
+            if ws.cases.ids(run.id, "t2i") != order:
+                wrong.append("other ids")
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(100):
+        ws.shrink()
+        ws.decisions.add(new_decision(dataset.id, case, "counting"))
+    with ws.write():  # in the middle of a transaction
+        ws.shrink()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert not wrong
+    ws.close()
+    with pytest.raises(WorkspaceUnusable, match="closed"):
+        ws.shrink()
+
+
 def test_readers_cannot_write(ws):
     with pytest.raises(WorkspaceUnusable, match="read-only"):
         ws.read().execute("DELETE FROM jobs")
