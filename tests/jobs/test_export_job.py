@@ -38,6 +38,10 @@ def test_run_again_it_replaces_what_it_wrote_itself_and_nothing_else(context, pa
         export.run(replace(job, job_id=8))
     with pytest.raises(ExportError, match="exists"):
         export.run(replace(job, job_id=None))
+    path.write_bytes(whole + b"somebody's row")
+    with pytest.raises(ExportError, match="exists"):
+        export.run(job)
+    path.write_bytes(whole)
     for other in ("[]", "no json", '{"job": {"id": 7, "workspace": "elsewhere"}}'):
         meta.write_text(other)
         with pytest.raises(ExportError, match="exists"):

@@ -46,7 +46,7 @@ def write_rows(
     name = format or path.suffix.lstrip(".").lower() or "csv"
     exporter = registry.load("exporters", name)
     meta_path = path.with_name(path.name + ".meta.json")
-    force = force or (job is not None and _written_by(meta_path, job))
+    force = force or (job is not None and _written_by(path, meta_path, job))
     refuse_existing(path, force)
     refuse_existing(meta_path, force)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -57,6 +57,7 @@ def write_rows(
             **meta,
             **({"job": dict(job)} if job is not None else {}),
             "rows": count,
+            "bytes": temporary.stat().st_size,
             "columns": list(columns),
             "spreadsheet_safe": spreadsheet_safe,
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,13 +82,15 @@ def write_rows(
     return ExportResult(path, meta_path, count)
 
 
-def _written_by(meta_path: Path, job: Mapping[str, Any]) -> bool:
-    """Say whether what describes a file says that a job wrote it."""
+def _written_by(path: Path, meta_path: Path, job: Mapping[str, Any]) -> bool:
+    """Say whether a job wrote a file, or only what describes it, that nobody has changed since."""
     try:
         described = json.loads(meta_path.read_text("utf-8"))
+        if not isinstance(described, dict) or described.get("job") != dict(job):
+            return False
+        return not path.exists() or path.stat().st_size == described.get("bytes")
     except (OSError, ValueError):
         return False
-    return isinstance(described, dict) and described.get("job") == dict(job)
 
 
 def refuse_existing(path: Path, force: bool) -> None:
