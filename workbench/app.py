@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerFailed
 
+from workbench.modals.chord import ChordMenu
 from workbench.palette.commands import VerbCommands
 from workbench.presenters.shell import ended_run, ended_sentence
 from workbench.screens.frame import WorkbenchScreen
@@ -155,8 +156,17 @@ class WorkbenchApp(SparingApp):
                     if screen is not None:
                         screen.hush(spoken, event.key)
                     return
+                if isinstance(self.screen, ChordMenu):
+                    await self._end_chord(self.screen, event.character or "")
+                    return
                 self._without_verb.add(event)
         await super().on_event(event)
+
+    async def _end_chord(self, menu: ChordMenu, typed: str) -> None:
+        """Close the menu of a chord, and run the verb of its second key before the next key."""
+        self.pop_screen()
+        if verb := menu.verb(typed):
+            await self.run_action(verb, self.screen)
 
     async def run_action(
         self,

@@ -98,7 +98,10 @@ async def test_a_chord_waits_and_another_key_closes_it(workspace: Workspace) -> 
         assert (app.current_mode, len(app.screen_stack)) == ("home", 1)
 
 
-@pytest.mark.parametrize(("keys", "screen"), [("gj", "jobs"), ("gc", "cases"), ("jkgj", "jobs")])
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [("gj", "jobs"), ("gc", "cases"), ("jkgj", "jobs"), ("gjjjgc", "cases"), ("gzgj", "jobs")],
+)
 async def test_keys_typed_at_once_are_taken_in_order(
     workspace: Workspace, keys: str, screen: str
 ) -> None:
@@ -374,17 +377,18 @@ async def test_no_color_takes_the_terminals_own_colours(
     assert make_app(workspace).theme == "dark"
 
 
-async def test_keys_that_come_in_one_bunch_choose_once(workspace: Workspace) -> None:
-    """As over a slow line; the second key was typed before the first had closed the chord."""
-    app = make_app(workspace)
+async def test_a_key_typed_at_once_with_a_chord_is_for_what_the_chord_shows(
+    workspace: Workspace,
+) -> None:
+    app = make_app(workspace, "cases")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("g")
-        for key in ("j", "j", "h"):
-            app.screen.post_message(events.Key(key, key))
+        await pilot.press("g", "h")
         await settled(pilot)
-        assert app.is_running
-        assert app.screen.NAME == "jobs"
+        for key in "gcT":
+            app.post_message(events.Key(key, key))
+        await settled(pilot)
+        assert (app.current_mode, app.screen.NAME) == ("cases", "triage")
 
 
 async def test_the_menu_of_a_chord_shows_every_second_key(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 
 PATIENCE_S = 90
 """A worker starts and loads a model meanwhile; nothing waits for it without need."""
+CASE = re.compile(r"── (\d+)  rank")
+"""What stands over a case in Triage, once it is read."""
 
 
 class Pane:
@@ -48,6 +51,14 @@ class Pane:
             assert time.monotonic() < end, f"{words} did not come:\n{text}"
             time.sleep(0.1)
         return text
+
+    def other_case(self, case: str = "") -> str:
+        """Wait until another case is shown, before which a label is refused; return its query."""
+        end = time.monotonic() + PATIENCE_S
+        while (found := CASE.search(text := self.text())) is None or found[1] == case:
+            assert time.monotonic() < end, f"no other case than {case} came:\n{text}"
+            time.sleep(0.1)
+        return found[1]
 
     def press(self, *keys: str) -> None:
         """Send keys by tmux's names."""
@@ -102,11 +113,14 @@ def test_from_import_to_the_exported_file(
     pane.see("filter: rank>1 (13 of 36)", "decided 0 of 13")
     pane.press("T")
     pane.see("Triage  1 of 13")
+    case = pane.other_case()
     for number, (key, code) in enumerate((("1", "CNT"), ("2", "ATR"), ("x", "DAT")), 1):
         pane.press(key)
         pane.see(f"-> {code} saved", f"{13 - number} left")
+        case = pane.other_case(case)
     pane.press("u")
     pane.see("11 left")
+    pane.other_case(case)
     pane.press("0")
     pane.see("-> OTH saved", "10 left")
     pane.press("q")

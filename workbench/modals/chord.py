@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
 from textual.screen import ModalScreen
 
@@ -13,8 +12,8 @@ from workbench.views.line import Line, Span
 from workbench.widgets.text_line import TextLine
 
 
-class ChordMenu(ModalScreen[str]):
-    """Returns the chosen verb as an action; any other key closes it and returns ""."""
+class ChordMenu(ModalScreen[None]):
+    """Shows the second keys; the app closes it at any key, and runs the verb of one of them."""
 
     AUTO_FOCUS = None
     DEFAULT_CSS = """
@@ -29,7 +28,6 @@ class ChordMenu(ModalScreen[str]):
         super().__init__()
         self._prefix = prefix
         self._entries = entries
-        self._chosen = False
 
     def compose(self) -> ComposeResult:
         """Lay out as many lines as the width makes of the entries."""
@@ -42,16 +40,8 @@ class ChordMenu(ModalScreen[str]):
         """Break the lines anew."""
         self.refresh(recompose=True)
 
-    def on_key(self, event: events.Key) -> None:
-        """Close with the verb of the key, once: a line that bunches keys may bring two at once."""
-        event.stop()
-        event.prevent_default()
-        if self.is_current and not self._chosen:
-            self._chosen = True
-            self.dismiss(self._verb(event.character or ""))
-
-    def _verb(self, typed: str) -> str:
-        """Return the verb of a key; a capital sorts the other way round."""
+    def verb(self, typed: str) -> str:
+        """Return the verb of a key as an action, or ""; a capital sorts the other way round."""
         for pressed, key in self._entries:
             if pressed == typed:
                 return key.id

@@ -152,14 +152,9 @@ class WorkbenchScreen(Hollow, PaneScreen):
 
     def action_chord(self, prefix: str) -> None:
         """Open the menu of a chord."""
-
-        def run(verb: str | None) -> None:
-            if verb:
-                self.call_later(self.run_action, verb)
-
         hidden = TELLING if self.session.blind else frozenset()
         entries = tuple(entry for entry in chord(self.NAME, prefix) if entry[1].id not in hidden)
-        self.app.push_screen(ChordMenu(prefix, entries), run)
+        self.app.push_screen(ChordMenu(prefix, entries))
 
     def action_go_home(self) -> None:
         """Go to Home."""
