@@ -12,6 +12,7 @@ from workbench.session.heap import keep_heap_small
 from workbench.session.keymap import load_keys
 from workbench.views.deep_link import DeepLink
 from workbench.views.keys.in_use import use_keys
+from workbench.widgets.lean_strips import lean_strips
 from workbench.widgets.typed_keys import parse_keys_so
 
 
@@ -37,6 +38,7 @@ def run_app(
     """
     keep_heap_small()
     parse_keys_so()
+    lean_strips()
     use_keys(load_keys(workspace))
     session = open_session(workspace, annotator=annotator, readonly=readonly, blind=blind)
     remembered = partial(_remember, workspace, session)
