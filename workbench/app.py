@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import weakref
 from collections.abc import Callable, Mapping
@@ -191,13 +192,17 @@ class WorkbenchApp(SparingApp):
     def look(self) -> None:
         """Look in a thread at what has changed, unless the last look still goes on."""
         if self._upkeep.rests():
-            self.run_worker(self._rest, thread=True, group="rest", exit_on_error=False)
+            self.run_worker(self._rest(), group="rest", exit_on_error=False)
         _: Worker[None] = self.run_worker(self._look, group="look")
 
-    def _rest(self) -> None:
-        """Do what makes the next keys faster and memory small, in a thread."""
-        import_tabs()
-        self.session.shrink()
+    async def _rest(self) -> None:
+        """Do what makes the next keys faster and memory small, as long as the keys rest."""
+        await asyncio.to_thread(import_tabs)
+        for name in self._modes:
+            if not self._upkeep.resting:
+                return
+            await self.prepare_mode(name)
+        await asyncio.to_thread(self.session.shrink)
 
     async def _look(self) -> None:
         try:

@@ -6,20 +6,21 @@ import pytest
 from textual import events
 from textual.color import Color
 from textual.pilot import Pilot
-from textual.widget import Widget
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import text_of, until
+from tests.ui.cases_pilot import drawn, text_of
 from tests.ui.conftest import add_jobs, add_third_run, make_app, settled
 from workbench.modals.guide import GuideOverlay
 from workbench.modals.help import HelpOverlay
+from workbench.presenters.shell import TABS
+from workbench.session.heap import RESTS_S, Upkeep
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
 from workbench.views.keys.chords import chord
 from workbench.views.place import Place
+from workbench.widgets import picture
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
-from workbench.widgets.plot_canvas import PlotCanvas
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.tab_line import TabLine
 from workbench.widgets.text_field import TextField
@@ -69,22 +70,65 @@ async def test_another_screen_is_painted_without_a_wait(
         assert not waits
 
 
-async def test_a_screen_that_is_not_seen_keeps_no_lines_but_of_plots(workspace: Workspace) -> None:
-    app = make_app(workspace, "plots")
+async def test_screens_are_made_ready_while_the_keys_rest(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        plots = app.screen
-        await until(pilot, lambda: plots.query_one(PlotCanvas).drawing, "a plot is drawn")
-
-        def lines(kind: type[Widget]) -> int:
-            return sum(len(widget._styles_cache._cache) for widget in plots.query(kind))
-
-        assert lines(KeyLine) == 1
-        assert lines(PlotCanvas) > 3
+        await app._rest()
+        assert set(app._screen_stacks) == {"home"}, "the last key was pressed just now"
+        monkeypatch.setattr(app, "_upkeep", Upkeep(iter((0.0, *[RESTS_S[0]] * 99)).__next__))
+        await app._rest()
+        assert set(app._screen_stacks) == {name for name, _ in TABS}
+        assert app.current_mode == "home"
+        jobs = app._screen_stacks["jobs"][0]
+        assert jobs.query_one(KeyLine).size.width == 80, "it is laid out"
+        styled: list[None] = []
+        monkeypatch.setattr(app, "refresh_css", lambda **_: styled.append(None))
         await pilot.press("g", "j")
         await settled(pilot)
-        assert lines(KeyLine) == 0
-        assert lines(PlotCanvas) > 3
+        assert app.screen is jobs
+        assert not styled
+        assert "Jobs" in text_of(pilot)
+
+
+async def test_a_screen_that_is_made_ready_takes_the_theme_of_its_visit(
+    workspace: Workspace,
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await app.prepare_mode("jobs")
+        dark = app._screen_stacks["jobs"][0].styles.background
+        app.theme = "light"
+        await settled(pilot)
+        await pilot.press("g", "j")
+        await settled(pilot)
+        assert app.screen.styles.background != dark
+
+
+async def test_pictures_come_once_their_screen_has_stayed(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cells() -> int:
+        return text_of(pilot).count("▀")
+
+    app = make_app(workspace, "cases", image_mode="half-block")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await drawn(pilot)
+        assert cells() > 100
+        monkeypatch.setattr(picture, "REST_S", 3600)
+        await pilot.press("]", "[")
+        await settled(pilot)
+        assert app.current_mode == "cases"
+        assert not cells(), "who goes on at once has not been sent them"
+        monkeypatch.setattr(picture, "REST_S", 0.01)
+        await pilot.press("]", "[")
+        await drawn(pilot)
+        assert cells() > 100
+        await pilot.press("?")
+        assert cells() > 0, "under a dialog they stay"
 
 
 async def test_a_chord_waits_and_another_key_closes_it(workspace: Workspace) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
-from textual.widget import Widget, _RenderCache
+from textual.widget import Widget
 
 from store.records.run import Run
 from workbench.modals.chord import ChordMenu
@@ -25,7 +24,6 @@ from workbench.views.keys.in_use import keys_of
 from workbench.views.pulse import Pulse
 from workbench.widgets.bindings import bindings_now
 from workbench.widgets.hollow import Hollow
-from workbench.widgets.kept import Kept
 from workbench.widgets.key_line import KeyLine
 from workbench.widgets.line_list import LineList
 from workbench.widgets.picture_mode import PictureMode, drawing
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
     from workbench.views.case import HistoryRow
     from workbench.views.case_view import CaseView
     from workbench.views.doctor import Check, TerminalLook
-
-NOTHING_PAINTED = _RenderCache(Size(0, 0), [])
 
 
 class WorkbenchScreen(Hollow, PaneScreen):
@@ -103,15 +99,6 @@ class WorkbenchScreen(Hollow, PaneScreen):
         """Take the sentence away once another screen is shown: it may not be true any more."""
         if not isinstance(self.app.screen, ModalScreen):
             self.say("")
-            self._forget_lines()
-
-    def _forget_lines(self) -> None:
-        """Forget what is painted on a screen that is not seen: 4 MiB in all screens, at 200x50."""
-        for widget in self.walk_children(Widget):
-            if not isinstance(widget, Kept):
-                widget._styles_cache.clear()
-                widget._render_cache = NOTHING_PAINTED
-                widget._set_dirty()
 
     @property
     def spoken(self) -> int:

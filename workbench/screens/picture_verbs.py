@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from textual import events
+from textual.screen import ModalScreen
+
 from workbench.screens.frame import WorkbenchScreen
 from workbench.widgets.picture import Picture
 from workbench.widgets.picture_mode import MODES, PictureMode, next_mode
@@ -17,6 +20,17 @@ class PictureVerbs(WorkbenchScreen):
         """How pictures are to be drawn."""
         mode = self.shell.image_mode
         return mode if mode in MODES else "auto"
+
+    def on_screen_suspend(self) -> None:
+        """Take the pictures away, unless a dialog lies over them."""
+        if not isinstance(self.app.screen, ModalScreen):
+            for picture in self.query(Picture):
+                picture.veil()
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Show the pictures again behind all the rest."""
+        for picture in self.query(Picture):
+            picture.unveil()
 
     def set_picture_mode(self) -> None:
         """Hand the mode to the pictures."""

@@ -51,6 +51,11 @@ class Upkeep:
         self._used_at = self._clock()
         self._rests = list(RESTS_S)
 
+    @property
+    def resting(self) -> bool:
+        """Whether no key was pressed for as long as the first rest takes."""
+        return self._clock() - self._used_at >= RESTS_S[0]
+
     def rests(self) -> bool:
         """Say whether one of the rests has passed since, each once, and collect garbage if so."""
         if not self._rests or self._clock() - self._used_at < self._rests[0]:

@@ -82,6 +82,8 @@ class Picture(Widget):
         self._token = 0
         self._timer: Timer | None = None
         self._later: Timer | None = None
+        self._veiled = False
+        self._veil: Timer | None = None
 
     def show(
         self, view: PictureView | None, overlay: Overlay | None = None, *, wait_s: float = REST_S
@@ -103,7 +105,24 @@ class Picture(Widget):
     @property
     def settled(self) -> bool:
         """Whether nothing is being waited for."""
-        return self.view is None or self._drawn is not None or bool(self.reason)
+        done = self.view is None or self._drawn is not None or bool(self.reason)
+        return done and not self._veiled
+
+    def veil(self) -> None:
+        """Paint nothing from now on: what goes through the screens is not to send the pictures."""
+        self._veiled = True
+        self.refresh()
+        if self._veil is not None:
+            self._veil.stop()
+
+    def unveil(self) -> None:
+        """Paint the picture again once its screen has stayed."""
+        if self._veiled:
+            self._veil = self.set_timer(REST_S, self._lift)
+
+    def _lift(self) -> None:
+        self._veiled = False
+        self.refresh()
 
     def watch_mode(self) -> None:
         """Draw again in the new way."""
@@ -181,6 +200,8 @@ class Picture(Widget):
         """Draw a line of the picture, centred, or of the reason there is none."""
         width = self.size.width
         blank = Strip.blank(width, self.rich_style)
+        if self._veiled:
+            return blank
         if self._drawn is not None:
             return self._picture_line(self._drawn, y) or blank
         if self.reason:
@@ -210,7 +231,7 @@ class Picture(Widget):
     @property
     def laid_box(self) -> Region | None:
         """The cells of the screen that sixels lie upon, or None."""
-        if self._drawn is None or not self._drawn.sixels or not self.is_attached:
+        if self._drawn is None or not self._drawn.sixels or self._veiled or not self.is_attached:
             return None
         corner = self.content_region.offset + Offset(*self._corner(self._drawn))
         return Region(corner.x, corner.y, self._drawn.width, self._drawn.height)

@@ -18,7 +18,6 @@ from textual_plotext import PlotextPlot
 from workbench.presenters.plots.picture import names_row
 from workbench.views.drawing import Drawing, changed_rows
 from workbench.views.line import Tone
-from workbench.widgets.kept import Kept
 
 COLOURS: dict[Tone, str] = {
     "dim": "quiet",
@@ -32,7 +31,7 @@ COLOURS: dict[Tone, str] = {
 SMALLEST = (40, 6)
 
 
-class PlotCanvas(Kept, PlotextPlot):
+class PlotCanvas(PlotextPlot):
     """Shows what a function of width and height lays out; axes are left and below only."""
 
     DEFAULT_CSS = """

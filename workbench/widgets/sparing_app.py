@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from rich.console import RenderableType
@@ -11,6 +11,7 @@ from textual.app import App
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from workbench.widgets.ascii_filter import AsciiFilter
 from workbench.widgets.nearest_256 import Nearest256
@@ -73,6 +74,26 @@ class SparingApp(App[None]):
 
         self._begin_batch()
         self.call_later(shown)
+
+    def _init_mode(self, mode: str) -> AwaitMount:
+        """Mount the screen of a mode.
+
+        The library styles the screen that is left once more, and the new one, which is styled as it
+        is mounted, anew at each of its first two visits; and it says twice that it is shown.
+        """
+        if mode == self._current_mode:  # the first one of all
+            return super()._init_mode(mode)
+        make = cast(Callable[[], Screen[Any]], self._modes[mode])
+        screen, mounted = self._get_screen(make())
+        screen._css_update_count = self._css_update_count
+        self._screen_stacks[mode] = [screen]
+        return mounted
+
+    async def prepare_mode(self, mode: str) -> None:
+        """Mount and lay out the screen of a mode, unless there is one: it comes sooner then."""
+        if mode not in self._screen_stacks:
+            await self._init_mode(mode)
+            self._screen_stacks[mode][0]._refresh_layout(self.size)
 
     def forget_sent(self) -> None:
         """Take all that the terminal shows for unknown."""
