@@ -27,6 +27,7 @@ from store.workspace import Workspace
 from tests.ui.conftest import make_app
 from workbench.widgets.pen import ink
 from workbench.widgets.picture_protocol import kitty_strips
+from workbench.widgets.scroll import Scroll
 from workbench.widgets.sent_cells import SentCells
 from workbench.widgets.sent_row import PLACEHOLDER
 
@@ -104,6 +105,40 @@ def test_the_terminal_shows_what_it_would_if_all_were_sent(
         n_scrolled += "\x1b[r" in data
     assert n_few < n_all
     assert n_scrolled > 20
+
+
+def beside(chance: random.Random, n: int) -> Iterator[str]:
+    """Paint a list that scrolls, and now and then what stands beside it, in a few words or many."""
+    rows = ["".join(chance.choices("abcdef", k=10)) for _ in range(40)]
+    for step in range(n):
+        top = chance.randrange(3) + step % 20
+        yield "".join(f"\x1b[{y + 1};1H{rows[top + y]}\n" for y in range(HEIGHT))
+        if step % 5 == 0:
+            words = "".join(chance.choices("gh", k=WIDTH - 10)) if step % 2 else " " * (WIDTH - 10)
+            few = chance.randrange(1, 4)
+            yield "".join(
+                f"\x1b[{y + 1};11H{words[y % few :]:{WIDTH - 10}}\n" for y in range(HEIGHT)
+            )
+
+
+def test_what_a_scroll_costs_is_never_more_than_it_sends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else lines would be sent that the terminal can move in fewer bytes."""
+    costs, counted = Scroll.costs, []
+
+    def count(*of: Any) -> int:
+        counted.append(costs(*of))
+        return counted[-1]
+
+    def sent() -> list[str]:
+        cells = SentCells()
+        return [cells.changed(whole, SIZE) for whole in beside(random.Random(7), 400)]
+
+    monkeypatch.setattr(Scroll, "costs", lambda *_: 0)
+    every_one_tried = sent()
+    monkeypatch.setattr(Scroll, "costs", count)
+    assert sent() == every_one_tried
+    assert sum("\x1b[r" in data for data in every_one_tried) > 20
+    assert max(counted) > 20
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import ne
 
 from workbench.widgets.sent_row import SentRow
 
@@ -32,6 +33,24 @@ class Scroll:
         """
         end, step = (self.bottom, "\n" * self.by) if self.by > 0 else (self.top, "\x1bM" * -self.by)
         return f"\x1b[{self.top + 1};{self.bottom + 1}r\x1b[{end + 1}H{step}\x1b[r"
+
+    def costs(
+        self, rows: dict[int, SentRow], painted: Mapping[int, Sequence[tuple[int, int]]]
+    ) -> int:
+        """Return how many cells beside what is painted are moved away and to be sent again.
+
+        It takes at least as many bytes: counting them is much less work than writing them.
+        """
+        cells = 0
+        for y in self.rows:
+            row, below = rows[y].cells, rows[y + self.by].cells if y + self.by in self.rows else []
+            start = 0
+            for left, right in (*sorted(painted.get(y, ())), (len(row), 0)):
+                if start < left:
+                    there = below[start:left] or [" "] * (left - start)
+                    cells += sum(map(ne, row[start:left], there))
+                start = max(start, right)
+        return cells
 
     def moved(self, rows: dict[int, SentRow]) -> dict[int, SentRow]:
         """Return what the lines show then."""

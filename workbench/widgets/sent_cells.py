@@ -8,6 +8,7 @@ certain is sent; what is not understood is sent as it is, and all is unknown fro
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from rich.console import Console
 from textual._compositor import CompositorUpdate
@@ -18,6 +19,14 @@ from workbench.widgets.scroll import Scroll, find_scroll
 from workbench.widgets.sent_row import SentRow
 
 _MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
+
+
+class _Way(NamedTuple):
+    """What is sent, the rows that change, and the columns that were painted in each."""
+
+    sent: str
+    rows: dict[int, SentRow]
+    painted: dict[int, list[tuple[int, int]]]
 
 
 class SentCells:
@@ -51,18 +60,19 @@ class SentCells:
         if way is None:
             self.forget()
             return data
-        if (scroll := find_scroll(self._rows, pieces, size.width)) is not None:
+        scroll = find_scroll(self._rows, pieces, size.width)
+        if scroll is not None and scroll.costs(self._rows, way.painted) < len(way.sent):
             other = self._paint(pieces, scroll)
-            if other is not None and len(other[0]) < len(way[0]):
+            if other is not None and len(other.sent) < len(way.sent):
                 way = other
-        sent, rows = way
+        sent, rows, _ = way
         self._rows |= rows
         return sent
 
     def _paint(
         self, pieces: list[tuple[int, int, str]], scroll: Scroll | None = None
-    ) -> tuple[str, dict[int, SentRow]] | None:
-        """Return what sends pieces, and the rows that change; None if it cannot be done."""
+    ) -> _Way | None:
+        """Return how pieces are sent; None if it cannot be done."""
         pen = Pen()
         rows = {} if scroll is None else scroll.moved(self._rows)
         painted: dict[int, list[tuple[int, int]]] = {}
@@ -77,11 +87,11 @@ class SentCells:
                 pen.keep_order(y)
             spans.append((x, end))
         if scroll is None:
-            return pen.written(), rows
+            return _Way(pen.written(), rows, painted)
         for y in scroll.rows:
             if not rows[y].restore(pen, y, self._rows[y], painted.get(y, [])):
                 return None
-        return scroll.written + pen.written(), rows
+        return _Way(scroll.written + pen.written(), rows, painted)
 
 
 class Written(CompositorUpdate):
