@@ -28,16 +28,8 @@ from workbench.views.place import Place
 
 HEAD = ("screen", "key", "median ms", "p95 ms", "bytes", "bytes at rest")
 STARTS = 9
-SCREENS = {
-    "gk": b"[Clusters]",
-    "gs": b"[Slices]",
-    "gm": b"[Compare]",
-    "gp": b"[Plots]",
-    "gj": b"[Jobs]",
-    "gh": b"[Home]",
-    "gc": b"[Cases]",
-}
-"""What goes to a screen, and what its tab reads then."""
+TABS = ("Clusters", "Slices", "Compare", "Plots", "Jobs", "Search", "Home", "Cases")
+"""The tabs that `]` goes to from Cases, one after the other, and back to it."""
 LABELS = (("1", b"-> CNT"), ("2", b"-> ATR"), ("3", b"-> COR"))
 """A key, and what the last line says once it is saved."""
 MEASURED_S = 5
@@ -120,25 +112,32 @@ def measure_size(
             if not terminal.idle(1):
                 break
         idle = terminal.idle(IDLE_S)
+        pressed: list[Painted] = []
+
+        def keys(screen: str, name: str, painted: list[Painted]) -> list[str]:
+            pressed.extend(painted)
+            return row(f"{screen} {size}", name, painted)
+
         rows = [
-            row(f"Cases {size}", name, [terminal.press(key) for _ in range(times(name, repeat))])
+            keys("Cases", name, [terminal.press(key) for _ in range(times(name, repeat))])
             for name, key in CURSOR
         ]
         filters = [_filter(terminal, n) for n in range(70, 75)]
         rows.append(row(f"Cases {size}", "filter on caption text, until its case", filters))
         terminal.press("\x1b")
         labels = [terminal.press(*LABELS[n % 3]) for n in range(repeat)]
-        rows.append(row(f"Cases {size}", "label, until it says saved", labels))
+        rows.append(keys("Cases", "label, until it says saved", labels))
         terminal.press("T")
         labels = [terminal.press(*LABELS[n % 3]) for n in range(repeat)]
-        rows.append(row(f"Triage {size}", "label, until it says saved", labels))
+        rows.append(keys("Triage", "label, until it says saved", labels))
         labels = [terminal.press("123"[n % 3]) for n in range(repeat)]
         rows.append(row(f"Triage {size}", "label, until the next case stands", labels))
         terminal.press("q")  # out of Triage
-        for visit in ("first visit of another", "later visit of a"):
-            visits = [terminal.press(keys, tab) for keys, tab in SCREENS.items()]
-            rows.append(row(f"all {size}", f"{visit} screen, until its tab", visits))
+        for visit in ("first", "second", "third"):
+            visits = [_next_tab(terminal, name) for name in TABS]
+            rows.append(keys("all", f"] to another screen, {visit} visit", visits))
             terminal.idle(MEASURED_S)
+        rows.append(row(f"all {size}", "all keys above but filters and next cases", pressed))
         note = (
             f"{size}: frame painted {frame_s:.2f} s and rows {rows_s:.2f} s after the start of the "
             f"interpreter (medians of {STARTS}; {cpu_s:.2f} s of processor time up to the frame), "
@@ -159,6 +158,14 @@ def _start(workspace: Path, columns: int, lines: int) -> tuple[float, float, flo
         return frame_s, terminal.wait_for(b"Some people"), cpu_s
     finally:
         terminal.close()
+
+
+def _next_tab(terminal: Terminal, name: str) -> Painted:
+    """Go to the tab on the right, and measure until it stands."""
+    painted = terminal.press("]", f"[{name}]".encode())
+    if name == "Search":
+        terminal.press("\x1b")  # out of its line, which takes all keys
+    return painted
 
 
 def _filter(terminal: Terminal, n: int) -> Painted:
