@@ -134,7 +134,7 @@ def measure_size(
         rows.append(row(f"Triage {size}", "label, until the next case stands", labels))
         terminal.press("q")  # out of Triage
         for visit in ("first", "second", "third"):
-            visits = [_next_tab(terminal, name) for name in TABS]
+            visits = [next_tab(terminal, name) for name in TABS]
             rows.append(keys("all", f"] to another screen, {visit} visit", visits))
             terminal.idle(MEASURED_S)
         rows.append(row(f"all {size}", "all keys above but filters and next cases", pressed))
@@ -160,7 +160,7 @@ def _start(workspace: Path, columns: int, lines: int) -> tuple[float, float, flo
         terminal.close()
 
 
-def _next_tab(terminal: Terminal, name: str) -> Painted:
+def next_tab(terminal: Terminal, name: str) -> Painted:
     """Go to the tab on the right, and measure until it stands."""
     painted = terminal.press("]", f"[{name}]".encode())
     if name == "Search":

@@ -15,7 +15,7 @@ import sys
 import pytest
 
 from benchmarks import moves
-from benchmarks.keys import LABELS, SCREENS, build
+from benchmarks.keys import LABELS, TABS, build, next_tab
 from benchmarks.running import idle_rates
 from benchmarks.terminal import Terminal
 from workbench.session.places import Places
@@ -101,8 +101,8 @@ def test_memory_stays_small_after_all_screens_and_a_filter_that_reads_captions(l
         terminal.wait_for(b"Some people", timeout_s=60)
         terminal.settle()
         for _ in range(2):
-            for keys, tab in SCREENS.items():
-                terminal.press(keys, tab)
+            for name in TABS:
+                next_tab(terminal, name)
         terminal.press("/")
         terminal.press("\x15slice:number")
         terminal.press("\r", b"(2,965 of 3,000)")
