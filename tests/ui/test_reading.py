@@ -115,6 +115,33 @@ async def test_nothing_is_opened_over_the_screen_that_one_has_gone_to(
         await until(pilot, lambda: isinstance(app.screen, TriageScreen), "Triage is open")
 
 
+@pytest.mark.parametrize("keys", [("T",), ("1",), ("enter",)])
+async def test_a_list_that_is_still_read_is_not_said_to_be_empty(
+    workspace: Workspace, keys: tuple[str, ...]
+) -> None:
+    may_answer = threading.Event()
+    app = make_app(workspace, "cases", image_mode="half-block")
+    app.session.cases.ids = _late(app.session.cases.ids, may_answer)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await pilot.press(*keys)
+        assert said(pilot) == "Reading the cases .."
+        may_answer.set()
+        await shown(pilot)
+        await pilot.press("T")
+        await until(pilot, lambda: isinstance(app.screen, TriageScreen), "Triage is open")
+
+
+async def test_an_empty_list_says_itself_why_there_is_nothing_to_triage(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", *" id:0", "enter")
+        await until(pilot, lambda: not case_screen(pilot).cases.ids, "nothing is listed")
+        await press(pilot, "T")
+        assert said(pilot).startswith("No case fits this filter")
+
+
 async def test_facets_that_come_late_are_not_laid_over_home(workspace: Workspace) -> None:
     may_answer = threading.Event()
     async with open_cases(workspace) as pilot:

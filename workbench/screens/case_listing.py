@@ -8,6 +8,7 @@ from functools import partial
 from store.records.case import CaseCounts
 from store.records.decision import Decision
 from workbench.screens.case_moves import CaseMoves
+from workbench.screens.case_screen import TOO_SOON
 from workbench.screens.case_source import CaseSource, Loaded
 from workbench.screens.resting import Resting
 from workbench.session import SessionError
@@ -116,6 +117,10 @@ class CaseListing(CaseMoves, Resting):
         """Return the marked cases, else the one under the cursor."""
         current = [] if self.cases.current is None else [self.cases.current]
         return self.marked() or current
+
+    def no_target(self) -> str:
+        """Say what the list says while it is empty, else that its case is not there yet."""
+        return TOO_SOON if len(self.cases.ids) else self.cases.empty_text
 
     def marked(self) -> list[int]:
         """Return the cases marked in the list."""

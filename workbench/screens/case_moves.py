@@ -63,7 +63,7 @@ class CaseMoves(CaseViews):
     def action_triage(self) -> None:
         """Triage this list from the case under the cursor."""
         if self.source is None or self.cases.current is None:
-            self.say("There is no case to triage.", "warn")
+            self.say(self.no_target(), "warn")
             return
         self.open_triage(self.source, self.cases.current)
 

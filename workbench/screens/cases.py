@@ -115,7 +115,7 @@ class CasesScreen(CaseListing):
     def on_mount(self) -> None:
         """Begin with the text preview."""
         self.add_class("-text")
-        self.cases.empty_text = "reading .."
+        self.cases.empty_text = "Reading the cases .."
 
     # Reading ---------------------------------------------------------------------------------
 

@@ -108,7 +108,7 @@ class CompareScreen(CompareLooking):
         """Begin with the case as text."""
         self.add_class("-text")
         self.cases.two_runs = True
-        self.cases.empty_text = "comparing .."
+        self.cases.empty_text = "Comparing .."
 
     # Reading ---------------------------------------------------------------------------------
 

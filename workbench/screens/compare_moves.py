@@ -191,14 +191,14 @@ class CompareMoves(CaseListing):
         if await self.commit_toggled():
             return
         if self.source is None or self.cases.current is None:
-            self.say("There is no case to open.", "warn")
+            self.say(self.no_target(), "warn")
         else:
             self.open_triage(self.source, self.cases.current, here=True)
 
     def action_list_cases(self) -> None:
         """List the quadrant in Cases, with the cursor on the same case."""
         if self.source is None or self.cases.current is None:
-            self.say("There is no case to list.", "warn")
+            self.say(self.no_target(), "warn")
         else:
             self.shell.trail.open_case(self.source.view, self.cases.current)
 
