@@ -36,9 +36,9 @@ def calibration(data: Path) -> str:
     halves = np.random.default_rng(0).permutation(len(scores)) % 2
     after = scores.copy()
     for half in (0, 1):
-        knots = calibrated(scores[halves != half], right[halves != half])
-        own = (halves == half) & (scores >= knots[0][0])
-        after[own] = np.interp(scores[own], *knots)
+        xs, ys = calibrated(scores[halves != half], right[halves != half])
+        own = (halves == half) & (scores >= xs[0])
+        after[own] = np.interp(scores[own], xs, ys)
     queries = [str(row) for row in range(len(scores))]
     return f"""## Calibration
 

@@ -77,7 +77,7 @@ class Measured:
         self.name = f"{run.model.rpartition('/')[2]} {run.stage} {direction}"
         store = workspace.false_negatives
         # The search lists what is likely; evidence is compared over all failures.
-        false_negatives.LISTED = 0.0
+        false_negatives.LISTED = 0.0  # type: ignore[attr-defined]
         false_negatives.run(JobContext(workspace, {"run_id": run.id}, _quiet))
         misses = store.misses(run.id, direction)
         pairs = {pair.query_id: pair for pair in store.best(run.id, direction, 2**31 - 1)}
@@ -110,6 +110,8 @@ class Measured:
                 yield "none"
                 continue
             limits = wilson(right / n, n, Z)
+            assert limits.low is not None
+            assert limits.high is not None
             share = right / max(1, int(self.truth.sum()))
             yield (
                 f"{100 * right / n:.0f} % ({right} of {n}, [{100 * limits.low:.0f}, "

@@ -19,11 +19,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.report import machine, replace_section, table
 from workbench.compute.devices import cores
+
+if TYPE_CHECKING:
+    from plugins.api import FailureCase
+    from workbench.analysis.ranking import Retrieval
 
 READER = "csv"
 MODEL = "open_clip:ViT-B-32/random"
@@ -88,12 +93,10 @@ def bare(source: Path, folder: Path, spec: str) -> dict[str, float]:
     }
 
 
-def failures(found: object, texts: list[str], owner: np.ndarray) -> Iterator[object]:
+def failures(found: Retrieval, texts: list[str], owner: np.ndarray) -> Iterator[FailureCase]:
     """Yield the failed queries of both directions as labelers see them."""
     from plugins.api import FailureCase
-    from workbench.analysis.ranking import Retrieval
 
-    assert isinstance(found, Retrieval)
     of_image = [
         [texts[row] for row in np.flatnonzero(owner == image)] for image in np.unique(owner)
     ]

@@ -18,7 +18,8 @@ from benchmarks.report import Cost, PeakMemory, machine, replace_section, table
 from workbench.analysis.intervals import summarise
 from workbench.analysis.lane_dot import Vectors
 from workbench.analysis.ranking import Retrieval, Rows
-from workbench.analysis.ranks import CAPTION_BLOCK, IMAGE_BLOCK, rank_retrieval
+from workbench.analysis.ranks import rank_retrieval
+from workbench.analysis.tiles import CAPTION_BLOCK, IMAGE_BLOCK
 
 WIDTH = 512
 HEAD = (

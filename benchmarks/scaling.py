@@ -106,6 +106,7 @@ def embedding(engine: str, photos: Path, n: int) -> Times:
     import PIL.Image
 
     from plugins import registry
+    from plugins.api import ImageTextEncoder
     from workbench.compute import embed
 
     embed.SHARD_ROWS = SHARD_IMAGES
@@ -116,6 +117,7 @@ def embedding(engine: str, photos: Path, n: int) -> Times:
         with open_engine(JobContext(workspace, {"engine": engine}, clock.report)) as opened:
             clock.start()
             model = registry.load_model("open_clip:ViT-B-32/random", "cpu")
+            assert isinstance(model, ImageTextEncoder)
             vectors = workspace.vectors.folder("v1-" + 40 * "0")
             batches = opened.batches(model, "images", 32, 256)
             opened.embed_images(vectors, model, images, batches)

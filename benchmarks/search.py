@@ -21,8 +21,9 @@ import numpy as np
 import psutil
 
 import sample_data
-from benchmarks.keys import Terminal, build
+from benchmarks.keys import build
 from benchmarks.report import machine, replace_section, table
+from benchmarks.terminal import Terminal
 from store.vectors import Side
 from store.workspace import Workspace
 from workbench.session.neighbours import SessionNeighbours

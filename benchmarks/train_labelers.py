@@ -53,7 +53,8 @@ class Linear:
 
     def best(self, features: np.ndarray) -> np.ndarray:
         """Return the likeliest categories: (n,)."""
-        return np.array(self.categories)[self.shares(features).argmax(axis=1)]
+        best: np.ndarray = np.array(self.categories)[self.shares(features).argmax(axis=1)]
+        return best
 
 
 @dataclass(frozen=True)
