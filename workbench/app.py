@@ -15,6 +15,7 @@ from textual import actions, events
 from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerFailed
 
@@ -265,8 +266,11 @@ class WorkbenchApp(SparingApp):
     def _handle_exception(self, error: Exception) -> None:
         """End at a fault of the program; `fault` has it, the terminal gets no values of variables.
 
-        The place is not saved: the next start is not to end like this one.
+        The place is not saved: the next start is not to end like this one. A screen that is mounted
+        while the program ends gets no widgets from the library, so what it misses is no fault.
         """
+        if self._exit and isinstance(error, NoMatches):
+            return
         self._return_code = 1
         if self.fault is None:
             inner = error.error if isinstance(error, WorkerFailed) else error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual import events
 from textual.color import Color
@@ -91,6 +93,23 @@ async def test_screens_are_made_ready_while_the_keys_rest(
         assert app.screen is jobs
         assert not styled
         assert "Jobs" in text_of(pilot)
+
+
+@pytest.mark.parametrize("n_steps", [1, 4, 16])
+@pytest.mark.parametrize("name", [name for name, _ in TABS if name != "home"])
+async def test_leaving_while_a_screen_is_made_ready_is_no_fault(
+    workspace: Workspace, name: str, n_steps: int
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        making = asyncio.create_task(app.prepare_mode(name))
+        for _ in range(n_steps):
+            await asyncio.sleep(0)
+        app.exit(return_code=129)
+        await making
+    assert app.fault is None
+    assert app.return_code == 129
 
 
 async def test_a_screen_that_is_made_ready_takes_the_theme_of_its_visit(
