@@ -17,6 +17,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
+from textual.widget import MountError
 from textual.worker import Worker, WorkerFailed
 
 from workbench.modals.chord import ChordMenu
@@ -159,7 +160,8 @@ class WorkbenchApp(SparingApp):
                         screen.hush(spoken, event.key)
                     return
                 if isinstance(self.screen, ChordMenu):
-                    await self._end_chord(self.screen, event.character or "")
+                    if not await self._check_bindings(event.key, priority=True):  # as Ctrl+Q
+                        await self._end_chord(self.screen, event.character or "")
                     return
                 self._without_verb.add(event)
         await super().on_event(event)
@@ -224,7 +226,7 @@ class WorkbenchApp(SparingApp):
             self.tell(said, keep=True)
         # A screen under another one is brought up to date when it is shown again: drawing it now
         # would send the whole screen above it once more.
-        if isinstance(self.screen, WorkbenchScreen):
+        if isinstance(self.screen, WorkbenchScreen) and self.screen.is_mounted:
             self.screen.show_badge(self.badge)
             self.screen.pulsed(pulse)
 
@@ -266,14 +268,14 @@ class WorkbenchApp(SparingApp):
     def _handle_exception(self, error: Exception) -> None:
         """End at a fault of the program; `fault` has it, the terminal gets no values of variables.
 
-        The place is not saved: the next start is not to end like this one. A screen that is mounted
-        while the program ends gets no widgets from the library, so what it misses is no fault.
+        The place is not saved: the next start is not to end like this one. What a screen misses
+        that is mounted while the program ends is no fault: the library mounts it half.
         """
-        if self._exit and isinstance(error, NoMatches):
+        inner = error.error if isinstance(error, WorkerFailed) else error
+        if self._exit and isinstance(inner, (NoMatches, MountError)):
             return
         self._return_code = 1
         if self.fault is None:
-            inner = error.error if isinstance(error, WorkerFailed) else error
             self.fault, self._exception = inner, error
             self._exception_event.set()
         self._close_messages_no_wait()

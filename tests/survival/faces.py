@@ -57,6 +57,12 @@ class Face:
                 return True
         return False
 
+    def rest(self, seconds: float) -> None:
+        """Take what is painted for some time, and type nothing."""
+        ends = time.monotonic() + seconds
+        while (left := ends - time.monotonic()) > 0:
+            self.read(left)
+
     def _answer(self) -> None:
         """Open beside another face; what is typed before single keys are read is thrown away."""
         if self._asked or b"Also open since" not in self.seen:

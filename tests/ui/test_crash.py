@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual.css.query import NoMatches
+from textual.widget import MountError
+from textual.worker import WorkerFailed
 
 from store.workspace import Workspace
 from tests.ui.conftest import make_app, settled
 from tests.ui.test_terminal import LEAVE_ALTERNATE_SCREEN, Terminal
+from workbench.app import WorkbenchApp
 from workbench.screens.frame import WorkbenchScreen
 from workbench.session.crash import keep_crash
 
@@ -76,6 +80,36 @@ async def _guide(workspace: Workspace) -> None:
     async with make_app(workspace).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("L")
+
+
+@pytest.mark.parametrize("missed", [NoMatches("no list"), MountError("not yet")])
+async def test_what_a_screen_misses_while_the_program_ends_is_no_fault(
+    workspace: Workspace, missed: Exception
+) -> None:
+    app = make_app(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app.exit(return_code=143)
+        app._handle_exception(missed)
+        app._handle_exception(WorkerFailed(missed))
+    assert app.fault is None
+    assert app.return_code == 143
+
+
+@pytest.mark.parametrize("missed", [NoMatches("no list"), MountError("not yet")])
+async def test_what_a_screen_misses_at_any_other_time_is_a_fault(
+    workspace: Workspace, missed: Exception
+) -> None:
+    app = make_app(workspace)
+    with pytest.raises(type(missed)):
+        await _fault(app, missed)
+    assert app.fault is missed
+
+
+async def _fault(app: WorkbenchApp, error: Exception) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        app._handle_exception(error)
 
 
 def test_tracebacks_are_added(workspace: Workspace) -> None:

@@ -208,7 +208,9 @@ async def test_vim_motions_and_the_ends(workspace: Workspace) -> None:
         assert lines.key == "run 2"
 
 
-@pytest.mark.parametrize("keys", [("q",), ("ctrl+q",)])
+@pytest.mark.parametrize(
+    "keys", [("q",), ("ctrl+q",), ("g", "ctrl+q"), ("question_mark", "ctrl+q")]
+)
 async def test_home_is_left_with_q_and_ctrl_q(workspace: Workspace, keys: tuple[str, ...]) -> None:
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
