@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from workbench.modals.import_form import ImportForm
 from workbench.presenters.home import next_step
 from workbench.views.home import DatasetRow, HomeView, RunRow
 from workbench.widgets.line_list import LineList
+from workbench.widgets.text_field import TextField
 
 RUN = RunRow(1, "m", "d/test", "50.0", "50.0", "now")
 DATA = DatasetRow(1, "d/test", 2, 10, 0, "csv", True)
@@ -64,6 +66,48 @@ async def test_data_that_lies_there_is_found_counted_and_imported_with_two_enter
         params = empty.jobs.all(1)[0].params
         assert (params["reader"], params["source"]) == ("csv", str(data / "captions.csv"))
         assert params["images"] == str(data / "images")
+
+
+async def test_the_test_split_is_proposed_once(empty: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "split"
+    folder.mkdir()
+    (folder / "dataset_world.json").write_text(karpathy({"test": 2, "val": 1}), "utf-8")
+    async with make_app(empty, data=(folder,)).run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "found dataset_world.json" in text_of(pilot), "it is found")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ImportForm), "the form is open")
+        split = pilot.app.screen.query_one("#split", TextField)
+        await until(pilot, lambda: split.value == "test", "it is proposed")
+        await until(pilot, lambda: "2 images, 2 captions" in text_of(pilot), "it is counted")
+        split.value = ""
+        await until(pilot, lambda: "3 images, 3 captions" in text_of(pilot), "all are counted")
+        assert split.value == ""
+
+
+def karpathy(splits: dict[str, int]) -> str:
+    """Write captions as Karpathy's files hold them."""
+    images = [
+        {
+            "filename": f"{split}{n}.jpg",
+            "split": split,
+            "sentences": [{"raw": "A dog.", "tokens": ["a", "dog"], "sentid": n}],
+            "sentids": [n],
+            "imgid": n,
+        }
+        for split, count in splits.items()
+        for n in range(count)
+    ]
+    return json.dumps({"dataset": "world", "images": images})
+
+
+async def test_an_evaluation_is_of_the_newest_test_split(empty: Workspace) -> None:
+    for name, split in (("a", "test"), ("b", "test"), ("c", "val")):
+        add_dataset(empty, 3, name=name, split=split)
+    async with make_app(empty, "jobs").run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Jobs" in text_of(pilot), "it is shown")
+        await press(pilot, "plus")
+        await until(pilot, lambda: isinstance(pilot.app.screen, EvaluationForm), "the form is open")
+        assert "b/test" in text_of(pilot)
 
 
 async def test_the_cursor_goes_on_with_the_next_step(empty: Workspace) -> None:

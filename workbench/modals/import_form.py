@@ -20,7 +20,7 @@ from workbench.presenters.setup import CHECKED, survey_sentence
 from workbench.presenters.text import plain
 from workbench.session import SessionError
 from workbench.session.setup import reader_of
-from workbench.views.setup import FoundData, Survey
+from workbench.views.setup import TEST, FoundData, Survey
 from workbench.widgets.choice_field import ChoiceField
 from workbench.widgets.path_field import PathField
 from workbench.widgets.standing import stands
@@ -64,6 +64,7 @@ class ImportForm(FormOverlay[ImportWish]):
         self._look = look
         self._found = found
         self._asked = 0
+        self._proposed = False
 
     def fields(self) -> Iterable[tuple[str, Widget]]:
         """Return the fields."""
@@ -152,8 +153,18 @@ class ImportForm(FormOverlay[ImportWish]):
             told = str(error)
         else:
             told = survey_sentence(found) if found else ""
+            if number == self._asked and found and stands(self):
+                self._propose_split(found)
         if number == self._asked and told and stands(self):
             self._say(told)
+
+    def _propose_split(self, found: Survey) -> None:
+        """Take the test split of a file that has others too, once: whoever clears it wants all."""
+        field = self.query_one("#split", TextField)
+        some = TEST in found.splits and len(found.splits) > 1
+        if some and not self._proposed and not field.value:
+            field.value = TEST
+        self._proposed = True
 
     def _say(self, sentence: str) -> None:
         self.query_one("#survey", Static).update(plain(sentence))

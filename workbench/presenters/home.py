@@ -15,6 +15,7 @@ from workbench.views.home import DatasetRow, HomeView, ResumeRow, RunRow, Worksp
 from workbench.views.job import JobRow
 from workbench.views.keys.in_use import shown_key
 from workbench.views.line import Line, Span
+from workbench.views.setup import TEST
 
 MARGIN = 3
 SHARE = 18
@@ -96,7 +97,8 @@ def _resume(row: ResumeRow, cells: int) -> list[Line]:
 
 
 def _first_steps(view: HomeView, cells: int) -> list[Line]:
-    data = view.datasets[0] if view.datasets else None
+    tests = [row for row in view.datasets if row.name.endswith(f"/{TEST}")]
+    data = next(reversed(tests or view.datasets), None)
     text = "a file of captions and its folder of images"
     if data is not None:
         text = f"{data.name}: {data.n_images:,} images, {data.n_captions:,} captions"

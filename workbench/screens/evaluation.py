@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from store.records.dataset import Dataset
@@ -14,7 +14,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.session.machine import gpus
 from workbench.session.setup import model_choices, seconds_for
 from workbench.views.keys.in_use import shown_key
-from workbench.views.setup import ModelChoice
+from workbench.views.setup import TEST, ModelChoice
 
 if TYPE_CHECKING:
     from workbench.modals.evaluation_form import EvaluationWish
@@ -56,7 +56,7 @@ def ask_evaluation(
             return
         from workbench.modals.evaluation_form import EvaluationForm, EvaluationWish
 
-        before, chosen = None, dataset_id if dataset_id is not None else datasets[-1].id
+        before, chosen = None, usual(datasets).id if dataset_id is None else dataset_id
         if edited is not None:
             spec, device = edited.params["model"], edited.wished_device or "auto"
             chosen = edited.params["dataset_id"]
@@ -74,6 +74,11 @@ def ask_evaluation(
         screen.app.push_screen(form, start)
 
     screen.fetch_to_open(read, ask)
+
+
+def usual(datasets: Sequence[Dataset]) -> Dataset:
+    """Return the newest test split, on which models are compared, else the newest split."""
+    return max(datasets, key=lambda one: (one.split == TEST, one.id))
 
 
 def say_queued(screen: WorkbenchScreen, job: Job) -> None:

@@ -15,6 +15,10 @@ class FoundData:
     images: str
 
 
+TEST = "test"
+"""The split on which models are compared (Karpathy and Fei-Fei, 2015)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """What a reader finds in a file of captions, and which of its images are there.
