@@ -25,6 +25,7 @@ from tests.ui.cases_pilot import (
 )
 from tests.ui.conftest import make_app
 from workbench.modals.confirm_many import ConfirmMany
+from workbench.modals.label_picker import LabelPicker
 from workbench.widgets.filter_line import FilterLine
 
 
@@ -306,6 +307,34 @@ async def test_accept_takes_the_suggestion_and_repeat_the_last_label(workspace: 
         assert [row[1] for row in stored(workspace)] == ['["attributes"]'] * 2
 
 
+async def test_the_last_label_is_repeated_on_other_screens_and_after_a_restart(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await shown(pilot)
+        await press(pilot, "3")
+        await until(pilot, lambda: len(stored(workspace)) == 1, "it is saved")
+        await to_triage(pilot)
+        await press(pilot, "full_stop")
+        await until(pilot, lambda: len(stored(workspace)) == 2, "Triage repeats it")
+        await shown(pilot)
+        await press(pilot, "1")
+        await until(pilot, lambda: len(stored(workspace)) == 3, "another one is saved")
+        await press(pilot, "q")
+        await press(pilot, "slash", "ctrl+u", *"label:COR", "enter")
+        await until(pilot, lambda: len(case_screen(pilot).cases.ids) == 2, "filtered")
+        await shown(pilot)
+        await press(pilot, "asterisk")  # a decision too, but no label
+        await until(pilot, lambda: len(stored(workspace)) == 4, "it is starred")
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"label:none", "enter")
+        await until(pilot, lambda: "label:none" in case_screen(pilot).words, "filtered")
+        case = await shown(pilot)
+        await press(pilot, "full_stop")
+        await until(pilot, lambda: len(stored(workspace)) == 5, "it is repeated")
+        assert stored(workspace)[-1][:2] == (case, '["counting"]')
+
+
 async def test_a_note_and_a_star_keep_the_label(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         case = await shown(pilot)
@@ -580,3 +609,15 @@ async def test_a_star_on_a_case_that_another_labelled_is_no_label(workspace: Wor
         await shown(pilot)
         await press(pilot, "*")
         await until(pilot, lambda: "the star of others stays" in said(pilot), "the star stays")
+
+
+async def test_letters_of_a_category_in_order_pick_it(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        case = await shown(pilot)
+        await press(pilot, "t")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LabelPicker), "the categories")
+        await press(pilot, *"crf")
+        await until(pilot, lambda: "fine" not in text_of(pilot), "one is left")
+        await press(pilot, "enter")
+        await until(pilot, lambda: stored(workspace), "it is saved")
+        assert stored(workspace)[-1][:2] == (case, '["coreference"]')

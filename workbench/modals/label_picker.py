@@ -1,4 +1,4 @@
-"""Picks a category by its name: type a part of it, Enter takes the first that fits."""
+"""Picks a category by its name: type letters of it in order, Enter takes the best that fits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.fuzzy import FuzzySearch
 from textual.screen import ModalScreen
 
 from workbench.presenters.rule import rule
@@ -48,11 +49,12 @@ class LabelPicker(ModalScreen[str | None]):
     def __init__(self, taxonomy: Taxonomy) -> None:
         super().__init__()
         self._categories = taxonomy.categories
+        self._fuzzy = FuzzySearch()
 
     def compose(self) -> ComposeResult:
         """Lay out title, field, categories, what the marked one means, and keys."""
         yield TextLine(id="pick-title")
-        yield TextField(placeholder="part of a name or code")
+        yield TextField(placeholder="letters of a name or code")
         yield LineList()
         yield TextBlock()
         yield TextLine(id="pick-keys")
@@ -66,10 +68,14 @@ class LabelPicker(ModalScreen[str | None]):
 
     @on(TextField.Changed)
     def search(self) -> None:
-        """Show the categories that have what is typed."""
-        words = self.query_one(TextField).value.lower().split()
+        """Show the categories that have what is typed, the best first, as the palette does."""
+        typed = self.query_one(TextField).value.strip()
         cells = min(WIDTH, self.size.width) - 2
-        found = [one for one in self._categories if _fits(one, words)]
+        scores = {one.name: self._score(one, typed) for one in self._categories}
+        found = sorted(
+            (one for one in self._categories if scores[one.name] > 0 or not typed),
+            key=lambda one: -scores[one.name],
+        )
         self.query_one(LineList).show(tuple(_line(one, cells) for one in found))
         if not found:
             self.query_one(TextBlock).show(lambda cells, rows: ())
@@ -91,6 +97,11 @@ class LabelPicker(ModalScreen[str | None]):
         if self.is_current:
             self.dismiss(self.query_one(LineList).key or None)
 
+    def _score(self, category: Category, typed: str) -> float:
+        """Say how well what is typed fits a code or a name: 0 for not at all, or without it."""
+        texts = (category.code, category.name) if typed else ()
+        return max((self._fuzzy.match(typed, text)[0] for text in texts), default=0.0)
+
     def action_step(self, count: int) -> None:
         """Move the cursor."""
         self.query_one(LineList).step(count)
@@ -98,11 +109,6 @@ class LabelPicker(ModalScreen[str | None]):
     def action_close(self) -> None:
         """Close without a choice."""
         self.dismiss(None)
-
-
-def _fits(category: Category, words: list[str]) -> bool:
-    text = f"{category.code} {category.name}".lower()
-    return all(word in text for word in words)
 
 
 def _line(category: Category, cells: int) -> Line:

@@ -13,7 +13,7 @@ from workbench.presenters.labels import redone_sentence, undone_sentence
 from workbench.presenters.when import clock
 from workbench.screens.case_looking import CaseLooking
 from workbench.screens.case_source import CaseSource
-from workbench.session import Session, SessionError
+from workbench.session import SessionError
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.case_side import HistoryLines
 from workbench.widgets.status_line import StatusLine
@@ -30,10 +30,6 @@ TOO_SOON = "That key came before the case was shown: press it again."
 
 class CaseScreen(CaseLooking):
     """A screen that stores what is decided about the case it shows."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._last: tuple[str, ...] | None = None
 
     # What a subclass says --------------------------------------------------------------------
 
@@ -139,10 +135,16 @@ class CaseScreen(CaseLooking):
 
     async def action_repeat_label(self) -> None:
         """Store the last label again."""
-        if self._last is None:
-            self.say("There is no label to repeat yet.", "warn")
+        try:
+            repeated = await asyncio.to_thread(self.session.labels.repeated)
+        except SessionError as error:
+            self.say_error(error)
+            return
+        known = set(self.session.taxonomy.names().values())
+        if repeated and known.issuperset(repeated):
+            await self.decide(categories=repeated)
         else:
-            await self.decide(categories=self._last)
+            self.say("There is no label to repeat yet.", "warn")
 
     async def action_star(self) -> None:
         """Star the case, or take its star away; of several, star those that have none first."""
@@ -224,8 +226,6 @@ class CaseScreen(CaseLooking):
         except SessionError as error:
             self.say_error(error)
             return
-        if change.get("categories"):
-            self._last = tuple(change["categories"])
         self.say(saved_sentence(decisions, self.session.taxonomy, tuple(change), was), "good")
         if not self._lists(source):
             return

@@ -13,6 +13,9 @@ from store.workspace import Workspace
 from workbench.session.backups import Backups
 from workbench.session.errors import SessionError, told
 
+LOOKED_BACK = 100
+"""Decisions among which the label is looked for that was given last."""
+
 
 class SessionLabels:
     """Writes the decisions of one annotator."""
@@ -34,6 +37,7 @@ class SessionLabels:
         self._readonly = readonly
         self._blind = blind
         self._dataset_of_run: dict[int, int] = {}
+        self._repeated: tuple[str, ...] = ()
 
     @told
     def decide(
@@ -58,6 +62,7 @@ class SessionLabels:
             self._new(case), adjudicates=adjudicates, merge=merge
         )
         self._backups.decided(decision.id, decision.id)
+        self._repeated = tuple(categories or ()) or self._repeated
         return decision
 
     @told
@@ -78,7 +83,22 @@ class SessionLabels:
         decisions = list(added)
         if decisions:
             self._backups.decided(decisions[0].id, decisions[-1].id)
+            self._repeated = tuple(categories or ()) or self._repeated
         return decisions
+
+    def repeated(self) -> tuple[str, ...]:
+        """Return the label that was given last, here or before the start; () if there is none.
+
+        Notes and stars are decisions too, which keep the label of their case.
+        """
+        if not self._repeated:
+            of_case: dict[tuple[int, str, int], tuple[str, ...]] = {}
+            for one in reversed(self.history(LOOKED_BACK)):
+                case = one.dataset_id, one.direction, one.query_id
+                if one.undoes is None and one.categories not in ((), of_case.get(case)):
+                    self._repeated = one.categories
+                of_case[case] = one.categories
+        return self._repeated
 
     @told
     def of_annotators(self, case: Case) -> dict[str, tuple[str, ...]]:
