@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from store.workspace import Workspace
-from tests.ui.cases_pilot import case_list, open_cases, press, said, shown, text_of, until
+from tests.ui.cases_pilot import (
+    case_list,
+    case_screen,
+    open_cases,
+    press,
+    said,
+    shown,
+    text_of,
+    to_triage,
+    until,
+)
 from tests.ui.conftest import make_app, settled
 from workbench.modals.history import HistoryDialog
 from workbench.screens.cases import CasesScreen
@@ -26,6 +36,25 @@ async def test_h_goes_to_the_case_of_a_decision(workspace: Workspace, screen: st
         await until(pilot, lambda: isinstance(app.screen, CasesScreen), "Cases")
         assert await shown(pilot) == query_id
         assert case_list(pilot).ids.tolist() == [query_id]
+
+
+async def test_a_case_that_the_queue_of_triage_lacks_is_shown_in_cases_of_the_same_run(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        query_id = await shown(pilot)
+        run_id = case_screen(pilot).source.view.run_id
+        await press(pilot, "1")
+        await until(pilot, lambda: "saved" in said(pilot), "it is saved")
+        await press(pilot, "slash", "ctrl+u", *f"!id:{query_id}", "enter")
+        await until(pilot, lambda: query_id not in case_list(pilot).ids, "it is not listed")
+        await to_triage(pilot)
+        await press(pilot, "H")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryDialog), "the history")
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, CasesScreen), "Cases")
+        assert await shown(pilot) == query_id
+        assert case_screen(pilot).source.view.run_id == run_id
 
 
 async def test_the_history_says_what_was_labelled_in_which_run_and_what_it_was(

@@ -81,13 +81,10 @@ class Trail:
         self._drill("cases")
 
     def open_compare(self, place: ComparePlace) -> None:
-        """Show a comparison; a triage that lies over Compare is closed."""
+        """Show a comparison."""
         self.leave_compare(place)
         self.wanted_compare = place
-        if self.place.screen == "compare":
-            self._uncover()
-        else:
-            self._drill("compare")
+        self._drill("compare")
 
     def open_search(self, place: SearchPlace | None = None) -> None:
         """Show a search, else the last one; unless it is of an image its line has the keys."""
@@ -148,11 +145,14 @@ class Trail:
         return sentence
 
     def _drill(self, screen: str) -> None:
-        """Show a tab because of something on this one: the way back is here."""
+        """Show a tab because of something on this one: the way back is here.
+
+        A triage that lies over it is closed.
+        """
         if screen != self.place.screen:
             self._behind.append(self.place)
             self._switch(screen)
-            self._uncover()
+        self._uncover()
 
     def _switch(self, screen: str) -> None:
         if screen != self.place.screen:

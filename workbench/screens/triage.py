@@ -23,7 +23,7 @@ from workbench.screens.frame import WorkbenchScreen
 from workbench.screens.panes import Pane
 from workbench.session import Session
 from workbench.views.case import HistoryRow
-from workbench.views.case_view import CaseView
+from workbench.views.case_view import CaseView, Direction
 from workbench.views.concord import Concord
 from workbench.views.keys.in_use import shown_key
 from workbench.widgets.bindings import bindings
@@ -350,14 +350,16 @@ class TriageScreen(CaseChoosing):
             self.go_to(index)
 
     def jump(self, row: HistoryRow) -> None:
-        """Go to the case of a decision, if this queue has it."""
+        """Go to the case of a decision: in Cases, if this queue lacks it."""
+        source = self._from
+        if row.dataset_id != source.run.dataset_id:
+            super().jump(row)
+            return
+        way: Direction = "i2t" if row.direction == "i2t" else "t2i"
         index = self.queue.index(row.query_id) if self.queue else None
-        here = self._from.run.dataset_id, self._from.view.direction
-        if index is None or (row.dataset_id, row.direction) != here:
-            self.say(
-                f"Case {row.query_id} is not in this queue: {shown_key('back')} leaves it.",
-                "warn",
-            )
+        if index is None or way != source.view.direction:
+            view = CaseView(source.view.run_id, way, f"id:{row.query_id}")
+            self.shell.trail.open_case(view, row.query_id)
         else:
             self.go_to(index)
 
