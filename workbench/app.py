@@ -34,6 +34,7 @@ from workbench.views.keys.hints import use_labels
 from workbench.views.keys.in_use import all_keys
 from workbench.views.keys.writing import WRITING
 from workbench.views.line import Tone
+from workbench.views.place import Place
 from workbench.widgets.hangup import Hangup
 from workbench.widgets.sparing_app import SparingApp
 from workbench.widgets.stylesheet import ParsedOnce
@@ -111,6 +112,7 @@ class WorkbenchApp(SparingApp):
             self.register_theme(theme)
         self.theme = first_theme(place.theme, colourless, self.console.color_system)
         self._first_theme = self.theme
+        self._saved = self._leaving_place()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Return the colours that the library's own themes lack."""
@@ -196,6 +198,8 @@ class WorkbenchApp(SparingApp):
         """Look in a thread at what has changed, unless the last look still goes on."""
         if self._upkeep.rests():
             self.run_worker(self._rest(), group="rest", exit_on_error=False)
+        if self._saved != self._leaving_place():  # whatever ends the program, the next goes on here
+            self.run_worker(self._save_place, thread=True, group="place")
         _: Worker[None] = self.run_worker(self._look, group="look")
 
     async def _rest(self) -> None:
@@ -268,14 +272,15 @@ class WorkbenchApp(SparingApp):
     def _handle_exception(self, error: Exception) -> None:
         """End at a fault of the program; `fault` has it, the terminal gets no values of variables.
 
-        The place is not saved: the next start is not to end like this one. What a screen misses
-        that is mounted while the program ends is no fault: the library mounts it half.
+        The next start is at Home, not to end like this one. What a screen misses that is mounted
+        while the program ends is no fault: the library mounts it half.
         """
         inner = error.error if isinstance(error, WorkerFailed) else error
         if self._exit and isinstance(inner, (NoMatches, MountError)):
             return
         self._return_code = 1
         if self.fault is None:
+            self.session.places.save(replace(self.trail.place, screen="home"))
             self.fault, self._exception = inner, error
             self._exception_event.set()
         self._close_messages_no_wait()
@@ -299,10 +304,17 @@ class WorkbenchApp(SparingApp):
         """Say how to quit."""
         self.tell("Ctrl+Q quits; jobs keep running.")
 
-    def _save_place(self) -> None:
+    def _leaving_place(self) -> Place:
+        """Return where the next start goes on."""
         place = self.trail.place
         chosen = place.theme if self.theme == self._first_theme else self.theme
-        self.session.places.save(replace(place, theme=chosen))
+        over = self._screen_stacks.get("cases", ()) if place.screen == "cases" else ()
+        triage = any(isinstance(one, WorkbenchScreen) and one.NAME == "triage" for one in over)
+        return replace(place, theme=chosen, triage=triage or place.triage)
+
+    def _save_place(self) -> None:
+        self._saved = self._leaving_place()
+        self.session.places.save(self._saved)
 
     def _end_by_signal(self, number: int) -> None:
         self._save_place()

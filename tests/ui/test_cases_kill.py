@@ -1,4 +1,4 @@
-"""A killed program loses no label that it has acknowledged."""
+"""A killed program loses no label that it has acknowledged, and not the place."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import time
 
 from benchmarks.shown import Shown, Watch
 from store.workspace import Workspace
+from tests.survival.faces import Face
 from tests.ui.cases_pilot import stored
 from workbench.session.places import Places
 from workbench.views.case_view import CaseView
@@ -65,3 +66,23 @@ def test_an_acknowledged_label_survives_kill_minus_nine(workspace: Workspace) ->
         os.close(terminal)
     found = [row[1] for row in stored(workspace)]
     assert found == ['["counting"]', '["attributes"]', '["data_fault"]']
+
+
+def test_the_next_start_goes_on_where_a_killed_program_was(workspace: Workspace) -> None:
+    places = Places(workspace.path, readonly=True, annotator="me")
+    first = Face(workspace.path)
+    try:
+        first.until("Home")
+        first.type(b"gj")
+        end = time.monotonic() + 30
+        while places.load().screen != "jobs":
+            assert time.monotonic() < end, "the place is not saved"
+            first.read(0.1)
+        first.process.send_signal(signal.SIGKILL)
+    finally:
+        first.close()
+    second = Face(workspace.path)
+    try:
+        second.until("[Jobs]")
+    finally:
+        second.close()

@@ -100,10 +100,12 @@ async def test_what_a_screen_misses_while_the_program_ends_is_no_fault(
 async def test_what_a_screen_misses_at_any_other_time_is_a_fault(
     workspace: Workspace, missed: Exception
 ) -> None:
-    app = make_app(workspace)
+    app = make_app(workspace, "jobs")
+    app._save_place()
     with pytest.raises(type(missed)):
         await _fault(app, missed)
     assert app.fault is missed
+    assert app.session.places.load().screen == "home", "the next start is not to end like this one"
 
 
 async def _fault(app: WorkbenchApp, error: Exception) -> None:

@@ -23,6 +23,7 @@ from tests.ui.cases_pilot import (
     to_triage,
     until,
 )
+from tests.ui.conftest import make_app, settled
 from workbench.presenters.case_scope import triage_line
 from workbench.presenters.pace import LEAST
 from workbench.screens.cases import CasesScreen
@@ -383,3 +384,40 @@ def test_line_1_says_how_far_the_queue_is(cells: int, whose: str, seen: tuple[st
     line = triage_line(CaseView(1), (97, 495), 395, facts, "single-label", cells).text
     assert len(line) == cells
     assert all(words in line for words in seen), line
+
+
+async def test_triage_goes_on_after_a_restart_with_its_filter_and_case(
+    workspace: Workspace,
+) -> None:
+    async with open_cases(workspace) as pilot:
+        await press(pilot, "slash", "ctrl+u", *"rank>2", "enter")
+        await until(pilot, lambda: "rank>2" in case_screen(pilot).words, "filtered")
+        await shown(pilot)
+        await to_triage(pilot)
+        await press(pilot, "j")
+        query_id = await shown(pilot)
+        await pilot.app.action_quit()
+    app = make_app(workspace, "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, TriageScreen), "Triage is open")
+        assert await shown(pilot) == query_id
+        assert case_screen(pilot).source.view.filter == "rank>2"
+        await press(pilot, "q")
+        await until(pilot, lambda: isinstance(app.screen, CasesScreen), "Cases")
+        await pilot.app.action_quit()
+    app = make_app(workspace, "")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        assert isinstance(app.screen, CasesScreen), "it was left"
+
+
+async def test_a_command_that_names_a_list_opens_the_list(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        await shown(pilot)
+        await to_triage(pilot)
+        await pilot.app.action_quit()
+    app = make_app(workspace, "cases", run_id=2, filter="rank>1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot)
+        await settled(pilot)
+        assert isinstance(app.screen, CasesScreen)

@@ -186,6 +186,8 @@ class CasesScreen(CaseListing):
             known[source.view.run_id, source.view.direction] = first
             self.opened(source, keep)
             self.count_below()
+            if self.shell.trail.take_triage() and self.cases.current is not None:
+                self.open_triage(source, self.cases.current, here=True)
             if view is not None and source.view.filter != view.filter:
                 words = source.view.filter or "none"
                 self.say(f"Nothing fits {view.filter} there: the filter is now {words}.")

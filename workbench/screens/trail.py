@@ -139,6 +139,11 @@ class Trail:
         """Remember which R@K is sliced, the order, and the cursor."""
         self.place = replace(self.place, slices=place)
 
+    def take_triage(self) -> bool:
+        """Say, once, whether the list was being triaged when the program was left."""
+        triage, self.place = self.place.triage, replace(self.place, triage=False)
+        return triage
+
     def take_unsaid(self) -> str:
         """Return what could not be said while something lay over the screen, once."""
         sentence, self.unsaid = self.unsaid, ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -37,6 +38,7 @@ class Places:
         own = f"ui-state-{quote(annotator, safe='')}.json"
         self._path = workspace / own if annotator else self._shared
         self._readonly = readonly
+        self._saving = threading.Lock()
 
     def load(self) -> Place:
         """Return the last place, or the start if there is none that can be read."""
@@ -51,7 +53,7 @@ class Places:
         if self._readonly:
             return
         temporary = self._path.with_suffix(".tmp")
-        with suppress(OSError):
+        with self._saving, suppress(OSError):
             temporary.write_text(json.dumps(asdict(place)), "utf-8")
             temporary.replace(self._path)
 
@@ -70,6 +72,7 @@ def _place(table: dict[str, Any]) -> Place:
         search=_search(table["search"]) if table.get("search") else None,
         clusters=_clusters(table["clusters"]) if table.get("clusters") else None,
         slices=_slices(table["slices"]) if table.get("slices") else None,
+        triage=table.get("triage") is True,
     )
 
 

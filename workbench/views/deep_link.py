@@ -26,6 +26,8 @@ class DeepLink:
     def place(self, last: Place) -> Place:
         """Return where this leads to from where the user was last."""
         place = replace(last, screen=self.screen or last.screen)
+        if self != DeepLink():
+            place = replace(place, triage=False)
         view = place.view if self.run_id is None else CaseView(self.run_id, self.direction)
         if view is not None and self.filter is not None:
             view = replace(view, filter=self.filter)

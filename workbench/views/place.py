@@ -76,7 +76,7 @@ class SlicePlace:
 class Place:
     """The screen, the case list with the case under the cursor, what is compared, the theme.
 
-    `plot` is the plot that was looked at.
+    `plot` is the plot that was looked at; `triage` says that the list was being triaged.
     """
 
     screen: str = "home"
@@ -88,3 +88,4 @@ class Place:
     search: SearchPlace | None = None
     clusters: ClusterPlace | None = None
     slices: SlicePlace | None = None
+    triage: bool = False
