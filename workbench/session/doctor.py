@@ -162,7 +162,8 @@ def _logout() -> Check:
     survives = survives_logout()
     if survives == "yes":
         return Check("logout", "ok", "jobs go on after logout")
-    return Check("logout", "bad", f"jobs die at logout: {survives}", "loginctl enable-linger")
+    advice = "loginctl enable-linger; then systemd-run --user --scope workbench"
+    return Check("logout", "bad", f"jobs die at logout: {survives}", advice)
 
 
 def _limits() -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,9 +13,9 @@ from workbench.presenters.text import plain
 from workbench.views.home import TerminalFacts
 
 _LOGIND = (
-    "/etc/systemd/logind.conf",
-    "/etc/systemd/logind.conf.d",
-    "/usr/lib/systemd/logind.conf.d",
+    "etc/systemd/logind.conf",
+    "etc/systemd/logind.conf.d",
+    "usr/lib/systemd/logind.conf.d",
 )
 _KILLS = re.compile(r"^\s*KillUserProcesses\s*=\s*(\w+)", re.MULTILINE)
 _GPUS = Path("/proc/driver/nvidia/gpus")
@@ -62,16 +64,29 @@ def _colour_advice(environment: Mapping[str, str], colours: str | None) -> str:
     return "if the terminal can do more: COLORTERM=truecolor"
 
 
-def survives_logout() -> str:
-    """Say whether jobs go on after logout: "yes", or "no" and why."""
+def survives_logout(root: Path = Path("/")) -> str:
+    """Say whether jobs go on after logout: "yes", or "no" and why.
+
+    Where logind ends what a session has started, only what the user's own manager runs stays, and
+    that manager itself only if it lingers (logind.conf(5), loginctl(1)). Root is left alone.
+    """
     setting = "no"
     for name in _LOGIND:
-        path = Path(name)
+        path = root / name
         with suppress(OSError):
             files = sorted(path.glob("*.conf")) if path.is_dir() else [path]
             for file in files:
                 found = _KILLS.findall(file.read_text("utf-8", "replace"))
                 setting = found[-1].lower() if found else setting
-    if setting in ("yes", "true", "1", "on"):
-        return "no (KillUserProcesses=yes): run loginctl enable-linger"
-    return "yes"
+    if setting not in ("yes", "true", "1", "on") or os.getuid() == 0 or _lingers(root):
+        return "yes"
+    return "no (KillUserProcesses=yes)"
+
+
+def _lingers(root: Path) -> bool:
+    """Whether the user's manager runs this process, and goes on without a session."""
+    with suppress(OSError, KeyError):
+        group = (root / "proc/self/cgroup").read_text("utf-8", "replace")
+        user = pwd.getpwuid(os.getuid()).pw_name
+        return "/user@" in group and (root / "var/lib/systemd/linger" / user).exists()
+    return False
