@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from store.filter import parse
 from store.workspace import Workspace
 from tests.ui.conftest import add_jobs, make_app, settled
 from tests.ui.test_terminal import Terminal
 from workbench.cli import main
+from workbench.commands.opening import run_of
 from workbench.screens.cases import CasesScreen
 from workbench.widgets.line_list import LineList
 
@@ -66,6 +68,7 @@ async def test_a_job_is_under_the_cursor(workspace: Workspace) -> None:
         (("case", "999"), "no t2i query 999"),
         (("case", "18", "--run", "9"), "9"),
         (("job", "77"), "77"),
+        (("cases", "model:nobody rank>10"), "No run's model fits model:nobody"),
     ],
 )
 def test_what_is_not_there_is_one_sentence(
@@ -80,3 +83,14 @@ def test_the_run_last_looked_at_is_meant(workspace: Workspace) -> None:
         '{"screen": "cases", "view": {"run_id": 1, "direction": "t2i", "filter": "", "sort": "id"}}'
     )
     assert "Run 1 has no" in str(refused(workspace.path, "case", "999").exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "run_id"),
+    [("", 2), ("model:base", 2), ("model:base rank>1", 2), ("!model:base", 1), ("!model:x", 2)],
+)
+def test_a_filter_that_names_a_model_means_its_run(
+    workspace: Workspace, words: str, run_id: int
+) -> None:
+    assert run_of(workspace, None, "me", parse(words)).id == run_id
+    assert run_of(workspace, 1, "me", parse(words)).id == 1

@@ -23,6 +23,6 @@ from workbench.views.deep_link import DeepLink
 def command(context: Context, words: str, run_id: int | None, direction: Direction) -> None:
     """Open the workbench at a filtered list, for instance 'rank>10 cat:CNT'."""
     with context.open() as workspace:
-        wanted = str(parse(words, load_taxonomy(workspace.path).names()))
-        run = run_of(workspace, run_id, context.who())
-    open_workbench(context, DeepLink("cases", run.id, direction, filter=wanted))
+        wanted = parse(words, load_taxonomy(workspace.path).names())
+        run = run_of(workspace, run_id, context.who(), wanted)
+    open_workbench(context, DeepLink("cases", run.id, direction, filter=str(wanted)))
