@@ -18,7 +18,9 @@ from store.records.case import FacetCounts
 Name = TypeVar("Name")
 
 Band = tuple[int, int | None]
-BANDS: tuple[Band, ...] = ((1, 1), (2, 5), (6, 10), (11, 50), (51, None))
+BANDS: tuple[Band, ...] = (
+    (1, 1), (2, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 500), (501, None)
+)  # fmt: skip
 """Ranks counted together: from, to."""
 
 

@@ -28,14 +28,14 @@ async def test_ranks_and_progress_stand_below_cases_and_triage(workspace: Worksp
     async with open_cases(workspace, (200, 50)) as pilot:
         n = len(case_list(pilot).ids)
         ranks = [case.rank for case in workspace.cases.rows(2, "t2i", case_list(pilot).ids)]
-        low = sum(rank <= 50 for rank in ranks)
-        await until(pilot, lambda: "11-50" in text_of(pilot), "the ranks are drawn")
-        assert band(pilot, "11-50").split()[2] == str(low)
+        low = sum(rank <= 20 for rank in ranks)
+        await until(pilot, lambda: "11-20" in text_of(pilot), "the ranks are drawn")
+        assert band(pilot, "11-20").split()[2] == str(low)
         assert f"undecided {n}   skipped 0" in text_of(pilot)
         now = [0.0]
         pilot.app.session.clock = lambda: now[0]
         await to_triage(pilot)
-        await until(pilot, lambda: "11-50" in text_of(pilot), "here as well")
+        await until(pilot, lambda: "11-20" in text_of(pilot), "here as well")
         for decided in range(LEAST):
             now[0] += 6.0
             case = await shown(pilot)
