@@ -187,6 +187,20 @@ async def test_each_direction_keeps_its_cursor(empty_workspace: Workspace) -> No
         assert current(pilot) == 2
 
 
+async def test_a_hit_may_be_a_rank_of_five_or_ten(workspace: Workspace) -> None:
+    async with open_compare(workspace) as pilot:
+        for k in (5, 10, 1):
+            await press(pilot, "at")
+            await until(pilot, lambda k=k: compare_screen(pilot).place.k == k, f"K is {k}")
+            assert ("hit: rank <= " in text_of(pilot)) is (k > 1)
+            ids = case_list(pilot).ids.tolist()
+            ranks = [
+                [case.rank for case in workspace.cases.rows(run, "t2i", ids)] for run in (1, 2)
+            ]
+            assert ids
+            assert all(a > k >= b for a, b in zip(*ranks, strict=True))
+
+
 async def test_the_filter_narrows_the_quadrant_and_escape_clears_it(workspace: Workspace) -> None:
     async with open_compare(workspace) as pilot:
         every = len(case_list(pilot).ids)

@@ -128,6 +128,7 @@ def test_no_key_is_there_that_nobody_knows(screen: str) -> None:
             "B",
             ">",
             "=",
+            "@",
         ),  # no row of their own
         *("C", "+", "d", "f", "S", "T", "o"),  # on more screens
     }

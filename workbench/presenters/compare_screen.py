@@ -82,6 +82,8 @@ def fixed_block(comparison: Comparison, cells: int, rows: int) -> tuple[Line, ..
 def list_title(comparison: Comparison, place: ComparePlace, n: int) -> tuple[str, str]:
     """Return the rule over the list: the quadrant, its filter and count; how it is sorted."""
     title = quadrant_title(comparison, place.quadrant)
+    if comparison.k > 1:
+        title += f"  hit: rank <= {comparison.k}"
     if place.words:
         title += f"  filter: {plain(place.words)} ({n:,})"
     rank = "rank B," if place.of_b else "rank A,"
@@ -174,15 +176,8 @@ def number_facts(comparison: Comparison) -> Facts:
     return tuple(facts)
 
 
-def judged(pair: Sequence[Seen]) -> CaseSheet:
-    """Return the case of the run whose miss it is: A's, or B's where only B misses."""
-    (case, sheet), (case_b, sheet_b) = pair
-    return sheet_b if case.rank <= 1 < case_b.rank else sheet
-
-
-def case_facts(cases: Sequence[Seen]) -> Facts:
-    """Return a case as run A and run B see it, uncut."""
-    sheet = judged(cases)
+def case_facts(cases: Sequence[Seen], sheet: CaseSheet) -> Facts:
+    """Return a case as run A and run B see it, uncut; `sheet` is that which a label is for."""
     facts = [(f"Case {sheet.title}", ""), ("query", sheet.query.text)]
     facts += [("also said", text) for text in sheet.siblings]
     facts += [(f"{one.who} says", one.text) for one in sheet.said]

@@ -147,7 +147,7 @@ class CompareScreen(CompareLooking):
     def _measure(self, place: ComparePlace) -> Comparison | SessionError:
         """Compare in a thread; an error is for `_compared` to show."""
         try:
-            return self.session.compare.compare(place.a, place.b, place.direction)
+            return self.session.compare.compare(place.a, place.b, place.direction, place.k)
         except SessionError as error:
             return error
 
@@ -231,9 +231,9 @@ class CompareScreen(CompareLooking):
 
 
 def same_pair(comparison: Comparison, place: ComparePlace) -> bool:
-    """Say whether a comparison is of the runs and the direction of a place."""
-    have = comparison.a.run_id, comparison.b.run_id, comparison.direction
-    return have == (place.a, place.b, place.direction)
+    """Say whether a comparison is of the runs, the direction and the hits of a place."""
+    have = comparison.a.run_id, comparison.b.run_id, comparison.direction, comparison.k
+    return have == (place.a, place.b, place.direction, place.k)
 
 
 def same_list(one: ComparePlace, other: ComparePlace) -> bool:

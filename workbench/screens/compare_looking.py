@@ -11,7 +11,6 @@ from workbench.presenters.compare_screen import (
     Seen,
     case_facts,
     fixed_block,
-    judged,
     list_title,
     no_pair_lines,
     number_facts,
@@ -81,8 +80,9 @@ class CompareLooking(CompareMoves):
         """Draw the loaded case as both runs see it."""
         pair = self._pair
         title = pair_title(pair, self.step, self.app.size.width)
-        self.query_one("#compare-case", Rule).show(title, note_word(judged(pair) if pair else None))
-        self.query_one(CompareWords).show(pair, self.step)
+        sheet = self.loaded.sheet if self.loaded and pair else None  # that which a label is for
+        self.query_one("#compare-case", Rule).show(title, note_word(sheet))
+        self.query_one(CompareWords).show(pair, self.step, sheet)
         self.query_one(ComparePictures).show(pair, self.step)
         self.show_labels()
 
@@ -127,6 +127,7 @@ class CompareLooking(CompareMoves):
 
         if self.comparison is not None:
             found = self.comparison
-            of_case = case_facts(self._pair) if self._pair else ()
+            pair, loaded = self._pair, self.loaded
+            of_case = case_facts(pair, loaded.sheet) if pair and loaded else ()
             facts = (*protocol_facts(found), *of_case, *number_facts(found))
             self.app.push_screen(DetailsOverlay("Comparison", facts))

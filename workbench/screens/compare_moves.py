@@ -19,7 +19,7 @@ from workbench.views.case import HistoryRow
 from workbench.views.case_view import CaseView, Direction, other_way
 from workbench.views.compare import Comparison, Cost, ModelsTable, RunChoice
 from workbench.views.keys.in_use import shown_key
-from workbench.views.place import ComparePlace
+from workbench.views.place import KS, ComparePlace
 from workbench.views.pulse import Pulse
 from workbench.widgets.case_list import CaseList
 
@@ -90,6 +90,12 @@ class CompareMoves(CaseListing):
         names = [one.name for one in found.quadrants]
         after = names[(names.index(place.quadrant) + 1) % len(names)]
         self.list_quadrant(replace(place, quadrant=after, query_id=None))
+
+    def action_cycle_k(self) -> None:
+        """Take ranks of at most the next K for hits."""
+        if self.here is not None:
+            at = KS.index(self.here.k) if self.here.k in KS else -1
+            self.compare(replace(self.here, k=KS[(at + 1) % len(KS)]))
 
     def action_swap_runs(self) -> None:
         """Swap A and B; the same cases stay listed."""
@@ -179,7 +185,7 @@ class CompareMoves(CaseListing):
             if run_b == place.a:
                 self.say(f"Run {run_b} is A: ~ swaps A and B.", "warn")
                 return
-            quadrant = QUADRANT_OF[ranks[place.a] <= 1, ranks[run_b] <= 1]
+            quadrant = QUADRANT_OF[ranks[place.a] <= place.k, ranks[run_b] <= place.k]
             self.compare(replace(place, b=run_b, quadrant=quadrant, query_id=query_id))
 
         self.fetch_to_open(read, show)

@@ -32,7 +32,7 @@ from workbench.screens.table_narrowing import TableNarrowing
 from workbench.session import Session
 from workbench.views.case_view import CaseView
 from workbench.views.copies import Copies
-from workbench.views.place import SlicePlace
+from workbench.views.place import KS, SlicePlace
 from workbench.views.slices import RunSlices, SliceRow
 from workbench.views.table_filter import Filtered, keeps, known_facets
 from workbench.widgets.bindings import bindings
@@ -44,7 +44,6 @@ from workbench.widgets.scope_line import ScopeLine
 from workbench.widgets.status_line import StatusLine
 from workbench.widgets.text_block import TextBlock
 
-KS = (1, 5, 10)
 READING = "Reading captions and measuring their slices .."
 NO_SLICE = "There is no slice here yet."
 WIDE = 150

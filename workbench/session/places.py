@@ -87,6 +87,7 @@ def _compare(table: dict[str, Any]) -> ComparePlace:
         words=str(table["words"]),
         sort=str(table["sort"]),
         query_id=int(query_id) if query_id is not None else None,
+        k=max(1, int(table.get("k", 1))),
     )
 
 

@@ -12,9 +12,16 @@ Way = Literal["meaning", "words", "image"]
 """By the vector of a sentence, by the words of captions, by the vector of an image."""
 
 
+KS = (1, 5, 10)
+"""The K of R@K that are reported."""
+
+
 @dataclass(frozen=True, slots=True)
 class ComparePlace:
-    """Runs A and B, and which of their queries are listed; `words` filter within the quadrant."""
+    """Runs A and B, and which of their queries are listed; `words` filter within the quadrant.
+
+    A hit is a rank of at most `k`.
+    """
 
     a: int
     b: int
@@ -23,6 +30,7 @@ class ComparePlace:
     words: str = ""
     sort: str = "-rank"
     query_id: int | None = None
+    k: int = 1
 
     @property
     def of_b(self) -> bool:

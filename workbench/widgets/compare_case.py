@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.geometry import Size
 
-from workbench.presenters.compare_screen import Seen, hit_of, judged, same_item, side_title
-from workbench.views.case import HitView, PictureView
+from workbench.presenters.compare_screen import Seen, hit_of, same_item, side_title
+from workbench.views.case import CaseSheet, HitView, PictureView
 from workbench.widgets.case_pane import PictureTitle
 from workbench.widgets.case_text import CaseText, clamp, wrapped
 from workbench.widgets.case_words import query_lead, said_lines, why
@@ -29,12 +29,13 @@ class CompareWords(CaseText):
         super().__init__(id=id)
         self.pair: tuple[Seen, Seen] | None = None
         self.step = 0
+        self.sheet: CaseSheet | None = None
 
-    def show(self, pair: tuple[Seen, Seen] | None, step: int) -> None:
-        """Change the case or the step."""
-        if (pair, step) != (self.pair, self.step):
+    def show(self, pair: tuple[Seen, Seen] | None, step: int, sheet: CaseSheet | None) -> None:
+        """Change the case, the step, or which side's cause is told."""
+        if (pair, step, sheet) != (self.pair, self.step, self.sheet):
             before = self._rows(self.size.width)
-            self.pair, self.step = pair, step
+            self.pair, self.step, self.sheet = pair, step, sheet
             self.refresh(layout=self._rows(self.size.width) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -52,7 +53,7 @@ class CompareWords(CaseText):
             said.append(_says("B", hit_b, width))
         lead = query_lead(sheet_a)
         rows = min(height, wrapped(sheet_a.query, width, lead))
-        below = [*said, why(judged(self.pair), width)][: height - rows]
+        below = [*said, why(self.sheet or sheet_a, width)][: height - rows]
         free = said_lines(sheet_a.said[: height - rows - len(below)], width)
         return Content("\n").join([clamp(sheet_a.query, width, rows, lead=lead), *free, *below])
 

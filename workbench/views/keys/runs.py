@@ -16,6 +16,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("choose_run", ("C",), "runs", "Choose the runs A and B", ("compare",), "Look"),
     Key("cycle", ("=",), "quadrant", "Next quadrant of hits and misses", ("compare",), "Look"),
+    Key("cycle_k", ("@",), "rank<=K", "Next K of a hit: 1, 5, 10", ("compare",), "Look"),
     Key("swap_runs", ("~",), "swap", "Swap A and B", ("compare",), "Look"),
     Key("list_cases", ("Q",), "list", "This quadrant as a list of Cases", ("compare",), "Look"),
     Key("models", ("O",), "models", "All models: quality and cost", ("compare",), "Look"),
