@@ -104,12 +104,19 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is asked for; a wrong name is told the nearest right one."""
+        """Find the command that is asked for; a wrong name is told the nearest right one.
+
+        Who names data instead is told the option for it.
+        """
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             import difflib  # only for a wrong name
 
+            if Path(args[0]).exists():
+                shown = plain(args[0])
+                told = f"{shown} is no command: workbench --data {shown} proposes to import it."
+                raise click.UsageError(told, ctx) from None
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if not near:
                 raise

@@ -191,6 +191,12 @@ def test_a_wrong_command_is_told_the_nearest_and_a_file_is_no_workspace(run, tmp
     assert (code, "is a file" in err) == (2, True)
 
 
+def test_data_instead_of_a_command_is_told_the_option(run, tmp_path):
+    code, _, err = run(tmp_path)
+    assert code == 2
+    assert f"workbench --data {tmp_path} proposes to import it" in " ".join(err.split())
+
+
 def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_path):
     for command in (("failures", evaluated), ("export", evaluated, "--out", tmp_path / "x.csv")):
         code, out, err = run(*command, "--where", "rnak>10")
