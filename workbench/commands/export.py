@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 @click.option(
     "--columns",
     metavar="GROUP,..",
-    help="Groups of columns of cases: texts, images, scores, suggestion, decision, cluster; all "
-    "otherwise.",
+    help="Groups of columns of cases: texts, images, scores, suggestion, decision, cluster, ranks "
+    "(in the other runs on the data set); all otherwise.",
 )
 @click.option(
     "--format", "file_format", help="csv, tsv, jsonl, md or parquet; the file's ending otherwise."
