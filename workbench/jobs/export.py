@@ -1,6 +1,6 @@
 """Exporting cases: the same rows for the TUI, the command line and the files.
 
-Beside a file stands a `.meta.json` with the run, its protocol, the filter and the versions.
+Beside a file stands a `.meta.json` with the run, its protocol, the filter, the versions and counts.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from store.records.direction import Direction
 from store.records.run import Run
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
+from workbench.jobs.export_counts import RowCounts
 from workbench.jobs.export_file import ExportResult, write_rows
 from workbench.jobs.export_ranks import other_runs, rank_column, with_ranks
 from workbench.jobs.export_tables import DECISIONS, SUMMARY, decision_rows, summary_rows
@@ -69,6 +70,8 @@ retrieved image, as `model: text`. `cluster_name` is what a person named the clu
 categories of a `decision` are joined by semicolons.
 """
 
+_LABELS = {"cases": "decision", "decisions": "categories"}
+"""The column of the categories, where rows have one."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "texts": ("query", "top_text", "top_captions", "true_generated", "top_generated"),
     "images": ("true_image", "top_image"),
@@ -191,18 +194,25 @@ def export_cases(
     run = workspace.runs.get(request.run_id)
     where = request.where(workspace)
     others = request.others(workspace)
+    counts = RowCounts(category.name for category in load_taxonomy(workspace.path).categories)
+    labels = _LABELS.get(request.what)
+    meta = _meta(workspace, run, request, str(where), others)
+    if labels is not None:
+        meta["counts"] = counts.described()
 
     def counted() -> Iterator[Mapping[str, object]]:
         total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
         for done, row in enumerate(rows_of(workspace, request, others), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, total)
+            if labels is not None:
+                counts.add(row["verdict"], row[labels])
             yield row
 
     return write_rows(
         request.columns(others),
         counted(),
-        _meta(workspace, run, request, str(where), others),
+        meta,
         path,
         format=format,
         force=force,

@@ -39,6 +39,7 @@ def write_rows(
 ) -> ExportResult:
     """Write rows to `path`; `meta` says how they were made, for those who find the file later.
 
+    It is written after the last row, so that it may hold what the rows add up to.
     `format` names an exporter; the file's ending otherwise. `job` tells the job that writes them
     from all others: run again, it replaces what it wrote before it could store that it had. Raises
     ExportError or PluginError before the first row is asked for where that is possible.
