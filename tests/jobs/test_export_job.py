@@ -1,5 +1,6 @@
 """Exporting cases: killed at any time and run again, and what is told beside the file."""
 
+import csv
 import json
 from dataclasses import replace
 
@@ -91,6 +92,21 @@ def test_rows_are_counted_by_status_and_category(
     guide = [category.name for category in load_taxonomy().categories]
     assert list(counts["by_category"])[: len(guide)] == guide
     assert sum(counts["by_category"].values()) == sum(categories)
+
+
+@pytest.mark.parametrize("safe", [False, True])
+def test_a_case_tells_the_version_of_the_guide_it_was_decided_by(workspace, params, tmp_path, safe):
+    request = export.ExportRequest(params["run_id"], "t2i", sort="id")
+    for row, version in zip(export.export_rows(workspace, request), ("3", "=1+1"), strict=False):
+        new = NewDecision(1, "t2i", row["query_id"], row["top_id"], "mh", (), "skipped")
+        workspace.decisions.add(replace(new, guide_version=version))
+    done = export.export_cases(workspace, request, tmp_path / "a.csv", spreadsheet_safe=safe)
+    with done.path.open(encoding="utf-8", newline="") as file:
+        cells = [row["guide_version"] for row in csv.DictReader(file)]
+    assert cells == ["3", "'=1+1" if safe else "=1+1", *[""] * (done.rows - 2)]
+    without = replace(request, groups=("texts",))
+    assert "guide_version" in request.columns(())
+    assert "guide_version" not in without.columns(())
 
 
 def test_a_summary_is_counts_and_has_none_beside_it(workspace, params, labelled, tmp_path):

@@ -59,6 +59,7 @@ COLUMNS = (
     "note",
     "star",
     "decided_at",
+    "guide_version",
     "cluster",
     "cluster_name",
 )
@@ -67,7 +68,7 @@ COLUMNS = (
 A key names an item wherever the data set is: `image`, `image#position`. `top_captions` are one a
 line, and so are `true_generated` and `top_generated`, what captioners wrote for the true and the
 retrieved image, as `model: text`. `cluster_name` is what a person named the cluster. Several
-categories of a `decision` are joined by semicolons.
+categories of a `decision` are joined by semicolons; `guide_version` is the label guide's then.
 """
 
 _LABELS = {"cases": "decision", "decisions": "categories"}
@@ -77,7 +78,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "images": ("true_image", "top_image"),
     "scores": ("positive_score", "top_score", "margin", "r_precision"),
     "suggestion": ("suggestion", "suggestion_score", "evidence"),
-    "decision": ("decision", "verdict", "annotator", "note", "star", "decided_at"),
+    "decision": (
+        *("decision", "verdict", "annotator", "note", "star"),
+        *("decided_at", "guide_version"),
+    ),
     "cluster": ("cluster", "cluster_name"),
     "ranks": (),
 }
@@ -278,6 +282,7 @@ def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
         "note": case.note,
         "star": case.star,
         "decided_at": case.decided_at,
+        "guide_version": case.guide_version,
         "cluster": case.cluster,
     }
 
