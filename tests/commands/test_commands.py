@@ -12,6 +12,7 @@ import pytest
 from store.records.decision import NewDecision
 from store.workspace import Workspace
 from workbench import cli
+from workbench.taxonomy import load_taxonomy
 
 
 @pytest.fixture
@@ -89,11 +90,11 @@ def test_no_wait_prints_the_job_and_the_job_can_be_watched(run, imported, vector
 def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspace, tmp_path):
     rows = json.loads(run("failures", evaluated, "--json")[1])
     texts = ['plain, "quoted"', "=1+1", "two\nlines", "\u2603 \x1b[31m red"]
-    for row, note in zip(rows, texts, strict=False):
+    versions = ["", "7", "=1+1", "7"]
+    for row, note, version in zip(rows, texts, versions, strict=False):
+        item = (1, "t2i", row["query_id"], row["top_id"])
         workspace.decisions.add(
-            NewDecision(
-                1, "t2i", row["query_id"], row["top_id"], "mh", ("counting",), "labelled", note
-            )
+            NewDecision(*item, "mh", ("counting",), "labelled", note, guide_version=version)
         )
     out = tmp_path / "errors.csv"
     for options in ((), ("--spreadsheet-safe", "--force")):
@@ -109,6 +110,10 @@ def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspac
             assert {d.categories for d in found} == {("counting",)}
             original = workspace.decisions.history(annotator="mh")
             assert sorted(d.at for d in found) == sorted(d.at for d in original)
+            assert {d.note: d.guide_version for d in found} == {
+                note: version or load_taxonomy().version
+                for note, version in zip(texts, versions, strict=True)
+            }
     assert "0 decisions imported, 4 were here already" in run("import-labels", out)[2]
 
 
