@@ -1,5 +1,6 @@
 """The commands as a program would use them: exit codes, stdout, stderr."""
 
+import codecs
 import csv
 import json
 import os
@@ -97,7 +98,7 @@ def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspac
             NewDecision(*item, "mh", ("counting",), "labelled", note, guide_version=version)
         )
     out = tmp_path / "errors.csv"
-    for options in ((), ("--spreadsheet-safe", "--force")):
+    for options in ((), ("--spreadsheet-safe", "--force"), ("--bom", "--force", "--sort=id")):
         code, _, err = run("export", evaluated, "--out", out, "--where", "rank>1", *options)
         assert code == 0
         assert f"{len(rows)} rows" in err
@@ -115,6 +116,25 @@ def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspac
                 for note, version in zip(texts, versions, strict=True)
             }
     assert "0 decisions imported, 4 were here already" in run("import-labels", out)[2]
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_a_byte_order_mark_is_written_only_on_request(run, evaluated, tmp_path, format):
+    for options in ((), ("--bom",)):
+        out = tmp_path / f"a{len(options)}.{format}"
+        assert run("export", evaluated, "--out", out, *options)[0] == 0
+        assert json.loads(out.with_name(f"{out.name}.meta.json").read_text())["bom"] == any(options)
+    plain, marked = (tmp_path / f"a{n}.{format}" for n in (0, 1))
+    assert plain.read_bytes().startswith(b"run_id")
+    assert marked.read_bytes() == codecs.BOM_UTF8 + plain.read_bytes()
+
+
+@pytest.mark.parametrize("format", ["jsonl", "md", "parquet"])
+def test_formats_without_a_byte_order_mark_refuse_it(run, evaluated, tmp_path, format):
+    code, _, err = run("export", evaluated, "--out", tmp_path / f"a.{format}", "--bom")
+    assert code == 2
+    assert f"{format} has no byte order mark: leave it out" in err
+    assert not list(tmp_path.glob(f"*a.{format}*"))
 
 
 def _import_world_again(other, workspace):

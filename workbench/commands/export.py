@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 @click.option(
     "--spreadsheet-safe", is_flag=True, help="Keep spreadsheets from running cells as formulas."
 )
+@click.option(
+    "--bom", is_flag=True, help="Begin CSV and TSV with a byte order mark, for spreadsheets."
+)
 @pass_context
 def command(
     context: Context,
@@ -66,6 +69,7 @@ def command(
     file_format: str | None,
     force: bool,
     spreadsheet_safe: bool,
+    bom: bool,
 ) -> None:
     """Export cases with their labels, and the run's protocol in a .meta.json beside the file."""
     from workbench.jobs.export import GROUPS, ExportRequest, export_cases
@@ -84,6 +88,7 @@ def command(
             format=file_format,
             force=force,
             spreadsheet_safe=spreadsheet_safe,
+            bom=bom,
             progress=lambda done, total: report("writing", done, total),
         )
     say(f"{result.rows:,} rows in {result.path}; how they were made is in {result.meta_path}.")

@@ -188,12 +188,13 @@ def export_cases(
     format: str | None = None,
     force: bool = False,
     spreadsheet_safe: bool = False,
+    bom: bool = False,
     progress: Callable[[int, int], None] | None = None,
     job: Mapping[str, Any] | None = None,
 ) -> ExportResult:
     """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError.
 
-    `job` is as in `write_rows`.
+    `bom` and `job` are as in `write_rows`.
     """
     run = workspace.runs.get(request.run_id)
     where = request.where(workspace)
@@ -221,6 +222,7 @@ def export_cases(
         format=format,
         force=force,
         spreadsheet_safe=spreadsheet_safe,
+        bom=bom,
         job=job,
     )
 
