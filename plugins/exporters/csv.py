@@ -1,4 +1,4 @@
-"""CSV as in RFC 4180: comma, quotes where needed, CRLF, UTF-8 without a byte order mark.
+"""CSV as in RFC 4180: comma, quotes where needed, CRLF, UTF-8, a byte order mark on request.
 
 With tabs instead of commas it is TSV.
 """
@@ -33,10 +33,15 @@ def unescape(cell: str) -> str:
 class CsvExporter:
     """Writes a table; None is an empty cell, lists and objects are JSON."""
 
-    def __init__(self, name: str, delimiter: str) -> None:
+    def __init__(self, name: str, delimiter: str, encoding: str = "utf-8") -> None:
         self.name = name
         self.suffix = f".{name}"
         self._delimiter = delimiter
+        self._encoding = encoding
+
+    def with_mark(self) -> CsvExporter:
+        """Return one that begins files with a byte order mark, by which spreadsheets know UTF-8."""
+        return CsvExporter(self.name, self._delimiter, "utf-8-sig")
 
     def write(
         self,
@@ -49,7 +54,7 @@ class CsvExporter:
         """Write row by row; floats are written so that they read back as the same number."""
         shown = escape if spreadsheet_safe else str
         count = 0
-        with disk_errors(path), path.open("w", encoding="utf-8", newline="") as file:
+        with disk_errors(path), path.open("w", encoding=self._encoding, newline="") as file:
             writer = csv.writer(file, delimiter=self._delimiter, lineterminator="\r\n")
             writer.writerow([cell(name, shown) for name in columns])
             for row in rows:

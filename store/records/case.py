@@ -42,6 +42,7 @@ class Case:
     star: bool
     annotator: str | None
     decided_at: str | None
+    guide_version: str | None
     cluster: int | None
 
 

@@ -1,5 +1,6 @@
 """The commands as a program would use them: exit codes, stdout, stderr."""
 
+import codecs
 import csv
 import json
 import os
@@ -12,6 +13,7 @@ import pytest
 from store.records.decision import NewDecision
 from store.workspace import Workspace
 from workbench import cli
+from workbench.taxonomy import load_taxonomy
 
 
 @pytest.fixture
@@ -89,14 +91,14 @@ def test_no_wait_prints_the_job_and_the_job_can_be_watched(run, imported, vector
 def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspace, tmp_path):
     rows = json.loads(run("failures", evaluated, "--json")[1])
     texts = ['plain, "quoted"', "=1+1", "two\nlines", "\u2603 \x1b[31m red"]
-    for row, note in zip(rows, texts, strict=False):
+    versions = ["", "7", "=1+1", "7"]
+    for row, note, version in zip(rows, texts, versions, strict=False):
+        item = (1, "t2i", row["query_id"], row["top_id"])
         workspace.decisions.add(
-            NewDecision(
-                1, "t2i", row["query_id"], row["top_id"], "mh", ("counting",), "labelled", note
-            )
+            NewDecision(*item, "mh", ("counting",), "labelled", note, guide_version=version)
         )
     out = tmp_path / "errors.csv"
-    for options in ((), ("--spreadsheet-safe", "--force")):
+    for options in ((), ("--spreadsheet-safe", "--force"), ("--bom", "--force", "--sort=id")):
         code, _, err = run("export", evaluated, "--out", out, "--where", "rank>1", *options)
         assert code == 0
         assert f"{len(rows)} rows" in err
@@ -109,7 +111,30 @@ def test_export_and_import_labels_restore_the_decisions(run, evaluated, workspac
             assert {d.categories for d in found} == {("counting",)}
             original = workspace.decisions.history(annotator="mh")
             assert sorted(d.at for d in found) == sorted(d.at for d in original)
+            assert {d.note: d.guide_version for d in found} == {
+                note: version or load_taxonomy().version
+                for note, version in zip(texts, versions, strict=True)
+            }
     assert "0 decisions imported, 4 were here already" in run("import-labels", out)[2]
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_a_byte_order_mark_is_written_only_on_request(run, evaluated, tmp_path, format):
+    for options in ((), ("--bom",)):
+        out = tmp_path / f"a{len(options)}.{format}"
+        assert run("export", evaluated, "--out", out, *options)[0] == 0
+        assert json.loads(out.with_name(f"{out.name}.meta.json").read_text())["bom"] == any(options)
+    plain, marked = (tmp_path / f"a{n}.{format}" for n in (0, 1))
+    assert plain.read_bytes().startswith(b"run_id")
+    assert marked.read_bytes() == codecs.BOM_UTF8 + plain.read_bytes()
+
+
+@pytest.mark.parametrize("format", ["jsonl", "md", "parquet"])
+def test_formats_without_a_byte_order_mark_refuse_it(run, evaluated, tmp_path, format):
+    code, _, err = run("export", evaluated, "--out", tmp_path / f"a.{format}", "--bom")
+    assert code == 2
+    assert f"{format} has no byte order mark: leave it out" in err
+    assert not list(tmp_path.glob(f"*a.{format}*"))
 
 
 def _import_world_again(other, workspace):

@@ -47,6 +47,8 @@ def test_a_decision_comes_back_as_it_was_given(ws, dataset, cases):
     case = ws.cases.rows(made.run_id, "t2i", [made.query_id])[0]
     assert (case.categories, case.verdict, case.star) == (made.categories, "labelled", True)
     assert (case.note, case.annotator, case.decided_at) == (made.note, "mh", made.at)
+    assert case.guide_version == "3"
+    assert ws.cases.rows(made.run_id, "t2i", [cases[1].query_id])[0].guide_version is None
 
 
 def test_decisions_hold_for_every_run_with_the_same_case(ws, dataset, run, cases):

@@ -17,7 +17,7 @@ from tests.ui.cases_pilot import case_list, open_cases, press, said, text_of, un
 from tests.ui.conftest import NOW
 from workbench.cli import main
 from workbench.compute.context import JobContext
-from workbench.jobs.export import run
+from workbench.jobs.export import GROUPS, run
 from workbench.modals.export import ExportDialog
 from workbench.presenters.exports import file_name, preview_lines, shell_command
 from workbench.views.case_view import CaseView
@@ -62,7 +62,7 @@ async def test_how_many_rows_will_be_written_is_said_before(workspace: Workspace
 async def test_all_rows_as_jsonl(workspace: Workspace) -> None:
     async with open_cases(workspace) as pilot:
         dialog = await open_dialog(pilot)
-        await press(pilot, "tab", "space", "tab", "tab", "tab", "space", "space")
+        await press(pilot, "tab", "space", "tab", "tab", "tab", "tab", "space", "space")
         assert dialog.query_one(Input).value.endswith(".jsonl")
         await press(pilot, "enter")
         await until(pilot, lambda: "Wrote 60 rows" in said(pilot), "written")
@@ -148,6 +148,26 @@ async def test_statuses_and_groups_of_columns_can_be_left_out(workspace: Workspa
         rows = list(csv.DictReader(file))
     assert "query" not in rows[0]
     assert sorted(row["verdict"] for row in rows) == ["labelled", "skipped"]
+
+
+async def test_ranks_of_other_runs_are_written_unless_left_out(workspace: Workspace) -> None:
+    async with open_cases(workspace) as pilot:
+        dialog = await open_dialog(pilot)
+        assert "Other runs  [x] rank of the same query" in text_of(pilot)
+        assert "--columns" not in dialog._command()
+        await press(pilot, "enter")
+        await until(pilot, lambda: said(pilot).startswith("Wrote"), "written")
+        (path,) = (workspace.path / "exports").glob("*.csv")
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        assert all(row["rank_run_1"].isdigit() for row in rows)
+        await open_dialog(pilot)
+        await press(pilot, "tab", "tab", "tab", "tab", "space")
+        await until(pilot, lambda: f"{len(rows[0]) - 1} columns" in text_of(pilot), "one less")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, ExportDialog)
+        assert "--columns texts,images,scores,suggestion,decision,cluster " in dialog._command()
+        assert set(dialog._choice().groups) == set(GROUPS) - {"ranks"}
 
 
 async def test_decisions_and_a_summary_instead_of_cases(workspace: Workspace) -> None:

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 @click.option(
     "--columns",
     metavar="GROUP,..",
-    help="Groups of columns of cases: texts, images, scores, suggestion, decision, cluster; all "
-    "otherwise.",
+    help="Groups of columns of cases: texts, images, scores, suggestion, decision, cluster, ranks "
+    "(in the other runs on the data set); all otherwise.",
 )
 @click.option(
     "--format", "file_format", help="csv, tsv, jsonl, md or parquet; the file's ending otherwise."
@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.option(
     "--spreadsheet-safe", is_flag=True, help="Keep spreadsheets from running cells as formulas."
+)
+@click.option(
+    "--bom", is_flag=True, help="Begin CSV and TSV with a byte order mark, for spreadsheets."
 )
 @pass_context
 def command(
@@ -66,6 +69,7 @@ def command(
     file_format: str | None,
     force: bool,
     spreadsheet_safe: bool,
+    bom: bool,
 ) -> None:
     """Export cases with their labels, and the run's protocol in a .meta.json beside the file."""
     from workbench.jobs.export import GROUPS, ExportRequest, export_cases
@@ -84,6 +88,7 @@ def command(
             format=file_format,
             force=force,
             spreadsheet_safe=spreadsheet_safe,
+            bom=bom,
             progress=lambda done, total: report("writing", done, total),
         )
     say(f"{result.rows:,} rows in {result.path}; how they were made is in {result.meta_path}.")

@@ -1,11 +1,11 @@
 """Exporting cases: the same rows for the TUI, the command line and the files.
 
-Beside a file stands a `.meta.json` with the run, its protocol, the filter and the versions.
+Beside a file stands a `.meta.json` with the run, its protocol, the filter, the versions and counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,9 @@ from store.records.direction import Direction
 from store.records.run import Run
 from store.workspace import Workspace
 from workbench.compute.context import JobContext
+from workbench.jobs.export_counts import RowCounts
 from workbench.jobs.export_file import ExportResult, write_rows
+from workbench.jobs.export_ranks import other_runs, rank_column, with_ranks
 from workbench.jobs.export_tables import DECISIONS, SUMMARY, decision_rows, summary_rows
 from workbench.taxonomy import load_taxonomy
 
@@ -57,26 +59,36 @@ COLUMNS = (
     "note",
     "star",
     "decided_at",
+    "guide_version",
     "cluster",
     "cluster_name",
 )
-"""Columns of an export.
+"""Columns of an export, before those of the ranks in other runs (`rank_run_2`).
 
 A key names an item wherever the data set is: `image`, `image#position`. `top_captions` are one a
 line, and so are `true_generated` and `top_generated`, what captioners wrote for the true and the
 retrieved image, as `model: text`. `cluster_name` is what a person named the cluster. Several
-categories of a `decision` are joined by semicolons.
+categories of a `decision` are joined by semicolons; `guide_version` is the label guide's then.
 """
 
+_LABELS = {"cases": "decision", "decisions": "categories"}
+"""The column of the categories, where rows have one."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "texts": ("query", "top_text", "top_captions", "true_generated", "top_generated"),
     "images": ("true_image", "top_image"),
     "scores": ("positive_score", "top_score", "margin", "r_precision"),
     "suggestion": ("suggestion", "suggestion_score", "evidence"),
-    "decision": ("decision", "verdict", "annotator", "note", "star", "decided_at"),
+    "decision": (
+        *("decision", "verdict", "annotator", "note", "star"),
+        *("decided_at", "guide_version"),
+    ),
     "cluster": ("cluster", "cluster_name"),
+    "ranks": (),
 }
-"""Columns of cases that can be left out together; ids, ranks and the run always stay."""
+"""Columns of cases that can be left out together; ids, the rank and the run always stay.
+
+Those of `ranks` are named after the other runs on the data set, one each.
+"""
 WHAT: tuple[What, ...] = ("cases", "decisions", "summary")
 
 
@@ -98,14 +110,19 @@ class ExportRequest:
     what: What = "cases"
     groups: tuple[str, ...] = tuple(GROUPS)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the file."""
+    def others(self, workspace: Workspace) -> list[Run]:
+        """Return the runs whose ranks are told beside the cases."""
+        told = self.what == "cases" and "ranks" in self.groups
+        return other_runs(workspace, self.run_id) if told else []
+
+    def columns(self, others: Sequence[Run]) -> tuple[str, ...]:
+        """Return the columns of the file; `others` are the runs whose ranks it tells."""
         if self.what != "cases":
             return DECISIONS if self.what == "decisions" else SUMMARY
         left_out = {name for group, names in GROUPS.items() if group not in self.groups
                     for name in names}  # fmt: skip
-        return tuple(name for name in COLUMNS if name not in left_out)
+        kept = (name for name in COLUMNS if name not in left_out)
+        return (*kept, *map(rank_column, others))
 
     def where(self, workspace: Workspace) -> Filter:
         """The filter as it is understood; raises FilterError, also for what `blind` hides."""
@@ -116,11 +133,14 @@ class ExportRequest:
         return blinded(found)
 
 
-def rows_of(workspace: Workspace, request: ExportRequest) -> Iterator[dict[str, Any]]:
-    """Stream the rows of an export with the keys of its columns."""
+def rows_of(
+    workspace: Workspace, request: ExportRequest, others: Sequence[Run] = ()
+) -> Iterator[dict[str, Any]]:
+    """Stream the rows of an export with the keys of its columns; cases have ranks in `others`."""
     where = request.run_id, request.direction, str(request.where(workspace))
     if request.what == "cases":
-        return export_rows(workspace, request)
+        rows = export_rows(workspace, request)
+        return with_ranks(workspace, request.direction, others, rows) if others else rows
     if request.what == "summary":
         return iter(summary_rows(workspace, *where, annotator=request.annotator))
     return decision_rows(workspace, *where, annotator=request.annotator, blind=request.blind)
@@ -155,8 +175,9 @@ def _cluster_names(
 def preview_rows(
     workspace: Workspace, request: ExportRequest, limit: int = 3
 ) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
-    """Return the columns and the first rows of an export."""
-    return request.columns, list(islice(rows_of(workspace, request), limit))
+    """Return the columns and the first rows of an export; ranks in other runs are not read."""
+    columns = request.columns(request.others(workspace))
+    return columns, list(islice(rows_of(workspace, request), limit))
 
 
 def export_cases(
@@ -167,31 +188,41 @@ def export_cases(
     format: str | None = None,
     force: bool = False,
     spreadsheet_safe: bool = False,
+    bom: bool = False,
     progress: Callable[[int, int], None] | None = None,
     job: Mapping[str, Any] | None = None,
 ) -> ExportResult:
     """Write the cases of a view to `path`; raises ExportError, StoreError or PluginError.
 
-    `job` is as in `write_rows`.
+    `bom` and `job` are as in `write_rows`.
     """
     run = workspace.runs.get(request.run_id)
     where = request.where(workspace)
+    others = request.others(workspace)
+    counts = RowCounts(category.name for category in load_taxonomy(workspace.path).categories)
+    labels = _LABELS.get(request.what)
+    meta = _meta(workspace, run, request, str(where), others)
+    if labels is not None:
+        meta["counts"] = counts.described()
 
     def counted() -> Iterator[Mapping[str, object]]:
         total = workspace.cases.count(run.id, request.direction, where, annotator=request.annotator)
-        for done, row in enumerate(rows_of(workspace, request), start=1):
+        for done, row in enumerate(rows_of(workspace, request, others), start=1):
             if progress is not None and (done % 500 == 0 or done == total):
                 progress(done, total)
+            if labels is not None:
+                counts.add(row["verdict"], row[labels])
             yield row
 
     return write_rows(
-        request.columns,
+        request.columns(others),
         counted(),
-        _meta(workspace, run, request, str(where)),
+        meta,
         path,
         format=format,
         force=force,
         spreadsheet_safe=spreadsheet_safe,
+        bom=bom,
         job=job,
     )
 
@@ -253,18 +284,17 @@ def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
         "note": case.note,
         "star": case.star,
         "decided_at": case.decided_at,
+        "guide_version": case.guide_version,
         "cluster": case.cluster,
     }
 
 
-def _meta(workspace: Workspace, run: Run, request: ExportRequest, where: str) -> dict[str, Any]:
+def _meta(
+    workspace: Workspace, run: Run, request: ExportRequest, where: str, others: Sequence[Run]
+) -> dict[str, Any]:
     return {
-        "run": {
-            "id": run.id,
-            "model": run.model,
-            "stage": run.stage,
-            "created_at": run.created_at,
-        },
+        "run": _run_meta(run),
+        "other_runs": {rank_column(other): _run_meta(other) for other in others},
         "protocol": dict(run.protocol),
         "dataset": dataset_meta(workspace.datasets.get(run.dataset_id)),
         "direction": request.direction,
@@ -274,6 +304,11 @@ def _meta(workspace: Workspace, run: Run, request: ExportRequest, where: str) ->
         "annotator": request.annotator,
         "label_guide": load_taxonomy(workspace.path).version,
     }
+
+
+def _run_meta(run: Run) -> dict[str, Any]:
+    names = {"id": run.id, "model": run.model, "stage": run.stage}
+    return {**names, "created_at": run.created_at}
 
 
 def dataset_meta(dataset: Dataset) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from plugins import registry
+from plugins.api import Exporter, SpecError
+from plugins.exporters.csv import CsvExporter
 from workbench.compute.errors import ExportError
 
 
@@ -35,16 +37,20 @@ def write_rows(
     format: str | None = None,
     force: bool = False,
     spreadsheet_safe: bool = False,
+    bom: bool = False,
     job: Mapping[str, Any] | None = None,
 ) -> ExportResult:
     """Write rows to `path`; `meta` says how they were made, for those who find the file later.
 
-    `format` names an exporter; the file's ending otherwise. `job` tells the job that writes them
+    It is written after the last row, so that it may hold what the rows add up to.
+    `format` names an exporter; the file's ending otherwise. `bom` begins CSV and TSV with a byte
+    order mark. `job` tells the job that writes them
     from all others: run again, it replaces what it wrote before it could store that it had. Raises
     ExportError or PluginError before the first row is asked for where that is possible.
     """
     name = format or path.suffix.lstrip(".").lower() or "csv"
     exporter = registry.load("exporters", name)
+    exporter = _with_mark(exporter) if bom else exporter
     meta_path = path.with_name(path.name + ".meta.json")
     force = force or (job is not None and _written_by(path, meta_path, job))
     refuse_existing(path, force)
@@ -60,6 +66,7 @@ def write_rows(
             "bytes": temporary.stat().st_size,
             "columns": list(columns),
             "spreadsheet_safe": spreadsheet_safe,
+            "bom": bom,
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         text = json.dumps(described, indent=1, default=str)
@@ -80,6 +87,14 @@ def write_rows(
         temporary.unlink(missing_ok=True)
         meta_temporary.unlink(missing_ok=True)
     return ExportResult(path, meta_path, count)
+
+
+def _with_mark(exporter: Exporter) -> Exporter:
+    if not isinstance(exporter, CsvExporter):
+        raise SpecError(
+            f"{exporter.name} has no byte order mark: leave it out, or write csv or tsv."
+        )
+    return exporter.with_mark()
 
 
 def _written_by(path: Path, meta_path: Path, job: Mapping[str, Any]) -> bool:

@@ -113,7 +113,7 @@ def _decision(
         star=star,
         suggestion=str(row["suggestion"]) if row.get("suggestion") else None,
         suggestion_score=_number(row.get("suggestion_score")),
-        guide_version=taxonomy.version,
+        guide_version=str(row.get("guide_version") or taxonomy.version),
         at=_moment(row.get("decided_at")),
     )
 

@@ -52,7 +52,8 @@ GROUPS = (
     ("decision", "label"),
     ("cluster", "cluster"),
 )
-"""The groups of `jobs.export.GROUPS`, by shorter names."""
+OTHER_RUNS = (("ranks", "rank of the same query, a column a run"),)
+"""The groups of `jobs.export.GROUPS`, by shorter names, on two lines."""
 PREVIEWED = ("query_id", "query", "rank", "margin", "top_text", "suggestion", "decision", "note")
 KEYS = "Enter write  Tab next  Left Right Space change  y copy the command  Esc cancel"
 
@@ -66,7 +67,7 @@ class ExportChoice:
     format: str
     spreadsheet_safe: bool
     what: What = "cases"
-    groups: tuple[str, ...] = tuple(name for name, _ in GROUPS)
+    groups: tuple[str, ...] = tuple(name for name, _ in (*GROUPS, *OTHER_RUNS))
     most: int = 0
 
 
@@ -94,7 +95,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         & #export-error { height: 1; color: $text-error; text-style: bold; padding: 0 1; }
         & #export-keys { height: 1; color: $quiet; padding: 0 1; }
         & .gap { margin-top: 1; }
-        &.-other #export-groups { display: none; }
+        &.-other #export-groups, &.-other #export-ranks { display: none; }
     }
     """
 
@@ -130,6 +131,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             yield ChoiceLine("Rows", rows, id="export-rows")
             yield BoxesLine("Status", self._statuses(), id="export-status")
             yield BoxesLine("Columns", GROUPS, id="export-groups")
+            yield BoxesLine("Other runs", OTHER_RUNS, id="export-ranks")
             yield ChoiceLine("Format", FORMATS, id="export-format")
             yield ChoiceLine("Spreadsheet", safe, id="export-safe")
             with Columns():
@@ -198,7 +200,7 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             format=self.query_one("#export-format", ChoiceLine).value,
             spreadsheet_safe=self.query_one("#export-safe", ChoiceLine).value == "yes",
             what=cast("What", self.query_one("#export-what", ChoiceLine).value),
-            groups=self.query_one("#export-groups", BoxesLine).ticked,
+            groups=self._groups(),
             most=sizes.get(rows, self._counts.total),
         )
 
@@ -226,8 +228,13 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
             spreadsheet_safe=choice.spreadsheet_safe,
             annotator=self._session.cases.annotator,
             what=choice.what,
-            columns=None if len(choice.groups) == len(GROUPS) else choice.groups,
+            columns=None if len(choice.groups) == len(GROUPS + OTHER_RUNS) else choice.groups,
         )
+
+    def _groups(self) -> tuple[str, ...]:
+        """Return the groups of columns that are ticked."""
+        lines = (self.query_one(f"#export-{name}", BoxesLine) for name in ("groups", "ranks"))
+        return tuple(name for line in lines for name in line.ticked)
 
     def _rename(self) -> None:
         """Make the file's name anew, unless it was edited."""
@@ -288,4 +295,4 @@ class ExportDialog(ModalScreen[ExportChoice | None]):
         self.query_one("#export-error", Static).update(Content(plain(reason)))
 
 
-_ALSO = " A .meta.json beside it says which run, filter and label guide. No file is overwritten."
+_ALSO = " A .meta.json beside it says how it was made. No file is overwritten."
