@@ -143,6 +143,13 @@ def models_that(capability: type) -> list[str]:
     return found
 
 
+def check_capability(spec: str, *ways: type) -> None:
+    """Raise PluginError if a model is known, without loading it, to have no such capability."""
+    able = capabilities(spec)
+    if able is not None and not able.intersection(ways):
+        raise PluginError(missing_capability(spec, ways[0]))
+
+
 def missing_capability(spec: str, capability: type) -> str:
     """Say in one sentence that a model lacks a capability, and which models have it."""
     ability = _ABILITIES.get(capability, f"do what {capability.__name__} asks for")

@@ -88,3 +88,7 @@ def test_time_is_that_of_the_newest_run_of_the_model(workspace, imported) -> Non
     expected = imported.n_images / 2 + imported.n_captions / 10
     assert seconds_for(imported, run.model, runs) == pytest.approx(expected)
     assert seconds_for(imported, "e:f", runs) is None
+    assert seconds_for(imported, run.model, runs, 16) is None
+    runs.append(replace(run, stage="itm", pairs_per_s=4.0))
+    pairs = 16 * (imported.n_images + imported.n_captions)
+    assert seconds_for(imported, run.model, runs, 16) == pytest.approx(expected + pairs / 4)

@@ -10,6 +10,7 @@ import pytest
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+import sample_data
 from plugins import registry
 from plugins.api import PluginError
 from store.workspace import Workspace
@@ -177,6 +178,7 @@ async def test_an_evaluation_is_checked_and_started(
         return spec
 
     monkeypatch.setattr(registry, "check_model", check)
+    monkeypatch.setattr(registry, "check_capability", lambda *_: None)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await pilot.press("+")
@@ -198,6 +200,33 @@ async def test_an_evaluation_is_checked_and_started(
         assert said(pilot) == f"Job {job.id} is queued; it goes on when you leave."
         assert "evaluate base-coco on flickr8/test" in text_of(pilot)
         assert app.badge == "1 job waits"
+
+
+async def test_an_evaluation_re_ranks_where_the_model_can(workspace: Workspace) -> None:
+    app = make_app(workspace)
+    models = Path(sample_data.__file__).parent / "models"
+    clip, blip = f"open_clip:local-dir:{models / 'clip-tiny'}", f"blip:{models / 'blip-tiny'}"
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("+")
+        await settled(pilot)
+        form = app.screen
+        form.query_one(SpecField).value = clip
+        for wrong in ("0", "-5", "many", "1000000", "²"):
+            form.query_one("#rerank").value = wrong
+            await pilot.press("enter")
+            await settled(pilot)
+            assert "Re-rank the first 1 to 100,000" in said(pilot), wrong
+        form.query_one("#rerank").value = "64"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "clip-tiny" in said(pilot), "it cannot look at pairs"
+        assert workspace.jobs.all(1) == []
+        form.query_one(SpecField).value = blip
+        await pilot.press("enter")
+        await settled(pilot)
+        assert app.screen is not form
+        assert workspace.jobs.all(1)[0].params == {"dataset_id": 1, "model": blip, "rerank": 64}
 
 
 async def test_a_form_is_left_with_escape_and_nothing_starts(workspace: Workspace) -> None:

@@ -102,13 +102,13 @@ async def test_a_queued_evaluation_is_edited_in_its_form(workspace: Workspace) -
     app = make_app(workspace, "jobs")
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        app.session.jobs.check_model = lambda spec: None
         await go_to(pilot, 7)
         await press(pilot, "e")
         form = app.screen
         assert isinstance(form, EvaluationForm)
         assert form.query_one("#spec").value == "blip:Org/blip-itm"
         assert form.query_one("#device").value == "cuda"
+        assert form.query_one("#rerank").value == "64"
         await press(pilot, "escape")
         assert workspace.jobs.get(7).params["model"] == "blip:Org/blip-itm"
         place = workspace.jobs.get(7).place

@@ -19,7 +19,6 @@ from workbench.commands.waiting import (
     priority_option,
 )
 from workbench.compute.engines import ENGINES, engine_parameters
-from workbench.compute.errors import JobError
 
 
 @click.command(
@@ -125,20 +124,12 @@ def _models(model: str, rerank: int | None, rerank_model: str | None) -> dict[st
     from plugins.api import ImageTextEncoder, PairScorer, PrecomputedVectors
 
     spec = registry.check_model(model)
-    _refuse_unable(spec, ImageTextEncoder, PrecomputedVectors)
+    registry.check_capability(spec, ImageTextEncoder, PrecomputedVectors)
     if rerank is None and rerank_model is None:
         return {"model": spec}
     scorer = registry.check_model(rerank_model) if rerank_model is not None else spec
-    _refuse_unable(scorer, PairScorer)
+    registry.check_capability(scorer, PairScorer)
     return {"model": spec, "rerank": rerank, "rerank_model": scorer}
-
-
-def _refuse_unable(spec: str, *ways: type) -> None:
-    from plugins import registry
-
-    able = registry.capabilities(spec)
-    if able is not None and not able.intersection(ways):
-        raise JobError(registry.missing_capability(spec, ways[0]))
 
 
 def _tell(workspace: Workspace, result: dict[str, Any]) -> None:

@@ -37,8 +37,15 @@ def ask_evaluation(
 
     def store(wish: EvaluationWish) -> Job:
         if edited is None:
-            return session.jobs.start_evaluation(wish.dataset_id, wish.spec, wish.device)
-        changes = {"dataset_id": wish.dataset_id, "model": wish.spec}
+            return session.jobs.start_evaluation(
+                wish.dataset_id, wish.spec, wish.device, wish.rerank
+            )
+        changes: dict[str, object] = {"dataset_id": wish.dataset_id, "model": wish.spec}
+        if wish.rerank is not None or "rerank" in edited.params:
+            changes["rerank"] = wish.rerank
+        scorer = edited.params.get("rerank_model")
+        if scorer is not None and (wish.rerank is None or scorer == edited.params["model"]):
+            changes["rerank_model"] = None
         return session.jobs.edit(edited.id, changes, wish.device)
 
     def start(wish: EvaluationWish | None) -> None:
@@ -60,15 +67,20 @@ def ask_evaluation(
         if edited is not None:
             spec, device = edited.params["model"], edited.wished_device or "auto"
             chosen = edited.params["dataset_id"]
-            before = EvaluationWish(chosen, spec, device)
+            k = edited.params.get("rerank")
+            if k is None and edited.params.get("rerank_model"):
+                from workbench.compute.rerank import DEFAULT_K
+
+                k = DEFAULT_K
+            before = EvaluationWish(chosen, spec, device, k)
         by_id = {dataset.id: dataset for dataset in datasets}
         form = EvaluationForm(
             names=names_of(datasets),
             dataset_id=chosen,
             models=tuple(one for one in models if harmless(one.spec)),
-            seconds=lambda number, spec: seconds_for(by_id[number], spec, runs),
+            seconds=lambda number, spec, k: seconds_for(by_id[number], spec, runs, k),
             devices=("auto", "cpu", *(f"cuda:{n}" for n in range(len(gpus())))),
-            check=session.jobs.check_model,
+            check=lambda spec, rerank: session.jobs.check_model(spec, rerank=rerank),
             before=before,
         )
         screen.app.push_screen(form, start)

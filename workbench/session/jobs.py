@@ -147,12 +147,19 @@ class SessionJobs:
         return queue.submit(self._workspace, "import", params)
 
     @told
-    def start_evaluation(self, dataset_id: int, spec: str, device: str = "auto") -> Job:
-        """Queue the evaluation of a model on a data set, both directions."""
+    def start_evaluation(
+        self, dataset_id: int, spec: str, device: str = "auto", rerank: int | None = None
+    ) -> Job:
+        """Queue the evaluation of a model on a data set, both directions.
+
+        With `rerank` it looks again, at image and caption together, at the first so many.
+        """
         from plugins import registry
 
         self.check_writable()
-        params = {"dataset_id": dataset_id, "model": registry.check_model(spec)}
+        params: dict[str, Any] = {"dataset_id": dataset_id, "model": registry.check_model(spec)}
+        if rerank is not None:
+            params["rerank"] = rerank
         return queue.submit(self._workspace, "evaluate", params, device=device)
 
     @told
@@ -179,12 +186,16 @@ class SessionJobs:
         params = {**asdict(request), **more, "spreadsheet_safe": spreadsheet_safe}
         return queue.submit(self._workspace, "export", params, device="cpu")
 
-    def check_model(self, spec: str) -> str | None:
-        """Return why a model cannot be loaded here, or None if it can."""
+    def check_model(self, spec: str, *, rerank: bool = False) -> str | None:
+        """Return why a model cannot be evaluated here, or None if it can; `rerank` as well."""
         from plugins import registry
+        from plugins.api import ImageTextEncoder, PairScorer, PrecomputedVectors
 
         try:
             registry.check_model(spec)
+            registry.check_capability(spec, ImageTextEncoder, PrecomputedVectors)
+            if rerank:
+                registry.check_capability(spec, PairScorer)
         except PluginError as error:
             return str(error)
         return None

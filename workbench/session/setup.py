@@ -130,12 +130,23 @@ def model_choices(models: Sequence[Model]) -> tuple[ModelChoice, ...]:
     return tuple(sorted(found, key=lambda one: not one.here))
 
 
-def seconds_for(dataset: Dataset, spec: str, runs: Sequence[Run]) -> float | None:
-    """Estimate the time of an evaluation from the newest run of the model; None without one."""
+def seconds_for(
+    dataset: Dataset, spec: str, runs: Sequence[Run], rerank: int | None = None
+) -> float | None:
+    """Estimate the time of an evaluation from the newest runs of the model; None without them.
+
+    With `rerank` so many pairs of every query, in both directions, are looked at as well.
+    """
+    seconds = None
     for run in runs:
         if run.model == spec and run.stage == "itc" and run.images_per_s and run.captions_per_s:
-            return dataset.n_images / run.images_per_s + dataset.n_captions / run.captions_per_s
-    return None
+            seconds = dataset.n_images / run.images_per_s + dataset.n_captions / run.captions_per_s
+            break
+    if rerank is None or seconds is None:
+        return seconds
+    rates = (run.pairs_per_s for run in runs if run.model == spec and run.stage == "itm")
+    rate = next(filter(None, rates), None)
+    return seconds + rerank * (dataset.n_images + dataset.n_captions) / rate if rate else None
 
 
 def _has_pictures(folder: Path) -> bool:
