@@ -8,7 +8,18 @@ from pathlib import Path
 
 from plugins.exporters.cells import cell, disk_errors
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|(?<!\w)@|:(?=//)|(?<=www)\.)")
+_BLOCK = re.compile(r"\A\s*(?:(?=[#=]|[+-](?:\s|\Z|--))|\d+(?=[.)](?:\s|\Z)))")
+# What makes a heading, a list or a rule of a line; a number such as -0.25 does not.
+
+
+def escape(text: str) -> str:
+    """Write a line so that Markdown shows it as it is: no element, no link, no mention.
+
+    >>> escape("# <b>, @ann: http://a.example")
+    '\\\\# \\\\<b\\\\>, \\\\@ann: http\\\\://a.example'
+    """
+    return _BLOCK.sub(r"\g<0>\\", _SPECIAL.sub(r"\\\1", text))
 
 
 class MarkdownExporter:
@@ -41,7 +52,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _shown(text: str) -> str:
-    return "<br>".join(_SPECIAL.sub(r"\\\1", text).splitlines())
+    return "<br>".join(map(escape, text.splitlines()))
 
 
 EXPORTER = MarkdownExporter()
