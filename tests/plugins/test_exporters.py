@@ -210,6 +210,7 @@ def test_a_cell_never_breaks_a_markdown_table(tmp_path):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("\x1b[2Ja\tb\u202ec\x07", "\ufffd\\[2Ja b\ufffdc\ufffd"),
         ("http://a.example www.b.example", "http\\://a.example www\\.b.example"),
         ("@ann &lt; a@b", "\\@ann \\&lt; a@b"),
         ("# a\n- b\n+ c\n=d", "\\# a<br>\\- b<br>\\+ c<br>\\=d"),
