@@ -20,3 +20,12 @@ def test_a_file_without_a_name_is_refused(run, evaluated, workspace, captions, t
     code, _, err = run("label-pairs", pairs, "")
     assert code == 1
     assert "Error: . is a folder: name a file.\n" in err
+
+
+@pytest.mark.parametrize("words", [("failures",), ("runs",), ("jobs", "show"), ("captions",)])
+def test_an_id_of_thousands_of_digits_is_none(run, workspace, words):
+    code, _, err = run(*words, "1" * 5_000)
+    assert code == 2
+    assert err.startswith('Error: "1111')
+    assert '1.." is no ' in err
+    assert len(err) < 300

@@ -11,6 +11,7 @@ import click
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.slice_words import know_slices
+from workbench.presenters.text import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class RowId(click.ParamType[int]):
 
     name = "id"
     MOST = 2**63 - 1
+    SHOWN = 80
 
     def __init__(self, what: str, listing: str, least: int = 1) -> None:
         self.what, self.listing, self.least = what, listing, least
@@ -68,11 +70,12 @@ class RowId(click.ParamType[int]):
     ) -> int:
         """Read an id; raises WrongId, whose sentence names what was typed and where."""
         text = str(value)
-        if text.isascii() and text.isdigit() and self.least <= int(text) <= self.MOST:
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(self.MOST))
+        if digits and self.least <= int(text) <= self.MOST:
             return int(text)
         where = f"{param.opts[0]}: " if isinstance(param, click.Option) else ""
         raise WrongId(
-            f'{where}"{text}" is no {self.what}: give its id, a number from {self.least} on, '
+            f'{where}"{cut(text, self.SHOWN)}" is no {self.what}: give its id, a number from {self.least} on, '
             f"which `workbench {self.listing}` lists."
         )
 
