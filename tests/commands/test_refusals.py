@@ -29,3 +29,30 @@ def test_an_id_of_thousands_of_digits_is_none(run, workspace, words):
     assert err.startswith('Error: "1111')
     assert '1.." is no ' in err
     assert len(err) < 300
+
+
+NO_TEXT = b"\xff".decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("failures", 1, "--by", NO_TEXT),
+        ("--annotator", NO_TEXT, "--blind", "failures", 1),
+        ("search", 1, "--like", NO_TEXT),
+        ("search", 1, NO_TEXT),
+        ("report", 1, "--by", NO_TEXT, "--out", "r.md"),
+    ],
+)
+def test_bytes_that_are_no_text_are_wrong_use(run, evaluated, words):
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert "'\\udcff' is no text in UTF-8: type it anew: see `workbench " in err
+
+
+@pytest.mark.parametrize("name", ["r{}.md", "r{}.html"])
+def test_a_file_may_be_named_in_any_bytes(run, evaluated, tmp_path, name):
+    path = tmp_path / name.format(NO_TEXT)
+    assert run("report", evaluated, "--out", path)[0] == 0
+    text = path.read_text("utf-8")
+    assert name.endswith("html") or "](r%FF_files/" in text
