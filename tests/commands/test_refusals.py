@@ -56,3 +56,13 @@ def test_a_file_may_be_named_in_any_bytes(run, evaluated, tmp_path, name):
     assert run("report", evaluated, "--out", path)[0] == 0
     text = path.read_text("utf-8")
     assert name.endswith("html") or "](r%FF_files/" in text
+
+
+@pytest.mark.parametrize("what", ["decisions", "summary"])
+@pytest.mark.parametrize("option", [("--columns", "texts"), ("--sort", "rank")])
+def test_options_that_would_do_nothing_are_refused(run, evaluated, tmp_path, what, option):
+    out = tmp_path / "rows.csv"
+    code, _, err = run("export", evaluated, "--what", what, *option, "--out", out)
+    assert (code, out.exists()) == (2, False)
+    assert f"{option[0]} is for cases: leave it out with --what {what}: see " in err
+    assert run("export", evaluated, "--what", what, "--out", out)[0] == 0
