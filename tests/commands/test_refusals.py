@@ -66,3 +66,10 @@ def test_options_that_would_do_nothing_are_refused(run, evaluated, tmp_path, wha
     assert (code, out.exists()) == (2, False)
     assert f"{option[0]} is for cases: leave it out with --what {what}: see " in err
     assert run("export", evaluated, "--what", what, "--out", out)[0] == 0
+
+
+def test_a_plot_makes_no_folder(run, evaluated, tmp_path):
+    folder = tmp_path / "nowhere"
+    code, _, err = run("plot", evaluated, "ranks", "--out", folder / "p.csv")
+    assert (code, folder.exists()) == (1, False)
+    assert err == f"Error: The folder {folder} does not exist: make it, or choose another.\n"
