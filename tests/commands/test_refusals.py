@@ -73,3 +73,15 @@ def test_a_plot_makes_no_folder(run, evaluated, tmp_path):
     code, _, err = run("plot", evaluated, "ranks", "--out", folder / "p.csv")
     assert (code, folder.exists()) == (1, False)
     assert err == f"Error: The folder {folder} does not exist: make it, or choose another.\n"
+
+
+def test_a_hidden_file_gives_a_data_set_its_name(run, captions, images):
+    hidden = captions.rename(captions.with_name(".hidden.csv"))
+    code, _, err = run("import", hidden, "--reader", "csv", "--images", images)
+    assert code == 0
+    assert "hidden/all: 12 images" in err
+    nameless = captions.with_name("...")
+    nameless.write_bytes(hidden.read_bytes())
+    code, _, err = run("import", nameless, "--reader", "csv", "--images", images)
+    assert code == 1
+    assert err.endswith(f"Error: {nameless} gives the data set no name: add --name.\n")
