@@ -93,7 +93,8 @@ class Captionings:
     def add(self, captioning_id: int, captions: Iterable[tuple[int, str]]) -> int:
         """Store captions as (image id, text) in one transaction; return how many were new.
 
-        An image that has a caption keeps it. Raises StoreError for an image of other data.
+        An image that has a caption keeps it. Numbers of the captioning, which do not count the
+        new ones, are removed. Raises StoreError for an image of other data.
         """
         dataset_id = self.get(captioning_id).dataset_id
         rows = [(captioning_id, image_id, clean(text)) for image_id, text in captions]
@@ -109,6 +110,10 @@ class Captionings:
             connection.execute(
                 "UPDATE captionings SET done = done + ? WHERE id = ?", (added, captioning_id)
             )
+            if added:
+                connection.execute(
+                    "DELETE FROM caption_metrics WHERE captioning_id = ?", (captioning_id,)
+                )
         return added
 
     def finish(

@@ -10,9 +10,7 @@ from workbench.verdict.causes import USUAL_CAUSES
 from workbench.verdict.facts import is_karpathy_test
 
 CLIP, BLIP = "open_clip:ViT-B-32/openai", "blip:Salesforce/blip-itm-large-coco"
-DATA = DatasetFacts(
-    "flickr30k", "test", "karpathy", "dataset_flickr30k.json", 1000, 5000, 0, True, 0
-)
+DATA = DatasetFacts("flickr30k", "test", "karpathy", "dataset_flickr30k.json", 1000, 5000, True, 0)
 PROTOCOL = {
     "activation": "QuickGELU",
     "prompt": "",
@@ -76,7 +74,7 @@ SCORE, K = "ITM score without the ITC score", "other number of re-ranked candida
             "31,783 images instead of 1,000",
         ),
         (SPLIT, facts(data=replace(DATA, karpathy_test=False)), "found", "Entities"),
-        (SPLIT, facts(data=replace(DATA, n_problems=3)), "found", "3 of 1,000 images"),
+        (SPLIT, facts(unusable_images=3), "found", "3 of 1,000 images"),
         (SPLIT, facts(data=replace(DATA, karpathy_test=None)), "cannot be checked", "names"),
         (SPLIT, facts(), "ruled out", "Karpathy's test split"),
         (CAPTIONS, facts(data=replace(DATA, n_captions=1000)), "found", "1 captions an image"),

@@ -16,7 +16,7 @@ import click
 
 from plugins.errors import PluginError, SpecError
 from store.errors import FilterError, StoreError
-from workbench.commands.context import Context, WrongId
+from workbench.commands.context import TEXT, Context, WrongId, only_text
 from workbench.commands.examples import examples
 from workbench.compute.errors import JobError
 from workbench.presenters.text import plain
@@ -99,6 +99,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(COMMANDS[cmd_name]).command
+        only_text(command)
         return command
 
     def resolve_command(
@@ -158,6 +159,7 @@ class LazyGroup(click.Group):
 )
 @click.option(
     "--annotator",
+    type=TEXT,
     envvar="WORKBENCH_ANNOTATOR",
     show_envvar=True,
     help="Your name on decisions; the login name otherwise.",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 
 class TaxonomyError(Exception):
@@ -66,17 +67,7 @@ def parse_taxonomy(data: bytes, source: str) -> Taxonomy:
     """Check and build a taxonomy; raises TaxonomyError naming `source`."""
     try:
         table = tomllib.loads(data.decode("utf-8"))
-        categories = tuple(
-            Category(
-                name=entry["name"],
-                code=entry["code"],
-                key=entry["key"],
-                colour=entry["colour"],
-                guideline=" ".join(entry["guideline"].split()),
-                examples=tuple(entry.get("examples", ())),
-            )
-            for entry in table["category"]
-        )
+        categories = tuple(_category(entry, source) for entry in table["category"])
         version = str(table.get("version", "1"))
     except KeyError as error:
         raise TaxonomyError(f"{source}: a category lacks {error}.") from error
@@ -97,3 +88,21 @@ def parse_taxonomy(data: bytes, source: str) -> Taxonomy:
                 f"{source}: key {category.key!r} of {category.name} must be a digit or 'x'."
             )
     return Taxonomy(version, categories)
+
+
+def _category(entry: Mapping[str, Any], source: str) -> Category:
+    """Build a category; raises TaxonomyError for what is no text."""
+    texts = {field: entry[field] for field in ("name", "code", "key", "colour", "guideline")}
+    for field, value in texts.items():
+        if not isinstance(value, str):
+            raise TaxonomyError(
+                f"{source}: {field} = {value!r} of a category is no text: put it in quotes."
+            )
+    examples = entry.get("examples", [])
+    if not (isinstance(examples, list) and all(isinstance(one, str) for one in examples)):
+        raise TaxonomyError(
+            f"{source}: the examples of {texts['name']} are no list of texts: write "
+            '["one", "another"].'
+        )
+    texts["guideline"] = " ".join(texts["guideline"].split())
+    return Category(**texts, examples=tuple(examples))

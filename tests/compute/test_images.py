@@ -1,3 +1,4 @@
+import os
 import struct
 import zlib
 
@@ -6,6 +7,7 @@ from PIL import Image
 
 from store.records.dataset import Image as Row
 from workbench.compute.images import (
+    MAX_BYTES,
     MAX_PIXELS,
     ImageProblem,
     inspect_image,
@@ -78,6 +80,25 @@ def test_what_is_no_image_is_named(tmp_path):
     empty = tmp_path / "empty.png"
     empty.touch()
     assert inspect_image(empty).problem == "not an image"
+    assert inspect_image(tmp_path / "a\0.jpg").problem == "unreadable (embedded null byte)"
+
+
+def test_what_may_never_end_is_refused_before_it_is_read(tmp_path):
+    pipe, link, huge = (tmp_path / name for name in ("pipe.jpg", "link.jpg", "huge.jpg"))
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    with huge.open("wb") as file:
+        file.truncate(6_000_000_000)
+    assert MAX_BYTES < 6_000_000_000
+    for path, reason in (
+        (huge, "too large: 6,000,000,000 bytes"),
+        (link, "not a regular file"),
+        (pipe, "not a regular file"),
+    ):
+        assert inspect_image(path).problem == reason
+        with pytest.raises(ImageProblem, match=reason):
+            open_image(path)
+        assert read_jpeg(Row(1, 1, path.name, path, 8, 6, None)) is None
 
 
 def _bomb(width: int, height: int) -> bytes:

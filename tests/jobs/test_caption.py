@@ -238,6 +238,28 @@ def test_broken_images_are_left_out_and_captioned_once_they_are_whole(
     assert workspace.datasets.get(1).n_problems == 0
 
 
+def test_a_caption_that_comes_later_is_measured_with_the_others(workspace, context, params, images):
+    run_id = evaluate.run(context(**params, k=5))["run_id"]
+    whole = caption.run(context(**params))["captioning_id"]
+    expected = [metrics(workspace, whole), metrics(workspace, whole, run_id)]
+    scores = [c.scores for c in workspace.captionings.captions(whole)]
+    workspace.captionings.remove(whole)
+    path = sorted(images.iterdir())[3]
+    kept = path.read_bytes()
+    path.write_bytes(b"gone bad")
+    part = caption.run(context(**params))["captioning_id"]
+    assert metrics(workspace, part) != expected[0]
+    path.write_bytes(kept)
+    caption.run(context(**params))
+    assert [metrics(workspace, part), metrics(workspace, part, run_id)] == expected
+    assert [c.scores for c in workspace.captionings.captions(part)] == scores
+    with workspace.write() as connection:  # as earlier versions left it
+        connection.execute("UPDATE generated_captions SET scores = '{}' WHERE image_id = 4")
+        connection.execute("UPDATE caption_metrics SET value = 7")
+    caption.run(context(**params))
+    assert [metrics(workspace, part), metrics(workspace, part, run_id)] == expected
+
+
 def test_images_without_human_captions_are_captioned_but_not_compared(
     workspace, context, params, images, caplog
 ):

@@ -205,3 +205,19 @@ def test_a_cell_never_breaks_a_markdown_table(tmp_path):
         "| --- | --- |",
         r"| x \| \<b\>\*y\*\</b\><br>\[z\](javascript:1) |  |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2Ja\tb\u202ec\x07", "\ufffd\\[2Ja b\ufffdc\ufffd"),
+        ("http://a.example www.b.example", "http\\://a.example www\\.b.example"),
+        ("@ann &lt; a@b", "\\@ann \\&lt; a@b"),
+        ("# a\n- b\n+ c\n=d", "\\# a<br>\\- b<br>\\+ c<br>\\=d"),
+        ("1. a\n12) b\n---", "1\\. a<br>12\\) b<br>\\---"),
+        ("-0.25, 1.5, x - y", "-0.25, 1.5, x - y"),
+    ],
+)
+def test_a_text_is_only_text_in_markdown(text, shown, tmp_path):
+    MARKDOWN.write(("a",), [{"a": text}], tmp_path / "rows.md")
+    assert (tmp_path / "rows.md").read_text("utf-8").splitlines()[-1] == f"| {shown} |"

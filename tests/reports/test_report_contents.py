@@ -48,6 +48,21 @@ def test_sections_hold_the_numbers_of_the_session(workspace, runs):
     } == stored
 
 
+def test_images_are_unusable_where_a_run_left_them_out(workspace, imported):
+    workspace.datasets.set_problem(1, "duplicate caption (caption 1)")
+    run = add_run(workspace, imported, random_ranks(imported, 1))
+    others = [
+        add_run(workspace, imported, random_ranks(imported, 1), protocol={"unusable_images": n})
+        for n in (2, 1)
+    ]
+    told = []
+    for some in ([run], [run, *others]):
+        tables = blocks(read(workspace, some), Table, "protocol")
+        (data,) = [table for table in tables if table.title == "Data"]
+        told.append(data.rows[0][data.columns.index(">unusable images")])
+    assert told == ["0", "2"]
+
+
 def test_a_direction_alone_leaves_out_the_other(workspace, runs):
     report = read(workspace, runs, directions=("i2t",))
     assert {one.direction for one in report.data["comparisons"]["pairs"]} == {"i2t"}

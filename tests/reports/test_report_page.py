@@ -120,6 +120,21 @@ def test_a_reader_of_markdown_finds_no_element_in_hostile_text(workspace, hostil
     assert "<script>alert(1)</script>" in shown
 
 
+@pytest.mark.parametrize("text", ["# a", "- a", "+ a", "1. a", "12) a", "---", "=", "-", "#"])
+def test_a_caption_makes_no_structure_of_markdown(workspace, runs, text):
+    kinds = []
+    for caption in ("a", text):
+        with workspace.write() as connection:
+            connection.execute("UPDATE captions SET text = ?", (caption,))
+            connection.execute("DELETE FROM suggestions")  # their marks would stand first
+        page, _ = markdown_page(report_of(workspace, runs), "r_files")
+        tokens = MarkdownIt("commonmark").enable("table").parse(page)
+        kinds.append(sorted({t.type for t in tokens}))
+        quoted = [t.content for t in tokens if t.type == "inline" and t.level == 2]
+    assert kinds[0] == kinds[1]
+    assert any(text in line.replace("\\", "") for line in quoted)
+
+
 def test_markdown_comes_with_its_pictures(workspace, runs, tmp_path):
     report = report_of(workspace, runs)
     target = tmp_path / "my report.md"

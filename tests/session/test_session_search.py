@@ -107,6 +107,7 @@ def test_an_unusable_image_is_neither_found_nor_counted(searched, tmp_path):
     np.save(file, vectors)
     with Workspace(path) as workspace:
         workspace.datasets.set_problem(4, "truncated file")
+        workspace.datasets.set_problem(5, "duplicate caption (caption 1)")
         search = SessionSearch(workspace)
         found = search.like(1, 7)
         assert 4 not in [image.image_id for image in found.images]

@@ -222,6 +222,16 @@ def test_a_shell_reads_the_command_back() -> None:
     assert words[words.index("--where") + 1] == view.filter
     assert words[words.index("--out") + 1] == str(path)
     assert "--sort=-rank" in words
+    told = {
+        "spreadsheet_safe": False,
+        "annotator": None,
+        "what": "decisions",
+        "columns": ("texts",),
+    }
+    decisions = shell_command(Path("w"), view, path, "csv", **told)
+    assert "--what decisions" in decisions
+    assert "--sort" not in decisions
+    assert "--columns" not in decisions
     assert words[1:5] == ["--workspace", "w s", "--annotator", "ann"]
 
 

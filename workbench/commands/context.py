@@ -11,6 +11,7 @@ import click
 from store.workspace import Workspace
 from workbench.compute.errors import JobError
 from workbench.compute.slice_words import know_slices
+from workbench.presenters.text import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class RowId(click.ParamType[int]):
 
     name = "id"
     MOST = 2**63 - 1
+    SHOWN = 80
 
     def __init__(self, what: str, listing: str, least: int = 1) -> None:
         self.what, self.listing, self.least = what, listing, least
@@ -68,15 +70,47 @@ class RowId(click.ParamType[int]):
     ) -> int:
         """Read an id; raises WrongId, whose sentence names what was typed and where."""
         text = str(value)
-        if text.isascii() and text.isdigit() and self.least <= int(text) <= self.MOST:
+        digits = text.isascii() and text.isdigit() and len(text) <= len(str(self.MOST))
+        if digits and self.least <= int(text) <= self.MOST:
             return int(text)
         where = f"{param.opts[0]}: " if isinstance(param, click.Option) else ""
         raise WrongId(
-            f'{where}"{text}" is no {self.what}: give its id, a number from {self.least} on, '
-            f"which `workbench {self.listing}` lists."
+            f'{where}"{cut(text, self.SHOWN)}" is no {self.what}: give its id, a number from '
+            f"{self.least} on, which `workbench {self.listing}` lists."
         )
 
 
+class Text(click.ParamType[str]):
+    """What is typed, but for bytes that are no text, which no database and no page can hold."""
+
+    name = "text"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Take a text; wrong use where it is not UTF-8."""
+        text = str(value)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            self.fail(f"{text!a} is no text in UTF-8: type it anew", param, ctx)
+        return text
+
+
+def only_text(command: click.Command) -> None:
+    """Let the texts of a command, and of those below it, be text; names of files may be any bytes.
+
+    One place for all: an option that is forgotten would end in a fault.
+    """
+    for param in command.params:
+        if isinstance(param.type, click.types.StringParamType):
+            param.type = TEXT
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            only_text(below)
+
+
+TEXT = Text()
 RUN_ID = RowId("run", "runs")
 JOB_ID = RowId("job", "jobs")
 QUERY_ID = RowId("query", "failures RUN")

@@ -74,6 +74,7 @@ def command(
     """Export cases with their labels, and the run's protocol in a .meta.json beside the file."""
     from workbench.jobs.export import GROUPS, ExportRequest, export_cases
 
+    _refuse_idle(what)
     groups = tuple(GROUPS) if columns is None else tuple(filter(None, columns.split(",")))
     if unknown := [name for name in groups if name not in GROUPS]:
         raise click.BadParameter(f"there is no group {unknown[0]!r}: {', '.join(GROUPS)}")
@@ -92,3 +93,11 @@ def command(
             progress=lambda done, total: report("writing", done, total),
         )
     say(f"{result.rows:,} rows in {result.path}; how they were made is in {result.meta_path}.")
+
+
+def _refuse_idle(what: What) -> None:
+    """Refuse options that say which columns and what order rows of cases have, of other rows."""
+    given = click.get_current_context().get_parameter_source
+    for name in ("columns", "sort") if what != "cases" else ():
+        if given(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name} is for cases: leave it out with --what {what}.")

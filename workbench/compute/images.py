@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import stat
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 100_000_000
 """An image with more pixels is refused: a few kilobytes can unpack to many gigabytes."""
+
+MAX_BYTES = 500_000_000
+"""A larger file is refused: 100 million pixels take less in every format."""
 
 MISSING = "missing file"
 """The problem of an image whose file is not there."""
@@ -71,11 +75,12 @@ def read_jpeg(image: StoredImage) -> bytes | None:
     if image.path is None:
         return None
     try:
+        _check_file(image.path)
         data = image.path.read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
             header = PIL.Image.open(io.BytesIO(data), formats=("JPEG",))
-    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
+    except (ImageProblem, OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError):
         return None
     width, height = header.size
     plain = header.mode in ("L", "RGB") and width * height <= MAX_PIXELS
@@ -94,15 +99,32 @@ def problem_of(image: StoredImage) -> str | None:
 def inspect_image(path: Path) -> ImageFacts:
     """Check that a file is a whole image; never raises."""
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        _check_file(path)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except ImageProblem as problem:
+        return ImageFacts(None, None, None, str(problem))
     except OSError as error:
         return ImageFacts(None, None, None, _file_reason(error))
+    except ValueError as error:  # a name with a NUL
+        return ImageFacts(None, None, None, f"unreadable ({error})")
     try:
         image = _decoded(path, small=True)
     except ImageProblem as problem:
         return ImageFacts(None, None, digest, str(problem))
     width, height = image.info["original_size"]
     return ImageFacts(width, height, digest, None)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what may never end: a pipe, a device, a file of any size."""
+    found = path.stat()
+    if stat.S_ISDIR(found.st_mode):
+        raise ImageProblem("a folder, not a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise ImageProblem("not a regular file")
+    if found.st_size > MAX_BYTES:
+        raise ImageProblem(f"too large: {found.st_size:,} bytes")
 
 
 def _check_size(size: tuple[int, int], image: StoredImage) -> None:
@@ -115,6 +137,7 @@ def _decoded(path: Path, *, small: bool) -> Image:
     import PIL.Image
 
     try:
+        _check_file(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PIL.Image.DecompressionBombWarning)
             image = PIL.Image.open(path, formats=_FORMATS)
@@ -141,8 +164,6 @@ def _decoded(path: Path, *, small: bool) -> Image:
 def _file_reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return MISSING
-    if isinstance(error, IsADirectoryError):
-        return "a folder, not a file"
     if isinstance(error, PermissionError):
         return "no permission to read"
     if "truncated" in str(error):

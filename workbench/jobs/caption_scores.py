@@ -39,6 +39,8 @@ def score_captions(
     for caption in context.workspace.datasets.captions(dataset.id):
         human.setdefault(caption.image_id, []).append(caption.text)
     known = {metric.run_id for metric in captionings.metrics(captioning.id)}
+    if any("CIDEr-D" not in one.scores for one in captions if one.image_id in human):
+        known = set()  # what was measured did not count all captions
     if None not in known:
         _score_texts(context, captioning, captions, human)
     clip = context.params.get("clip", "auto")

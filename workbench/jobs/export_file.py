@@ -48,6 +48,8 @@ def write_rows(
     from all others: run again, it replaces what it wrote before it could store that it had. Raises
     ExportError or PluginError before the first row is asked for where that is possible.
     """
+    if not path.name:
+        raise ExportError(f"{path} is a folder: name a file.")
     name = format or path.suffix.lstrip(".").lower() or "csv"
     exporter = registry.load("exporters", name)
     exporter = _with_mark(exporter) if bom else exporter

@@ -101,7 +101,9 @@ def import_dataset(
     problems = _find_problems(samples, facts, report)
     _refuse_unusable(source, images, samples, facts)
     store = context.workspace.datasets
-    name = name or source.name.split(".")[0]
+    name = name or source.absolute().name.lstrip(".").split(".")[0]
+    if not name:
+        raise ImportProblem(f"{source} gives the data set no name: add --name.")
     by_split = _rows_by_split(samples)
     fingerprints = {key: _fingerprint(samples, facts, rows) for key, rows in by_split.items()}
     for split_name, fingerprint in fingerprints.items():

@@ -59,9 +59,11 @@ def shell_command(
     words += ["export", str(view.run_id), "--direction", view.direction]
     if view.filter:
         words += ["--where", view.filter]
-    words += ["--sort", view.sort] if not view.sort.startswith("-") else [f"--sort={view.sort}"]
-    words += ["--what", what] if what != "cases" else []
-    words += ["--columns", ",".join(columns)] if columns is not None and what == "cases" else []
+    if what != "cases":
+        words += ["--what", what]
+    else:
+        words += [f"--sort={view.sort}"] if view.sort.startswith("-") else ["--sort", view.sort]
+        words += ["--columns", ",".join(columns)] if columns is not None else []
     words += ["--format", format, "--out", str(path)]
     if spreadsheet_safe:
         words.append("--spreadsheet-safe")

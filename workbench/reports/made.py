@@ -69,12 +69,16 @@ def _verdict(source: Source, run: Run, verdict: Verdict) -> list[Block]:
 def _datasets(source: Source) -> Table:
     ids = dict.fromkeys(run.dataset_id for run in source.runs)
     found = [source.workspace.datasets.get(dataset_id) for dataset_id in ids]
+    unusable: dict[int, int] = {}
+    for run in source.runs:  # an image can go bad between two runs
+        left_out = run.protocol.get("unusable_images", 0)
+        unusable[run.dataset_id] = max(left_out, unusable.get(run.dataset_id, 0))
     rows = tuple(
         (
             f"{one.name}/{one.split}",
             f"{one.n_images:,}",
             f"{one.n_captions:,}",
-            f"{one.n_problems:,}",
+            f"{unusable[one.id]:,}",
             one.licence or "not stated",
             one.fingerprint,
         )

@@ -18,13 +18,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from plugins.exporters.markdown import escape
 from workbench.presenters.objects import jsonable
 from workbench.presenters.text import plain
 from workbench.reports.drawing import bar_shapes
 from workbench.views.case import Phrase
 from workbench.views.report import Plot, Report, Thumbnail
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&]|(?<!\w)@|:(?=//)|(?<=www)\.)")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _ISOLATED = "\u2068{}\u2069"
 
@@ -123,7 +123,7 @@ def _shown(text: str) -> str:
 
 def _escaped(text: str) -> str:
     """Write a text so that Markdown shows it as it is; what runs leftwards is kept to itself."""
-    text = _SPECIAL.sub(r"\\\1", _shown(text))
+    text = escape(_shown(text))
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
         return _ISOLATED.format(text)
     return text

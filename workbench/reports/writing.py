@@ -78,4 +78,4 @@ def _link(name: str) -> str:
     """Write a folder's name as part of a link."""
     from urllib.parse import quote
 
-    return quote(name)
+    return quote(os.fsencode(name))  # whatever bytes it is made of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -305,8 +306,15 @@ class PlotVerbs(Copying):
                 return
             self.say(f"Writing {plain(str(path))} ..", "busy")
             done = f"Wrote {plain(str(path))}"
+
+            def write_file() -> None:
+                if path.parent == self.session.cases.exports_dir:
+                    with suppress(OSError):  # the file's own error says more
+                        path.parent.mkdir(exist_ok=True)
+                write_plot(plot, scope, path)
+
             self.fetch(
-                lambda: write_plot(plot, scope, path),
+                write_file,
                 lambda _: self.say(done, "good"),
                 group="export",
             )

@@ -36,6 +36,8 @@ def write_plot(plot: Plot, scope: PlotScope, path: Path, *, force: bool = False)
         )
     if path.parent.is_file():
         raise SessionError(f"{path.parent} is a file: choose a folder to write {path.name} to.")
+    if not path.parent.is_dir():
+        raise SessionError(f"The folder {path.parent} does not exist: make it, or choose another.")
     if path.is_dir() or (path.exists() and not force):
         raise SessionError(f"{path} exists: choose another name.")
     data = _csv(plot) if ending == ".csv" else _picture(plot, scope, ending.lstrip("."))

@@ -207,16 +207,17 @@ class SessionSearch:
             return known
         run = self._workspace.runs.get(run_id)
         first = first_stage_of(self._workspace, run)
-        image_ids = vectors_of(self._workspace, first).order.image_ids
-        n_problems = self._workspace.datasets.get(run.dataset_id).n_problems
+        vectors = vectors_of(self._workspace, first)
+        image_ids = vectors.order.image_ids
+        n_images = int(vectors.images.any(axis=1).sum())  # zeros: images that cannot be read
         gallery = Gallery(
             run_id=run.id,
             model=first.model,
             stage=run.stage,
             dataset=run.dataset,
             split=run.split,
-            n_images=len(image_ids) - n_problems,
-            n_unread=n_problems,
+            n_images=n_images,
+            n_unread=len(image_ids) - n_images,
         )
         scores = self._workspace.runs.positive_scores(first.id, "t2i")
         found = _Searched(run, first, gallery, image_ids, scores)

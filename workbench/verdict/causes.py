@@ -87,10 +87,10 @@ def _split(run: RunFacts, reference: Reference) -> Finding:
             "(Flickr30k Entities has another one, with 25 images in common)",
             0,
         )
-    if data.n_problems:
+    if unusable := run.protocol.get("unusable_images"):
         return Finding(
             "found",
-            f"{data.n_problems:,} of {data.n_images:,} images cannot be used and are left out",
+            f"{unusable:,} of {data.n_images:,} images cannot be used and are left out",
             1,
         )
     if data.karpathy_test is None:

@@ -42,7 +42,6 @@ class DatasetFacts:
     source: str
     n_images: int
     n_captions: int
-    n_problems: int = 0
     karpathy_test: bool | None = None
     small_share: float | None = None
 
@@ -63,7 +62,6 @@ class DatasetFacts:
             source=dataset.source,
             n_images=dataset.n_images,
             n_captions=dataset.n_captions,
-            n_problems=dataset.n_problems,
             karpathy_test=is_karpathy_test(keys),
             small_share=small / sized if sized else None,
         )
