@@ -16,7 +16,7 @@ from typing import Any, TextIO, cast, get_args
 
 from plugins.exporters.csv import unescape
 from store.records.dataset import Dataset
-from store.records.decision import NewDecision, Verdict
+from store.records.decision import Decision, NewDecision, Verdict
 from store.records.direction import DIRECTIONS
 from store.workspace import Workspace
 from workbench.compute.errors import ExportError
@@ -40,13 +40,14 @@ class LabelImport:
 def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = None) -> LabelImport:
     """Store the decisions of a file in one transaction; raises ExportError naming file and line.
 
-    A decision is added unless its annotator has the same or a newer one for the same case here.
+    A decision is added unless its annotator has the same or a newer one for the same case, here
+    when it is stored or elsewhere in the file.
     """
     taxonomy = load_taxonomy(workspace.path)
     keys: dict[int, _Keys] = {}
     chosen: dict[str, Dataset] = {}
-    new: list[NewDecision] = []
-    present = undecided = 0
+    newest: dict[tuple[object, ...], NewDecision] = {}
+    read = undecided = 0
     for line, row in _rows(source):
         name = dataset or f"{row.get('dataset')}/{row.get('split')}"
         if name not in chosen:
@@ -57,12 +58,12 @@ def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = N
         decision = _decision(f"{source}, line {line}", row, of, keys[of.id], taxonomy)
         if decision is None:
             undecided += 1
-        elif _is_here(workspace, decision):
-            present += 1
-        else:
-            new.append(decision)
-    workspace.decisions.add_many(new)
-    return LabelImport(len(new), present, undecided)
+            continue
+        read += 1
+        case = (of.id, decision.direction, decision.query_id, decision.top_id, decision.annotator)
+        newest[case] = max(decision, newest.get(case, decision), key=_made_at)
+    added = workspace.decisions.add_many(list(newest.values()), merge=_unless_here)
+    return LabelImport(len(added), read - len(added), undecided)
 
 
 class _Keys:
@@ -164,19 +165,21 @@ def _fault(
     return None
 
 
-def _is_here(workspace: Workspace, new: NewDecision) -> bool:
-    current = workspace.decisions.current(
-        new.dataset_id, new.direction, new.query_id, new.top_id, new.annotator
-    )
+def _made_at(decision: NewDecision) -> str:
+    return decision.at or ""
+
+
+def _unless_here(new: NewDecision, current: Decision | None) -> NewDecision | None:
+    """Leave away what its annotator has here already, or has decided anew since."""
     if current is None:
-        return False
+        return new
     same = (current.categories, current.verdict, current.note, current.star) == (
         new.categories,
         new.verdict,
         new.note,
         new.star,
     )
-    return same or new.at is None or current.at > new.at
+    return None if same or current.at > _made_at(new) else new
 
 
 def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:

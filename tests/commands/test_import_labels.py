@@ -1,0 +1,72 @@
+"""`workbench import-labels`: what comes back from a file, and what never does."""
+
+import json
+
+import pytest
+
+from store.records.decision import NewDecision
+from tests.compare_world import add_run, random_ranks
+from workbench.jobs import import_labels
+
+EARLY, LATE = "2026-01-12T12:00:00Z", "2026-01-12T13:00:00Z"
+
+
+@pytest.fixture
+def rows(run, workspace, imported):
+    """The rows of an export without decisions."""
+    made = add_run(workspace, imported, random_ranks(imported, 1))
+    return json.loads(run("failures", made.id, "--json")[1])
+
+
+@pytest.fixture
+def read(run, tmp_path):
+    """Write rows to a file and import it."""
+
+    def read(*rows):
+        source = tmp_path / "labels.jsonl"
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        return run("import-labels", source)
+
+    return read
+
+
+@pytest.fixture
+def decide(workspace, rows):
+    """Decide about the first case."""
+
+    def decide(by, *categories, at=None, **more):
+        key = (1, "t2i", rows[0]["query_id"], rows[0]["top_id"], by, categories)
+        verdict = "labelled" if categories else "undecided"
+        workspace.decisions.add(NewDecision(*key, verdict, at=at, **more))
+
+    return decide
+
+
+def labelled(row, category, at, by="mh"):
+    given = {"decision": category, "verdict": "labelled", "annotator": by, "decided_at": at}
+    return {**row, **given}
+
+
+def labels(workspace, by="mh"):
+    """What an annotator decided and when, in the order in which it was stored."""
+    history = reversed(workspace.decisions.history(annotator=by))
+    return [(one.categories, one.at) for one in history]
+
+
+def test_what_is_decided_while_a_file_is_read_stays(read, workspace, rows, decide, monkeypatch):
+    def slowly(source, rows=import_labels._rows):
+        yield from rows(source)
+        decide("mh", "other", at=LATE)
+
+    monkeypatch.setattr(import_labels, "_rows", slowly)
+    code, _, err = read(labelled(rows[0], "counting", EARLY), labelled(rows[1], "other", EARLY))
+    assert (code, "1 decisions imported, 1 were here already" in err) == (0, True)
+    assert labels(workspace) == [(("other",), LATE), (("other",), EARLY)]
+
+
+@pytest.mark.parametrize("times", [(EARLY, LATE), (LATE, EARLY), (LATE, ""), ("", LATE)])
+def test_the_newest_of_two_rows_about_a_case_is_imported(read, workspace, rows, times):
+    given = zip(("counting", "other"), times, strict=True)
+    _, _, err = read(*(labelled(rows[0], category, at) for category, at in given))
+    assert "1 decisions imported, 1 were here already" in err
+    assert labels(workspace) == [((("counting", "other")[times.index(LATE)],), LATE)]
