@@ -19,6 +19,7 @@ class Case:
 
     `query` is the caption in t2i and the image's first caption in i2t; `top_text` is the
     wrongly retrieved caption in i2t and the first caption of the retrieved image in t2i.
+    `note` and `star` may be anybody's; `own_note` and `own_star` are the annotator's.
     """
 
     run_id: int
@@ -43,6 +44,8 @@ class Case:
     annotator: str | None
     decided_at: str | None
     cluster: int | None
+    own_note: str = ""
+    own_star: bool = False
 
 
 @dataclass(frozen=True, slots=True)

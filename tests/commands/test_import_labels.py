@@ -70,3 +70,17 @@ def test_the_newest_of_two_rows_about_a_case_is_imported(read, workspace, rows, 
     _, _, err = read(*(labelled(rows[0], category, at) for category, at in given))
     assert "1 decisions imported, 1 were here already" in err
     assert labels(workspace) == [((("counting", "other")[times.index(LATE)],), LATE)]
+
+
+@pytest.mark.parametrize("of", ["mh", "eva"])
+def test_nobody_is_given_what_another_noted_or_starred(run, read, workspace, rows, decide, of):
+    decide("eva", "counting", at=EARLY, note="two of three")
+    decide("mh", at=LATE, note="blurred", star=True)
+    options = ("--where", f"id:{rows[0]['query_id']}", "--json")
+    (newest,) = json.loads(run("failures", 1, *options)[1])
+    assert (newest["annotator"], newest["note"], newest["star"]) == ("eva", "two of three", False)
+    (own,) = json.loads(run("failures", 1, "--by", of, *options)[1])
+    before = workspace.decisions.history()
+    for row in (newest, own, {**newest, "note": "blurred", "star": True}):
+        assert "0 decisions imported, 1 were here already" in read(row)[2]
+    assert workspace.decisions.history() == before

@@ -250,8 +250,8 @@ def _row(run: Run, case: Case, context: CaseContext) -> dict[str, Any]:
         "decision": ";".join(case.categories),
         "verdict": case.verdict,
         "annotator": case.annotator,
-        "note": case.note,
-        "star": case.star,
+        "note": case.own_note,
+        "star": case.own_star,
         "decided_at": case.decided_at,
         "cluster": case.cluster,
     }

@@ -171,15 +171,7 @@ def _made_at(decision: NewDecision) -> str:
 
 def _unless_here(new: NewDecision, current: Decision | None) -> NewDecision | None:
     """Leave away what its annotator has here already, or has decided anew since."""
-    if current is None:
-        return new
-    same = (current.categories, current.verdict, current.note, current.star) == (
-        new.categories,
-        new.verdict,
-        new.note,
-        new.star,
-    )
-    return None if same or current.at > _made_at(new) else new
+    return new if current is None or current.at < _made_at(new) else None
 
 
 def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
