@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +13,10 @@ from pathlib import Path
 from store.errors import WorkspaceUnusable
 
 PATTERN = "workbench-*Z.db"
+LOCK_S = 5.0
+"""How long a restore waits for others to end what they write."""
+
+_FEW_PAGES = 8  # fewer than the tables and indexes of any version: it takes several steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +47,54 @@ def newest_decision(copy: Path) -> tuple[int, str] | None:
     return (int(row[0]), str(row[1])) if row is not None else None
 
 
-def put_back(copy: Path, database: Path) -> None:
+def put_back(copy: Path, database: Path, save: Callable[[], object]) -> None:
     """Replace what a database holds by a copy, at once; raises WorkspaceUnusable.
 
-    Whoever has the database open sees the copy from then on.
+    `save` is called when nobody else can write any more, until the copy is back: what it reads is
+    all that the copy replaces, and nothing is replaced if it raises. Whoever has the database open
+    sees the copy from then on.
     """
     try:
-        with closing(_open(copy)) as source, closing(sqlite3.connect(database)) as target:
+        with closing(_open(copy)) as source, closing(sqlite3.connect(database, 0.0)) as target:
             if source.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise WorkspaceUnusable(f"{copy} is damaged: take another copy.")
-            target.execute("PRAGMA busy_timeout = 10000")
-            source.backup(target)
+            ends = time.monotonic() + LOCK_S
+            while not _replaced(source, target, save):
+                if time.monotonic() > ends:
+                    raise WorkspaceUnusable(
+                        f"{database} is being written to: close the other windows on this "
+                        "workspace, then restore again."
+                    )
+                # Often: SQLite's own waiting hardly ever meets the gaps of a busy writer.
+                time.sleep(0.002)
     except sqlite3.Error as error:
         raise WorkspaceUnusable(f"{copy} cannot be put back: {error}") from error
+
+
+class _Busy(Exception):
+    """Somebody else has the lock."""
+
+
+def _replaced(
+    source: sqlite3.Connection, target: sqlite3.Connection, save: Callable[[], object]
+) -> bool:
+    """Copy a database into another; False, and nothing done, while somebody writes to that."""
+    locked = False
+
+    def step(status: int, *_: int) -> None:
+        # The first step takes the lock on the target, and the end of the last gives it back.
+        nonlocal locked
+        if not locked and status != sqlite3.SQLITE_OK:
+            raise _Busy
+        if not locked:
+            locked = True
+            save()
+
+    try:
+        source.backup(target, pages=_FEW_PAGES, progress=step)
+    except _Busy:
+        return False
+    return True
 
 
 def _read(path: Path) -> Backup:

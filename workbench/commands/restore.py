@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.backups import Backup, backups, put_back
-from store.workspace import DATABASE
+from store.backups import Backup, backups
 from workbench.commands.context import Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
@@ -51,9 +50,8 @@ def _restore(context: Context, found: list[Backup], name: str) -> None:
             raise JobError(
                 f"Job {at_work[0]} is not finished: cancel it, or wait for it, before a restore."
             )
-        now = workspace.backup(keep=chosen.path)
-        put_back(chosen.path, workspace.path / DATABASE)
-    say(f"{chosen.path.name} is back. What was there before: workbench restore {now.stem}")
+        before = workspace.restore(chosen.path)
+    say(f"{chosen.path.name} is back. What was there before: workbench restore {before.stem}")
 
 
 def _cells(one: Backup) -> tuple[str, ...]:
