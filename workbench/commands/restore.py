@@ -45,8 +45,10 @@ def _restore(context: Context, found: list[Backup], name: str) -> None:
         raise JobError(f"There is no copy {name}: `workbench restore` lists them.")
     if chosen.n_decisions is None:
         raise JobError(f"{chosen.path} cannot be read: take another copy.")
+    from workbench.workers import queue
+
     with context.open(create=True) as workspace:
-        if at_work := [job.id for job in workspace.jobs.all(10_000) if job.state in OPEN]:
+        if at_work := [job.id for job in queue.listing(workspace) if job.state in OPEN]:
             raise JobError(
                 f"Job {at_work[0]} is not finished: cancel it, or wait for it, before a restore."
             )
