@@ -16,6 +16,11 @@ PATTERN = "workbench-*Z.db"
 LOCK_S = 5.0
 """How long a restore waits for others to end what they write."""
 
+_RAISE = "UPDATE sqlite_sequence SET seq = max(ifnull(seq, 0), ?) WHERE name = ?"
+_ADD = (
+    "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? "
+    "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = ?)"
+)
 _FEW_PAGES = 8  # fewer than the tables and indexes of any version: it takes several steps
 
 
@@ -47,19 +52,17 @@ def newest_decision(copy: Path) -> tuple[int, str] | None:
     return (int(row[0]), str(row[1])) if row is not None else None
 
 
-def put_back(copy: Path, database: Path, save: Callable[[], object]) -> None:
+def put_back(copy: Path, database: Path, save: Callable[[], Path]) -> Path:
     """Replace what a database holds by a copy, at once; raises WorkspaceUnusable.
 
-    `save` is called when nobody else can write any more, until the copy is back: what it reads is
-    all that the copy replaces, and nothing is replaced if it raises. Whoever has the database open
-    sees the copy from then on.
+    `save` makes the copy of what was there, which is returned. It is called when nobody else can
+    write any more, until the other copy is back: it holds all that is replaced, and nothing is if
+    it raises. Whoever has the database open sees what is back from then on.
     """
     try:
-        with closing(_open(copy)) as source, closing(sqlite3.connect(database, 0.0)) as target:
-            if source.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                raise WorkspaceUnusable(f"{copy} is damaged: take another copy.")
+        with closing(_writable(copy)) as source, closing(sqlite3.connect(database, 0.0)) as target:
             ends = time.monotonic() + LOCK_S
-            while not _replaced(source, target, save):
+            while (saved := _replaced(source, target, save)) is None:
                 if time.monotonic() > ends:
                     raise WorkspaceUnusable(
                         f"{database} is being written to: close the other windows on this "
@@ -69,6 +72,17 @@ def put_back(copy: Path, database: Path, save: Callable[[], object]) -> None:
                 time.sleep(0.002)
     except sqlite3.Error as error:
         raise WorkspaceUnusable(f"{copy} cannot be put back: {error}") from error
+    return saved
+
+
+def _writable(copy: Path) -> sqlite3.Connection:
+    """Read a copy into a temporary database, which may be changed."""
+    with closing(_open(copy)) as kept:
+        if kept.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise WorkspaceUnusable(f"{copy} is damaged: take another copy.")
+        temporary = sqlite3.connect("")
+        kept.backup(temporary)
+        return temporary
 
 
 class _Busy(Exception):
@@ -76,25 +90,37 @@ class _Busy(Exception):
 
 
 def _replaced(
-    source: sqlite3.Connection, target: sqlite3.Connection, save: Callable[[], object]
-) -> bool:
-    """Copy a database into another; False, and nothing done, while somebody writes to that."""
-    locked = False
+    source: sqlite3.Connection, target: sqlite3.Connection, save: Callable[[], Path]
+) -> Path | None:
+    """Copy a database into another; None, and nothing done, while somebody writes to that."""
+    saved: Path | None = None
 
     def step(status: int, *_: int) -> None:
         # The first step takes the lock on the target, and the end of the last gives it back.
-        nonlocal locked
-        if not locked and status != sqlite3.SQLITE_OK:
+        nonlocal saved
+        if saved is None and status != sqlite3.SQLITE_OK:
             raise _Busy
-        if not locked:
-            locked = True
-            save()
+        if saved is None:
+            saved = save()
+            _raise_counters(source, saved)
 
     try:
         source.backup(target, pages=_FEW_PAGES, progress=step)
     except _Busy:
-        return False
-    return True
+        return None
+    return saved
+
+
+def _raise_counters(source: sqlite3.Connection, before: Path) -> None:
+    """Let no id be given again that was given before: a job's id names its log, which stays.
+
+    What a connection changes in the source of a copy that it makes is copied as well.
+    """
+    with closing(_open(before)) as copy:
+        counters = copy.execute("SELECT name, ifnull(seq, 0) FROM sqlite_sequence").fetchall()
+    with source:
+        source.executemany(_RAISE, [(seq, name) for name, seq in counters])
+        source.executemany(_ADD, [(name, seq, name) for name, seq in counters])
 
 
 def _read(path: Path) -> Backup:

@@ -121,17 +121,15 @@ class Workspace(Aggregates):
 
     def restore(self, copy: Path) -> Path:
         """Put a copy back; return the copy of what was there before, to the last decision."""
-        made: list[Path] = []
 
-        def save() -> None:
+        def save() -> Path:
             # With a rollback journal the lock keeps readers out as well, though nothing is written
             # to the file before the lock is given back.
             alone = self._network is not None
             with closing(connect(self.path / DATABASE, "ro", immutable=alone)) as reader:
-                made.append(self._backup(reader, copy))
+                return self._backup(reader, copy)
 
-        put_back(copy, self.path / DATABASE, save)
-        return made[0]
+        return put_back(copy, self.path / DATABASE, save)
 
     def _backup(self, reader: Connection, keep: Path | None = None) -> Path:
         folder = self.backups_dir

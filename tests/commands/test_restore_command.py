@@ -111,3 +111,24 @@ def test_a_lost_job_is_no_obstacle(run, workspace, decide):
     assert workspace.jobs.get(job.id).state == "running"
     assert queue.status(workspace, job.id).state == "lost"
     assert run("restore", copy.stem)[0] == 0
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_no_job_gets_the_number_of_one_that_is_gone(run, workspace, decide, jobs):
+    """Its log is still there."""
+    decide(0)
+    for _ in range(jobs):
+        _ended(workspace)
+    copy = workspace.backup()
+    newest = [_ended(workspace), _ended(workspace)][-1]
+    assert run("restore", copy.stem)[0] == 0
+    assert len(workspace.jobs.all()) == jobs
+    assert _ended(workspace) == newest + 1
+    assert run("restore", copy.stem)[0] == 0
+    assert _ended(workspace) == newest + 2
+
+
+def _ended(workspace):
+    job = workspace.jobs.add(kind="evaluate", params={})
+    workspace.jobs.finish(job.id, "failed", error="no model")
+    return job.id
