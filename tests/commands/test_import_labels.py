@@ -1,6 +1,7 @@
 """`workbench import-labels`: what comes back from a file, and what never does."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -84,3 +85,56 @@ def test_nobody_is_given_what_another_noted_or_starred(run, read, workspace, row
     for row in (newest, own, {**newest, "note": "blurred", "star": True}):
         assert "0 decisions imported, 1 were here already" in read(row)[2]
     assert workspace.decisions.history() == before
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("query_key", ["a"], "query_key is not text"),
+        ("top_key", {}, "top_key is not text"),
+        ("dataset", {}, "dataset is not text"),
+        ("dataset", "\ud800", "dataset '\\ud800' holds what is no character"),
+        ("annotator", "\ud800", "annotator '\\ud800' holds what is no character"),
+        ("annotator", " ", "annotator ' ' is no name"),
+        ("annotator", "m\x1bh", "annotator 'm\\x1bh' is no name"),
+        ("suggestion", "\ud800", "suggestion '\\ud800' holds what is no character"),
+        ("suggestion", ["a"], "suggestion is not text"),
+        (
+            "suggestion_score",
+            int("9" * 400),
+            "suggestion_score '99999999999999999999' is too large",
+        ),
+        ("suggestion_score", "1e999", "suggestion_score '1e999' is too large"),
+        ("decided_at", "9999-12-31T23:59:59-10:00", "is no time like"),
+        ("decided_at", "0001-01-01", "is no time like"),
+        ("decided_at", "0500-01-01T00:00:00Z", "is no time like"),
+        ("decided_at", "2999-01-01", "has not come yet"),
+    ],
+)
+def test_a_cell_that_cannot_be_is_refused(read, workspace, rows, column, cell, says):
+    good = labelled(rows[0], "counting", EARLY)
+    code, out, err = read(good, {**labelled(rows[1], "counting", EARLY), column: cell})
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert f"labels.jsonl, line 2: {says}" in err or f"line 2: decided_at {cell!r} {says}" in err
+    assert workspace.decisions.history() == []
+
+
+def test_a_clock_may_be_some_hours_ahead_and_a_score_no_number(read, workspace, rows):
+    later = (datetime.now(UTC) + timedelta(hours=20)).isoformat()
+    row = {**labelled(rows[0], "counting", later), "suggestion_score": "high"}
+    assert read(row)[0] == 0
+    assert workspace.decisions.history()[0].suggestion_score is None
+    much_later = (datetime.now(UTC) + timedelta(hours=28)).isoformat()
+    assert "has not come yet" in read(labelled(rows[0], "other", much_later))[2]
+
+
+@pytest.mark.parametrize("options", [(), ("--spreadsheet-safe",)])
+def test_a_row_with_a_cell_too_many_is_refused(run, workspace, rows, decide, tmp_path, options):
+    decide("mh", "counting")
+    out = tmp_path / "labels.csv"
+    run("export", 1, "--out", out, "--where", "status:decided", *options)
+    out.write_bytes(out.read_bytes().removesuffix(b"\r\n") + b",more\r\n")
+    code, _, err = run("import-labels", out)
+    assert (code, err.count("\n")) == (1, 1)
+    assert "labels.csv, line " in err
+    assert ": it has more cells than the first line has names." in err
