@@ -35,7 +35,7 @@ _DECISION = (
 _COLUMNS = (
     "r.run_id, r.direction, r.query_id, r.rank, r.positive_id, r.positive_score, r.top_id, "
     "r.top_score, r.margin, r.r_precision, r.suggestion, r.suggestion_score, d.categories, "
-    "d.verdict, l.note, l.star, d.annotator, d.at, d.guide_version, m.cluster"
+    "d.verdict, l.note, l.star, d.annotator, d.at, d.guide_version, m.cluster, d.note, d.star"
 )
 
 
@@ -55,7 +55,8 @@ def rows(read: Connection, query: Query, query_ids: Sequence[int]) -> list[Case]
 def _case(row: tuple[Any, ...]) -> Case:
     (text, key, top_text, run_id, direction, query_id, rank, positive_id, positive_score) = row[:9]
     (top_id, top_score, margin, r_precision, suggestion, suggestion_score) = row[9:15]
-    (categories, verdict, note, star, annotator, at, guide_version, cluster) = row[15:]
+    (categories, verdict, note, star, annotator, at, guide_version, cluster) = row[15:23]
+    own_note, own_star = row[23:]
     return Case(
         run_id=run_id,
         direction=direction,
@@ -80,6 +81,8 @@ def _case(row: tuple[Any, ...]) -> Case:
         decided_at=at,
         guide_version=guide_version,
         cluster=cluster,
+        own_note=own_note or "",
+        own_star=bool(own_star),
     )
 
 

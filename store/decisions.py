@@ -59,6 +59,9 @@ ORDER BY undo.id DESC LIMIT 1
 Merge = Callable[[NewDecision, Decision | None], NewDecision]
 """Makes what is stored of what is asked for and the annotator's own decision that holds."""
 
+Choice = Callable[[NewDecision, Decision | None], NewDecision | None]
+"""A merge that may also leave what is asked for away, by returning None."""
+
 
 class Decisions:
     """Decisions of annotators; each is on disk when the method that made it returns."""
@@ -77,7 +80,7 @@ class Decisions:
         new: Sequence[NewDecision],
         *,
         adjudicates: bool = False,
-        merge: Merge | None = None,
+        merge: Choice | None = None,
     ) -> list[Decision]:
         """Store several decisions in one transaction, as one undo step of each annotator.
 
@@ -89,10 +92,11 @@ class Decisions:
         now = utc_now()
         with self._connections.write() as connection:
             if merge is not None:
-                new = [
+                merged = [
                     merge(one, _current(connection, *_key(one), clean(one.annotator)))
                     for one in new
                 ]
+                new = [one for one in merged if one is not None]
             for decision in new:
                 _check(decision)
             first = _next_id(connection)

@@ -614,3 +614,17 @@ def m008_stars_beside_labels(db: Database) -> None:
         db.execute(f"DROP TRIGGER {name}")
     for statement in (*_LATEST_ANEW.split(";"), *_LATEST_TRIGGERS):
         db.execute(statement)
+
+
+def _by_date(statement: str) -> str:
+    """Let what was decided last win, where a step before let what was stored last."""
+    return statement.replace("decision_id DESC", "at DESC, decision_id DESC")
+
+
+@migrations()
+def m009_newest_by_date(db: Database) -> None:
+    """Show the decision that was made last: an import stores what is older than what is here."""
+    for name in ("decisions_latest", "decisions_undo"):
+        db.execute(f"DROP TRIGGER {name}")
+    for statement in (*_LATEST_ANEW.split(";"), *_LATEST_TRIGGERS):
+        db.execute(_by_date(statement))

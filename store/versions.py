@@ -19,6 +19,7 @@ STEPS: tuple[str, ...] = (
     "m006_adjudications",
     "m007_cluster_stars",
     "m008_stars_beside_labels",
+    "m009_newest_by_date",
 )
 
 

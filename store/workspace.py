@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from store.aggregates import Aggregates
-from store.backups import PATTERN
+from store.backups import PATTERN, put_back
 from store.connections import Connection, Connections, connect
 from store.errors import WorkspaceUnusable
 from store.filesystem import is_network, local_locks, mount_of
@@ -115,8 +115,23 @@ class Workspace(Aggregates):
         """The folder of copies of the database."""
         return self._folder("backups")
 
-    def backup(self, *, keep: Path | None = None) -> Path:
-        """Copy the database to backups/, keep the newest ten copies and `keep`; return the new."""
+    def backup(self) -> Path:
+        """Copy the database to backups/, keep the newest ten copies; return the new one."""
+        return self._backup(self.read())
+
+    def restore(self, copy: Path) -> Path:
+        """Put a copy back; return the copy of what was there before, to the last decision."""
+
+        def save() -> Path:
+            # With a rollback journal the lock keeps readers out as well, though nothing is written
+            # to the file before the lock is given back.
+            alone = self._network is not None
+            with closing(connect(self.path / DATABASE, "ro", immutable=alone)) as reader:
+                return self._backup(reader, copy)
+
+        return put_back(copy, self.path / DATABASE, save)
+
+    def _backup(self, reader: Connection, keep: Path | None = None) -> Path:
         folder = self.backups_dir
         # Of one reading of the clock: two are apart where a second begins between them.
         seconds, nanoseconds = divmod(time.time_ns(), 10**9)
@@ -126,7 +141,7 @@ class Workspace(Aggregates):
         try:
             _remove_left_behind(folder)
             with closing(sqlite3.connect(unfinished)) as copy:
-                self.read().backup(copy)
+                reader.backup(copy)
                 # One file that can be moved on its own, without a write-ahead log beside it.
                 copy.execute("PRAGMA journal_mode=DELETE")
             unfinished.replace(target)

@@ -19,6 +19,7 @@ class Case:
 
     `query` is the caption in t2i and the image's first caption in i2t; `top_text` is the
     wrongly retrieved caption in i2t and the first caption of the retrieved image in t2i.
+    `note` and `star` may be anybody's; `own_note` and `own_star` are the annotator's.
     """
 
     run_id: int
@@ -44,6 +45,8 @@ class Case:
     decided_at: str | None
     guide_version: str | None
     cluster: int | None
+    own_note: str = ""
+    own_star: bool = False
 
 
 @dataclass(frozen=True, slots=True)

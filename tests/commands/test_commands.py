@@ -320,6 +320,17 @@ def test_a_blind_export_holds_neither_suggestions_nor_others_labels(run, evaluat
     assert mine["decision"] == ""
 
 
+@pytest.mark.parametrize("command", [("failures",), ("export", "--out"), ("report", "--out")])
+def test_blind_shows_nobody_else_s_labels(run, evaluated, tmp_path, command):
+    out = tmp_path / ("page.html" if command[0] == "report" else "out.csv")
+    words = (command[0], evaluated, *command[1:], *([out] if command[1:] else []))
+    blind = ("--blind", "--annotator", "eva")
+    code, printed, err = run(*blind, *words, "--by", "mh")
+    assert (code, printed, out.exists()) == (2, "", False)
+    assert "--by shows other people's labels: leave out --blind" in err
+    assert run(*blind, *words, "--by", "eva")[0] == 0
+
+
 def test_labels_come_back_as_undo_steps_of_each_annotator(run, evaluated, workspace, tmp_path):
     rows = json.loads(run("failures", evaluated, "--json")[1])
     out = tmp_path / "labels.jsonl"

@@ -8,6 +8,7 @@ import pytest
 
 from store.records.decision import NewDecision
 from tests.compare_world import add_run, random_ranks
+from workbench.workers import queue
 
 
 @pytest.fixture
@@ -99,3 +100,35 @@ def test_nothing_is_put_back_under_a_job(run, workspace, decide):
     code, _, err = run("restore", copy.stem)
     assert code == 1
     assert f"Job {job.id} is not finished" in err
+
+
+def test_a_lost_job_is_no_obstacle(run, workspace, decide):
+    decide(0)
+    copy = workspace.backup()
+    job = workspace.jobs.add(kind="evaluate", params={}, device="cpu")
+    gone = {"pid": 1, "pid_started": 1.0, "boot_id": "b", "host": "h"}
+    workspace.jobs.claim(["cpu"], device="cpu", **gone, take=lambda _: True)
+    assert workspace.jobs.get(job.id).state == "running"
+    assert queue.status(workspace, job.id).state == "lost"
+    assert run("restore", copy.stem)[0] == 0
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_no_job_gets_the_number_of_one_that_is_gone(run, workspace, decide, jobs):
+    """Its log is still there."""
+    decide(0)
+    for _ in range(jobs):
+        _ended(workspace)
+    copy = workspace.backup()
+    newest = [_ended(workspace), _ended(workspace)][-1]
+    assert run("restore", copy.stem)[0] == 0
+    assert len(workspace.jobs.all()) == jobs
+    assert _ended(workspace) == newest + 1
+    assert run("restore", copy.stem)[0] == 0
+    assert _ended(workspace) == newest + 2
+
+
+def _ended(workspace):
+    job = workspace.jobs.add(kind="evaluate", params={})
+    workspace.jobs.finish(job.id, "failed", error="no model")
+    return job.id

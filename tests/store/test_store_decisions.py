@@ -281,3 +281,27 @@ def test_a_star_or_a_note_hides_nobody_s_label(ws, dataset, cases):
     assert shown() == (("counting",), "eva", False, "")
     decide("mh", verdict="skipped")
     assert shown() == ((), "mh", False, "")
+
+
+def test_what_was_decided_last_is_shown_whatever_was_stored_last(ws, dataset, cases):
+    case = cases[0]
+
+    def decide(by, *categories, at, **more):
+        new = new_decision(dataset.id, case, *categories, by=by, **more)
+        return ws.decisions.add(dataclasses.replace(new, at=at))
+
+    def shown():
+        found = ws.cases.rows(case.run_id, "t2i", [case.query_id])[0]
+        return found.categories, found.annotator, found.note
+
+    decide("mh", "data_fault", at="2026-01-12T12:00:00Z", note="right as well")
+    decide("eva", "counting", at="2025-01-12T12:00:00Z", note="imported")
+    assert shown() == (("data_fault",), "mh", "right as well")
+    pairs = ws.false_negatives.corrected_positives(dataset.id)
+    assert pairs.annotators == ("mh",)
+    decide("eva", "other", at="2026-01-13T12:00:00Z")
+    assert shown() == (("other",), "eva", "right as well")
+    ws.decisions.undo("eva")
+    assert shown() == (("data_fault",), "mh", "right as well")
+    decide("ann", star=True, at="2026-01-14T12:00:00Z")
+    assert shown() == (("data_fault",), "mh", "right as well")

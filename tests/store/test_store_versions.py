@@ -1,5 +1,6 @@
 """Every version of the schema can be brought up to date, and the schema is what it was."""
 
+import dataclasses
 import sqlite3
 
 import numpy as np
@@ -49,9 +50,14 @@ def test_every_version_is_brought_up_to_date(ws, tmp_path, applied):
 
 def version_1(source, target):
     """Write what `source` holds into a database that only knows the first step."""
+    at_version(source, target, 1)
+
+
+def at_version(source, target, version):
+    """Write what `source` holds in tables of the first step into a database of a version."""
     with sqlite3.connect(target) as connection:
         database = Database(connection, execute_plugins=False)
-        migrations.apply(database, stop_before=STEPS[1:])
+        migrations.apply(database, stop_before=STEPS[version:])
         connection.execute("ATTACH ? AS source", (str(source),))
         for name in TABLES_1:
             old, new = (
@@ -209,5 +215,22 @@ def test_labels_of_version_7_are_seen_beside_the_stars_of_others(ws, dataset, ru
     old = tmp_path / "old"
     old.mkdir()
     version_1(tmp_path / "workspace" / "workbench.db", old / "workbench.db")
+    with Workspace(old) as upgraded:
+        assert upgraded.read().execute(query).fetchall() == wanted
+
+
+def test_labels_of_version_8_are_shown_by_their_dates(ws, dataset, run, tmp_path):
+    case = ws.cases.page(run.id, "t2i")[0]
+    for by, name, at in (("mh", "other", "2026-01-12"), ("eva", "counting", "2025-01-12")):
+        new = store_world.new_decision(dataset.id, case, name, by=by, note=f"by {by}")
+        ws.decisions.add(dataclasses.replace(new, at=f"{at}T12:00:00Z"))
+    query = "SELECT annotator, categories, note FROM latest_decisions ORDER BY annotator"
+    wanted = ws.read().execute(query).fetchall()
+    assert wanted[0] == ("", '["other"]', "by mh")
+    old = tmp_path / "old"
+    old.mkdir()
+    at_version(tmp_path / "workspace" / "workbench.db", old / "workbench.db", 8)
+    with sqlite3.connect(old / "workbench.db") as connection:
+        assert connection.execute(query).fetchone() == ("", '["counting"]', "by eva")
     with Workspace(old) as upgraded:
         assert upgraded.read().execute(query).fetchall() == wanted

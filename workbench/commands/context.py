@@ -41,6 +41,12 @@ class Context:
         """Whose decisions count: with --blind one's own only, else the newest by anyone (None)."""
         return self.who() if self.blind else None
 
+    def whose(self, by: str | None) -> str | None:
+        """Say whose decisions count where `by` may name somebody; refuses others with --blind."""
+        if self.blind and by and by != self.who():
+            raise click.UsageError("--by shows other people's labels: leave out --blind.")
+        return by or self.sees()
+
     def who(self) -> str:
         """Name the annotator: the option, else the login name."""
         if self.annotator:

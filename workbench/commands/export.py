@@ -79,7 +79,7 @@ def command(
     if unknown := [name for name in groups if name not in GROUPS]:
         raise click.BadParameter(f"there is no group {unknown[0]!r}: {', '.join(GROUPS)}")
     request = ExportRequest(
-        run_id, direction, where, sort, by or context.sees(), context.blind, what, groups
+        run_id, direction, where, sort, context.whose(by), context.blind, what, groups
     )
     with context.open() as workspace, progress_bar() as report:
         result = export_cases(

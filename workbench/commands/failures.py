@@ -62,7 +62,7 @@ def command(
 
     with context.open() as workspace:
         taxonomy = load_taxonomy(workspace.path)
-        request = ExportRequest(run_id, direction, where, sort, by or context.sees(), context.blind)
+        request = ExportRequest(run_id, direction, where, sort, context.whose(by), context.blind)
         rows = list(islice(export_rows(workspace, request), limit))
         dataset_id = workspace.runs.get(run_id).dataset_id
         shown = not context.blind and not as_json

@@ -79,7 +79,7 @@ def command(
         where=where,
         examples=examples,
         title=title,
-        by=by,
+        by=context.whose(by),
         annotator=context.who(),
         blind=context.blind,
         command=shlex.join(["workbench", *sys.argv[1:]]),

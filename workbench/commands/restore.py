@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from store.backups import Backup, backups, put_back
-from store.workspace import DATABASE
+from store.backups import Backup, backups
 from workbench.commands.context import Context, pass_context
 from workbench.commands.examples import examples
 from workbench.commands.output import print_json, print_table, say
@@ -46,14 +45,15 @@ def _restore(context: Context, found: list[Backup], name: str) -> None:
         raise JobError(f"There is no copy {name}: `workbench restore` lists them.")
     if chosen.n_decisions is None:
         raise JobError(f"{chosen.path} cannot be read: take another copy.")
+    from workbench.workers import queue
+
     with context.open(create=True) as workspace:
-        if at_work := [job.id for job in workspace.jobs.all(10_000) if job.state in OPEN]:
+        if at_work := [job.id for job in queue.listing(workspace) if job.state in OPEN]:
             raise JobError(
                 f"Job {at_work[0]} is not finished: cancel it, or wait for it, before a restore."
             )
-        now = workspace.backup(keep=chosen.path)
-        put_back(chosen.path, workspace.path / DATABASE)
-    say(f"{chosen.path.name} is back. What was there before: workbench restore {now.stem}")
+        before = workspace.restore(chosen.path)
+    say(f"{chosen.path.name} is back. What was there before: workbench restore {before.stem}")
 
 
 def _cells(one: Backup) -> tuple[str, ...]:

@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import csv
 import json
+import math
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TextIO, cast, get_args
 
 from plugins.exporters.csv import unescape
 from store.records.dataset import Dataset
-from store.records.decision import NewDecision, Verdict
+from store.records.decision import Decision, NewDecision, Verdict
 from store.records.direction import DIRECTIONS
+from store.tables import clean
 from store.workspace import Workspace
 from workbench.compute.errors import ExportError
 from workbench.taxonomy import Taxonomy, load_taxonomy
 
 _NEEDED = ("direction", "query_key", "top_key", "decision", "verdict", "annotator")
+_TEXTS = (*_NEEDED, "dataset", "split", "suggestion")
 _VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 _LONGEST_CELL = 1 << 30  # all captions of an image stand in one cell
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_FIRST_YEAR = 1970
+_AHEAD = timedelta(days=1)  # clocks differ
 _TRUE = ("true", "1", "yes")
 
 
@@ -40,14 +47,17 @@ class LabelImport:
 def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = None) -> LabelImport:
     """Store the decisions of a file in one transaction; raises ExportError naming file and line.
 
-    A decision is added unless its annotator has the same or a newer one for the same case here.
+    A decision is added unless its annotator has the same or a newer one for the same case, here
+    when it is stored or elsewhere in the file.
     """
     taxonomy = load_taxonomy(workspace.path)
     keys: dict[int, _Keys] = {}
     chosen: dict[str, Dataset] = {}
-    new: list[NewDecision] = []
-    present = undecided = 0
+    newest: dict[tuple[object, ...], NewDecision] = {}
+    read = undecided = 0
     for line, row in _rows(source):
+        if fault := _no_text(row):
+            raise ExportError(f"{source}, line {line}: {fault}.")
         name = dataset or f"{row.get('dataset')}/{row.get('split')}"
         if name not in chosen:
             chosen[name] = workspace.datasets.find(name)
@@ -57,12 +67,12 @@ def import_labels(workspace: Workspace, source: Path, *, dataset: str | None = N
         decision = _decision(f"{source}, line {line}", row, of, keys[of.id], taxonomy)
         if decision is None:
             undecided += 1
-        elif _is_here(workspace, decision):
-            present += 1
-        else:
-            new.append(decision)
-    workspace.decisions.add_many(new)
-    return LabelImport(len(new), present, undecided)
+            continue
+        read += 1
+        case = (of.id, decision.direction, decision.query_id, decision.top_id, decision.annotator)
+        newest[case] = max(decision, newest.get(case, decision), key=_made_at)
+    added = workspace.decisions.add_many(list(newest.values()), merge=_unless_here)
+    return LabelImport(len(added), read - len(added), undecided)
 
 
 class _Keys:
@@ -121,18 +131,33 @@ def _decision(
 def _moment(cell: Any) -> str | None:
     """Read a time and write it as the store does; None for what is none."""
     try:
-        moment = datetime.fromisoformat(cell)
-    except (TypeError, ValueError):
+        moment = datetime.fromisoformat(cell).astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime(_TIME) if moment.year >= _FIRST_YEAR else None
 
 
 def _number(cell: Any) -> float | None:
     """Read a score; what a spreadsheet made of it is not worth losing a decision for."""
     try:
         return float(cell)
+    except OverflowError:
+        return math.inf
     except (TypeError, ValueError):
         return None
+
+
+def _no_text(row: Mapping[str, Any]) -> str | None:
+    """Say which cell of a row no text can be read from, None if there is none."""
+    if None in row:  # where csv puts what is left over
+        return "it has more cells than the first line has names"
+    for name in _TEXTS:
+        cell = row.get(name)
+        if not isinstance(cell, str | None):
+            return f"{name} is not text"
+        if cell is not None and clean(cell) != cell:
+            return f"{name} {cell!r} holds what is no character"
+    return None
 
 
 def _fault(
@@ -148,11 +173,16 @@ def _fault(
         return f"direction {row['direction']!r} is neither t2i nor i2t"
     if verdict not in _VERDICTS:
         return f"verdict {verdict!r} is none of {', '.join(_VERDICTS)}"
-    if _moment(row.get("decided_at")) is None and row.get("decided_at"):
+    moment = _moment(row.get("decided_at"))
+    if moment is None and row.get("decided_at"):
         return f"decided_at {row['decided_at']!r} is no time like 2026-01-12T12:04:31Z"
-    wrong = [name for name in _NEEDED if not isinstance(row[name], str | None)]
-    if wrong:
-        return f"{wrong[0]} is not text"
+    if moment is not None and moment > (datetime.now(UTC) + _AHEAD).strftime(_TIME):
+        return f"decided_at {row['decided_at']!r} has not come yet: mend it, a clock was wrong"
+    if row["annotator"] and not _is_name(row["annotator"]):
+        return f"annotator {row['annotator']!r} is no name"
+    score = _number(row.get("suggestion_score"))
+    if score is not None and math.isinf(score):
+        return f"suggestion_score {str(row['suggestion_score'])[:20]!r} is too large"
     unknown = [name for name in categories if taxonomy.by_name(name) is None]
     if unknown:
         return f"{unknown[0]!r} is no category of this workspace"
@@ -164,19 +194,17 @@ def _fault(
     return None
 
 
-def _is_here(workspace: Workspace, new: NewDecision) -> bool:
-    current = workspace.decisions.current(
-        new.dataset_id, new.direction, new.query_id, new.top_id, new.annotator
-    )
-    if current is None:
-        return False
-    same = (current.categories, current.verdict, current.note, current.star) == (
-        new.categories,
-        new.verdict,
-        new.note,
-        new.star,
-    )
-    return same or new.at is None or current.at > new.at
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and all(unicodedata.category(one) != "Cc" for one in text)
+
+
+def _made_at(decision: NewDecision) -> str:
+    return decision.at or ""
+
+
+def _unless_here(new: NewDecision, current: Decision | None) -> NewDecision | None:
+    """Leave away what its annotator has here already, or has decided anew since."""
+    return new if current is None or current.at < _made_at(new) else None
 
 
 def _rows(source: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -216,8 +244,9 @@ def _csv_rows(source: Path, file: TextIO) -> Iterator[tuple[int, Mapping[str, An
     try:
         _check_columns(source, dict.fromkeys(reader.fieldnames or ()))
         for row in reader:
-            cells = {key: unescape(cell) if safe and cell else cell for key, cell in row.items()}
-            yield reader.line_num, cells
+            if None not in row:  # else the row is refused, and that is no text
+                row = {key: unescape(cell) if safe and cell else cell for key, cell in row.items()}
+            yield reader.line_num, row
     except csv.Error as error:
         raise ExportError(f"{source}, line {reader.line_num}: {error}.") from error
     finally:
