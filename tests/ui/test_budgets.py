@@ -15,12 +15,9 @@ import sys
 import pytest
 
 from benchmarks import moves
-from benchmarks.keys import LABELS, TABS, build, next_tab
+from benchmarks.keys import LABELS, TABS, begin_at_cases, build, next_tab
 from benchmarks.running import idle_rates
 from benchmarks.terminal import Terminal
-from workbench.session.places import Places
-from workbench.views.case_view import CaseView
-from workbench.views.place import Place
 
 KIB = 1024
 LIBRARY = "import time, textual.app, textual.widgets; print(time.process_time())"
@@ -35,7 +32,7 @@ def large(tmp_path_factory):
 
 @pytest.fixture
 def terminal(large):
-    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    begin_at_cases(large)
     opened = Terminal(large, 80, 24, environment={"COLORTERM": "", "SSH_CONNECTION": "a b c d"})
     opened.wait_for(b"caption 0 ", timeout_s=60)
     opened.settle()
@@ -95,7 +92,7 @@ def test_little_is_sent_while_a_job_runs(searched, tmp_path):
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)])
 def test_memory_stays_small_after_all_screens_and_a_filter_that_reads_captions(large, size):
-    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    begin_at_cases(large)
     terminal = Terminal(large, *size)
     try:
         terminal.wait_for(b"Some people", timeout_s=60)
@@ -118,7 +115,7 @@ def test_memory_stays_small_after_all_screens_and_a_filter_that_reads_captions(l
 
 def test_the_first_paint_takes_little_more_than_the_library_does(large):
     """Processor time in multiples of the import of textual: 2.5 here, 3.7 when all was imported."""
-    Places(large, readonly=False).save(Place("cases", CaseView(1, "t2i", "", "margin")))
+    begin_at_cases(large)
     paints, imports = [], []
     for _ in range(4):
         terminal = Terminal(large, 80, 24)

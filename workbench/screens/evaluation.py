@@ -73,6 +73,8 @@ def ask_evaluation(
 
                 k = DEFAULT_K
             before = EvaluationWish(chosen, spec, device, k)
+        scorer = edited.params.get("rerank_model") if edited is not None else None
+        apart = edited is not None and scorer not in (None, edited.params["model"])
         by_id = {dataset.id: dataset for dataset in datasets}
         form = EvaluationForm(
             names=names_of(datasets),
@@ -80,7 +82,7 @@ def ask_evaluation(
             models=tuple(one for one in models if harmless(one.spec)),
             seconds=lambda number, spec, k: seconds_for(by_id[number], spec, runs, k),
             devices=("auto", "cpu", *(f"cuda:{n}" for n in range(len(gpus())))),
-            check=lambda spec, rerank: session.jobs.check_model(spec, rerank=rerank),
+            check=lambda spec, rerank: session.jobs.check_model(spec, rerank=rerank and not apart),
             before=before,
         )
         screen.app.push_screen(form, start)
