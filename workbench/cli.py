@@ -87,6 +87,13 @@ KNOWN_ERRORS = (JobError, PluginError, SessionError, StoreError, TaxonomyError)
 WRONG_USE = (SpecError, FilterError, FilterRefused, StudyFileError, WrongId)
 
 
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # too long for a name
+        return False
+
+
 class LazyGroup(click.Group):
     """Imports a command's module when the command is used or its own help is shown."""
 
@@ -114,14 +121,14 @@ class LazyGroup(click.Group):
         except click.UsageError as error:
             import difflib  # only for a wrong name
 
-            if Path(args[0]).exists():
-                shown = plain(args[0])
-                told = f"{shown} is no command: workbench --data {shown} proposes to import it."
-                raise click.UsageError(told, ctx) from None
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            if not near:
+            name = plain(args[0])
+            if near := difflib.get_close_matches(args[0], COMMANDS, n=1):
+                told = f"{error.message} Did you mean {near[0]!r}?"
+            elif _is_there(args[0]):
+                told = f"{name} is no command: workbench --data {name} proposes to import it."
+            else:
                 raise
-            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from None
+            raise click.UsageError(told, ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by what they are for; imports none of them."""

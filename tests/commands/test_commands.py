@@ -220,6 +220,8 @@ def test_data_instead_of_a_command_is_told_the_option(run, tmp_path):
     code, _, err = run(tmp_path)
     assert code == 2
     assert f"workbench --data {tmp_path} proposes to import it" in " ".join(err.split())
+    code, _, err = run(300 * "z")
+    assert (code, "No such command" in err) == (2, True)
 
 
 def test_a_wrong_word_in_a_filter_is_named_with_the_nearest(run, evaluated, tmp_path):

@@ -90,5 +90,6 @@ def test_time_is_that_of_the_newest_run_of_the_model(workspace, imported) -> Non
     assert seconds_for(imported, "e:f", runs) is None
     assert seconds_for(imported, run.model, runs, 16) is None
     runs.append(replace(run, stage="itm", pairs_per_s=4.0))
-    pairs = 16 * (imported.n_images + imported.n_captions)
+    n_images, n_captions = imported.n_images, imported.n_captions
+    pairs = n_captions * min(16, n_images) + n_images * min(16, n_captions)
     assert seconds_for(imported, run.model, runs, 16) == pytest.approx(expected + pairs / 4)

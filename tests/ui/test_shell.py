@@ -78,6 +78,7 @@ async def test_screens_are_made_ready_while_the_keys_rest(
     app = make_app(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
+        monkeypatch.setattr(app, "_upkeep", Upkeep(lambda: 0.0))
         await app._rest()
         assert set(app._screen_stacks) == {"home"}, "the last key was pressed just now"
         monkeypatch.setattr(app, "_upkeep", Upkeep(iter((0.0, *[RESTS_S[0]] * 99)).__next__))

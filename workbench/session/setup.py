@@ -146,7 +146,9 @@ def seconds_for(
         return seconds
     rates = (run.pairs_per_s for run in runs if run.model == spec and run.stage == "itm")
     rate = next(filter(None, rates), None)
-    return seconds + rerank * (dataset.n_images + dataset.n_captions) / rate if rate else None
+    n_images, n_captions = dataset.n_images, dataset.n_captions
+    pairs = n_captions * min(rerank, n_images) + n_images * min(rerank, n_captions)
+    return seconds + pairs / rate if rate else None
 
 
 def _has_pictures(folder: Path) -> bool:
